@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+// Three suites in one run: pure parts by plain data, real processes and repositories, and the bundled action as a runner starts it.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+})
