@@ -1,0 +1,93 @@
+import { unreachable } from '../result.ts'
+
+/** Why a run or a worker was told to stop. The first cause wins. */
+export type StopCause = 'signal' | 'fail-fast' | 'deadline' | 'timed-out' | 'stalled'
+
+interface Said {
+  /** One sentence for people: the cause first, no advice (see advice.ts). Cleaned of secrets before it is stored. */
+  readonly message: string
+}
+
+/** Why a worker ended. Exactly one for each worker. */
+export type Outcome =
+  /** The agent ended well, its commits are on the branch, criteria are ticked, `verify` passed. */
+  | ({ readonly type: 'completed' } & Said)
+  /** Ended well with nothing to commit, where `allow-no-commits` is set. */
+  | ({ readonly type: 'no-changes' } & Said)
+  /** The agent exited with a code other than 0. */
+  | ({ readonly type: 'exit-non-zero'; readonly code: number } & Said)
+  /** The agent was killed by a signal that was not ours. */
+  | ({ readonly type: 'signal'; readonly signal: string } & Said)
+  /** The agent could not be started. */
+  | ({ readonly type: 'spawn-error' } & Said)
+  /** Longer than `timeout-minutes`; stopped by us. */
+  | ({ readonly type: 'timed-out'; readonly minutes: number } & Said)
+  /** No output and no CPU for `stall-minutes`; stopped by us. */
+  | ({ readonly type: 'stalled'; readonly minutes: number } & Said)
+  /** Exit 0, but no commit and no change. */
+  | ({ readonly type: 'no-commits' } & Said)
+  /** Exit 0, but acceptance criteria are left open. */
+  | ({
+      readonly type: 'criteria-unchecked'
+      readonly total: number
+      /** `line` is 1-based in the spec file on the worker's branch. */
+      readonly open: readonly { readonly text: string; readonly line: number }[]
+    } & Said)
+  | ({ readonly type: 'setup-failed' } & Said)
+  | ({ readonly type: 'verify-failed' } & Said)
+  /** The agent changed the main checkout while no other worker was alive. */
+  | ({ readonly type: 'checkout-touched'; readonly files: readonly string[] } & Said)
+  /** The worktree or its branch is not as we made it; everything is kept. */
+  | ({ readonly type: 'worktree-error' } & Said)
+  /** The branches of its dependencies cannot be merged into one start. */
+  | ({ readonly type: 'merge-conflict'; readonly files: readonly string[] } & Said)
+  /** The branch could not be brought back into the workspace's repository. */
+  | ({ readonly type: 'publish-error' } & Said)
+  /** We lost track of it: the machine restarted, or the process lives in another pid namespace. */
+  | ({ readonly type: 'lost' } & Said)
+  | ({ readonly type: 'internal-error' } & Said)
+  /** Never started: a spec it depends on did not succeed. */
+  | ({ readonly type: 'dependency-failed'; readonly needs: readonly string[] } & Said)
+  /** Never started: the run was stopped before its turn. */
+  | ({ readonly type: 'cancelled-before-start'; readonly cause: StopCause } & Said)
+  /** Stopped by us while it worked. */
+  | ({ readonly type: 'cancelled'; readonly cause: StopCause } & Said)
+
+export type OutcomeType = Outcome['type']
+
+/** How an outcome counts. Only `failed` and `cancelled` fail the step by themselves. */
+export type Verdict = 'succeeded' | 'failed' | 'cancelled' | 'not-run'
+
+export function verdict(outcome: Outcome): Verdict {
+  switch (outcome.type) {
+    case 'completed':
+    case 'no-changes':
+      return 'succeeded'
+    case 'cancelled':
+      return 'cancelled'
+    case 'dependency-failed':
+    case 'cancelled-before-start':
+      return 'not-run'
+    case 'exit-non-zero':
+    case 'signal':
+    case 'spawn-error':
+    case 'timed-out':
+    case 'stalled':
+    case 'no-commits':
+    case 'criteria-unchecked':
+    case 'setup-failed':
+    case 'verify-failed':
+    case 'checkout-touched':
+    case 'worktree-error':
+    case 'merge-conflict':
+    case 'publish-error':
+    case 'lost':
+    case 'internal-error':
+      return 'failed'
+    default:
+      return unreachable(outcome)
+  }
+}
+
+/** The conclusion of a whole run, in GitHub's words. */
+export type Conclusion = 'success' | 'failure' | 'cancelled' | 'neutral'

@@ -1,0 +1,16 @@
+/** Something wrong in a file that a person wrote: where, what, and what to do about it. */
+export interface Diagnostic {
+  /** Path relative to the project directory, with `/`. */
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  /** 1-based. */
+  readonly column: number
+  /** Kebab-case, stable: `duplicate-key`, `unknown-status`, … */
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+}
+
+/** `file:line:column message`, the form in which every tool prints a place. */
+export const formatDiagnostic = (d: Diagnostic): string => `${d.file}:${d.line}:${d.column} ${d.message}`

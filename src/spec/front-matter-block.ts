@@ -1,0 +1,47 @@
+import { err, ok, type Result } from '../result.ts'
+import type { Finding } from './finding.ts'
+
+/** Where the YAML of a file lies, as offsets in its text. */
+export interface FrontMatterBlock {
+  /** The first character after the opening fence's line. */
+  readonly start: number
+  /** The first character of the closing fence's line. */
+  readonly end: number
+  /** The first character after the closing fence's line. */
+  readonly bodyStart: number
+}
+
+/** Front matter is a page at most. The limits keep every later step linear in practice (see front-matter.ts). */
+const MAX_LENGTH = 64 * 1024
+const MAX_LINES = 4000
+
+/**
+ * Finds the front matter: `---` alone on the first line that is not blank, up to the next line that is `---` alone.
+ * `---` inside a value or with something behind it closes nothing. Without an opening fence there is none (`undefined`).
+ */
+export function findFrontMatter(text: string): Result<FrontMatterBlock | undefined, Finding> {
+  const opening = /^\uFEFF?(?:[ \t]*\r?\n)*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text)
+  if (opening === null) return ok(undefined)
+  const [head, info = '', newline = ''] = opening
+  const offset = head.length - newline.length - info.length - 3
+  if (info.trim() !== '') {
+    const message = 'front matter: only YAML is read; write "---" alone on its first line'
+    return err({ offset, code: 'front-matter-language', severity: 'error', message })
+  }
+
+  const closingFence = /(?<=\n)---[ \t]*(?:\r?\n|$)/g
+  closingFence.lastIndex = head.length
+  const closing = newline === '' ? null : closingFence.exec(text)
+  if (closing === null) {
+    const message = 'front matter: it is never closed; add a line "---" after its last field'
+    return err({ offset, code: 'unclosed-front-matter', severity: 'error', message })
+  }
+
+  const block = { start: head.length, end: closing.index, bodyStart: closing.index + closing[0].length }
+  const source = text.slice(block.start, block.end)
+  if (source.length > MAX_LENGTH || source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES) {
+    const message = `front matter: longer than ${MAX_LENGTH / 1024} KiB or ${MAX_LINES} lines`
+    return err({ offset, code: 'front-matter-too-large', severity: 'error', message })
+  }
+  return ok(block)
+}

@@ -1,0 +1,202 @@
+import matter from 'gray-matter'
+import {
+  type Document,
+  isAlias,
+  isDocument,
+  isMap,
+  isNode,
+  isScalar,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
+import { err, ok, type Result } from '../result.ts'
+import { type Finding, placesIn, quoted } from './finding.ts'
+import { type FrontMatterBlock, findFrontMatter } from './front-matter-block.ts'
+
+/** One top-level field of the front matter. */
+export interface Field {
+  readonly key: string
+  /** 1-based line of the key in the file. */
+  readonly line: number
+  /** Offset of the key in the file. */
+  readonly offset: number
+  /** What it holds, aliases followed; `undefined` for an empty value. */
+  readonly node: Node | undefined
+  /** The value as plain data, dates as strings. */
+  readonly value: unknown
+  /** Key and value as they are written, with their tokens: what an edit needs. */
+  readonly pair: Pair
+}
+
+export interface FrontMatter {
+  /** `undefined` where the file has none. */
+  readonly block: FrontMatterBlock | undefined
+  /** The root mapping's node; `undefined` where there is nothing but comments. */
+  readonly root: Node | undefined
+  /** In the order of the file. */
+  readonly fields: ReadonlyMap<string, Field>
+  /** Turns an offset of a YAML node into an offset of the file. */
+  readonly fileOffset: (nodeOffset: number) => number
+  /** What an alias stands for, any other node itself; `undefined` for what is no node. */
+  readonly follow: (node: unknown) => Node | undefined
+  readonly warnings: readonly Finding[]
+}
+
+/** Front matter without a field. */
+const NOTHING: FrontMatter = {
+  block: undefined,
+  root: undefined,
+  fields: new Map(),
+  fileOffset: (offset) => offset,
+  follow: () => undefined,
+  warnings: [],
+}
+
+const MAX_BYTES = 1024 * 1024
+/** One mistake often makes a hundred errors; nobody reads more than the first few. */
+const MAX_ERRORS = 10
+
+/** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
+export function parseFrontMatter(text: string): Result<FrontMatter, readonly Finding[]> {
+  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) {
+    return err([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
+  }
+  const nul = text.indexOf('\0')
+  if (nul !== -1) return err([error(nul, 'nul-character', 'the file holds a NUL character; it is no text file')])
+
+  const found = findFrontMatter(text)
+  if (!found.ok) return err([found.error])
+  const block = found.value
+  if (block === undefined) return ok({ ...NOTHING, block })
+
+  // gray-matter hands the engine the newline of the opening fence and then the source.
+  const fileOffset = (nodeOffset: number): number => block.start + nodeOffset - 1
+  const read = readDocument(text.slice(block.start, block.end))
+  if (!read.ok) return err([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)])
+  const document = read.value
+  if (document === undefined) return ok({ ...NOTHING, block, fileOffset })
+
+  const placeOf = placesIn(text)
+  const lineOf = (nodeOffset: number): number => placeOf(fileOffset(nodeOffset)).line
+  if (document.errors.length > 0) {
+    return err(
+      document.errors
+        .slice(0, MAX_ERRORS)
+        .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, lineOf))),
+    )
+  }
+  const warnings = document.warnings.map((w): Finding => {
+    const message = `front matter: ${lowerFirst(w.message)}`
+    return { offset: fileOffset(w.pos[0]), code: 'yaml-warning', severity: 'warning', message }
+  })
+  const root = document.contents ?? undefined
+  if (root === undefined || (isScalar(root) && root.value === null)) {
+    return ok({ ...NOTHING, block, fileOffset, warnings })
+  }
+  if (!isMap(root)) {
+    const message = 'front matter: expected fields of the form "key: value"'
+    return err([error(fileOffset(root.range?.[0] ?? 1), 'not-a-mapping', message)])
+  }
+
+  const data = plainData(document)
+  if (!data.ok) return err([error(fileOffset(firstAlias(document)), 'alias-limit', `front matter: ${data.error}`)])
+  const follow = (node: unknown): Node | undefined =>
+    isAlias(node) ? node.resolve(document) : isNode(node) ? node : undefined
+  const fields = new Map<string, Field>()
+  for (const pair of root.items) {
+    const key = isScalar(pair.key) ? String(pair.key.value) : ''
+    const offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? 1) : 1
+    const value = data.value.get(key)
+    fields.set(key, { key, line: lineOf(offset), offset: fileOffset(offset), node: follow(pair.value), value, pair })
+  }
+  return ok({ block, root, fields, fileOffset, follow, warnings })
+}
+
+/** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
+function readDocument(source: string): Result<Document | undefined, string> {
+  const refuse = (): never => {
+    throw new Error('only YAML is read')
+  }
+  try {
+    // Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our
+    // own (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+    const { data } = matter(`---\n${source}\n---\n`, {
+      language: 'yaml',
+      delimiters: ['---', '---\n'],
+      engines: {
+        yaml: (text: string) =>
+          parseDocument(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
+        json: refuse,
+        javascript: refuse,
+        js: refuse,
+        coffee: refuse,
+        coffeescript: refuse,
+        cson: refuse,
+        toml: refuse,
+      },
+    })
+    return ok(isDocument(data) ? data : undefined)
+  } catch (cause) {
+    // `yaml` recurses: thousands of nested brackets end in a RangeError.
+    return err(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)))
+  }
+}
+
+/** Plain values by key. Fails where aliases would unfold without bound or into themselves. */
+function plainData(document: Document): Result<ReadonlyMap<string, unknown>, string> {
+  try {
+    const data: unknown = document.toJS({ maxAliasCount: 100 })
+    JSON.stringify(data) // Throws at a value that holds itself: `&a [*a]`.
+    return ok(new Map(typeof data === 'object' && data !== null ? Object.entries(data) : []))
+  } catch {
+    return err('its aliases unfold into too much or into themselves; write the values out')
+  }
+}
+
+function firstAlias(document: Document): number {
+  let offset = 1
+  visit(document, {
+    Alias(_, node) {
+      offset = node.range?.[0] ?? 1
+      return visit.BREAK
+    },
+  })
+  return offset
+}
+
+const error = (offset: number, code: string, message: string): Finding => ({ offset, code, severity: 'error', message })
+
+function codeOf(e: YAMLError): string {
+  if (e.code === 'DUPLICATE_KEY') return 'duplicate-key'
+  if (e.code === 'TAB_AS_INDENT') return 'tab-indentation'
+  return 'invalid-yaml'
+}
+
+function describe(e: YAMLError, document: Document, lineOf: (offset: number) => number): string {
+  if (e.code === 'RESOURCE_EXHAUSTION') return 'front matter: nested too deeply'
+  if (e.code === 'TAB_AS_INDENT') return 'front matter: a tab is used as indentation; use spaces'
+  const duplicate = e.code === 'DUPLICATE_KEY' ? duplicateAt(e.pos[0], document) : undefined
+  if (duplicate === undefined) return `front matter: ${lowerFirst(e.message)}`
+  return `front matter: duplicate key ${quoted(duplicate.key)} (first on line ${lineOf(duplicate.firstOffset)})`
+}
+
+/** The key written at this offset, and where the same mapping had it first. */
+function duplicateAt(offset: number, document: Document): { key: string; firstOffset: number } | undefined {
+  let found: { key: string; firstOffset: number } | undefined
+  visit(document, {
+    Map(_, map) {
+      const keys = map.items.map((item) => item.key).filter(isScalar)
+      const second = keys.find((key) => key.range?.[0] === offset)
+      if (second === undefined) return undefined
+      const first = keys.find((key) => key.value === second.value)
+      found = { key: String(second.value), firstOffset: first?.range?.[0] ?? offset }
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest'
+import { formatDiagnostic } from '../../src/spec/diagnostic.ts'
+import { parseSpec } from '../../src/spec/parse-spec.ts'
+import type { Spec } from '../../src/spec/spec.ts'
+
+const parse = (text: string) => parseSpec('a', 'a.md', text)
+
+function spec(text: string): Spec {
+  const parsed = parse(text)
+  if (!parsed.ok) throw new Error(parsed.error.map(formatDiagnostic).join('\n'))
+  return parsed.value.spec
+}
+
+const problems = (text: string): string[] => {
+  const parsed = parse(text)
+  return (parsed.ok ? parsed.value.warnings : parsed.error).map((d) => `${d.severity} ${d.code} ${formatDiagnostic(d)}`)
+}
+
+describe('fields', () => {
+  it('has defaults where there is no front matter', () => {
+    expect(spec('Just text.\n')).toMatchObject({
+      type: 'code',
+      status: 'pending',
+      title: 'a',
+      dependsOn: [],
+      bodyLine: 1,
+    })
+    expect(spec('')).toMatchObject({ body: '', unknown: {}, fieldLines: {}, criteria: [] })
+    expect(spec('---\n---\nx')).toMatchObject({ body: 'x', bodyLine: 3, status: 'pending' })
+    expect(spec('---\n# only a comment\n---')).toMatchObject({ body: '', status: 'pending' })
+    expect(spec('---\n~\n---\n')).toMatchObject({ status: 'pending' })
+  })
+
+  it('reads every field chant knows', () => {
+    const text = `---
+type: task
+status: in_progress
+depends_on: [x, y.1]
+labels:
+- 123
+- 1e3
+target_files:
+  - src/a.ts
+context: [docs/a.md]
+prompt: standard
+branch: chant/a
+commits: ['1234567', 0123456, 1e10000]
+completed_at: 2026-01-24T04:20:27Z
+model: sonnet
+tracks: [t]
+informed_by: [i]
+origin: [o]
+schedule: weekly
+source_branch: s
+target_branch: t
+conflicting_files: [c]
+blocked_specs: [b]
+original_spec: os
+last_verified: 2026-01-24
+verification_status: partial
+verification_failures: [vf]
+replayed_at: 2026-01-24
+replay_count: 2
+original_completed_at: 2026-01-24
+derived_fields: [df]
+approval:
+  required: true
+  status: approved
+  by: someone
+members: [a.1]
+output_schema: schema.json
+public: false
+retry_state: {attempts: 2}
+superseded_by: b
+---
+`
+    const { body, bodyLine, fieldLines, ...rest } = spec(text)
+    expect(rest).toEqual({
+      id: 'a',
+      file: 'a.md',
+      title: 'a',
+      criteria: [],
+      type: 'task',
+      status: 'in_progress',
+      dependsOn: ['x', 'y.1'],
+      labels: ['123', '1e3'],
+      targetFiles: ['src/a.ts'],
+      context: ['docs/a.md'],
+      prompt: 'standard',
+      branch: 'chant/a',
+      commits: ['1234567', '0123456', '1e10000'],
+      completedAt: '2026-01-24T04:20:27Z',
+      model: 'sonnet',
+      tracks: ['t'],
+      informedBy: ['i'],
+      origin: ['o'],
+      schedule: 'weekly',
+      sourceBranch: 's',
+      targetBranch: 't',
+      conflictingFiles: ['c'],
+      blockedSpecs: ['b'],
+      originalSpec: 'os',
+      lastVerified: '2026-01-24',
+      verificationStatus: 'partial',
+      verificationFailures: ['vf'],
+      replayedAt: '2026-01-24',
+      replayCount: 2,
+      originalCompletedAt: '2026-01-24',
+      derivedFields: ['df'],
+      approval: { required: true, status: 'approved', by: 'someone' },
+      members: ['a.1'],
+      outputSchema: 'schema.json',
+      public: false,
+      retryState: { attempts: 2 },
+      unknown: { superseded_by: 'b' },
+    })
+    expect({ body, bodyLine }).toEqual({ body: '', bodyLine: 42 })
+    expect(fieldLines).toMatchObject({ type: 2, depends_on: 4, labels: 5, superseded_by: 40 })
+  })
+
+  it('takes one id for depends_on, and null and empty for absent', () => {
+    expect(spec('---\ndepends_on: x\n---\n').dependsOn).toEqual(['x'])
+    const absent = spec('---\ndepends_on: ""\nstatus: ~\nmodel:\nlabels: null\napproval:\n---\n')
+    expect(absent).toMatchObject({ dependsOn: [], status: 'pending', labels: [] })
+    expect(absent).not.toHaveProperty('model')
+    expect(absent).not.toHaveProperty('approval')
+  })
+
+  it('follows aliases', () => {
+    expect(spec('---\nx: &m [a, &b b]\nmembers: *m\nlabels: [*b]\n---\n')).toMatchObject({
+      members: ['a', 'b'],
+      labels: ['b'],
+    })
+  })
+
+  it('keeps keys that mean something to JavaScript as data', () => {
+    const { unknown } = spec('---\n__proto__: {polluted: true}\nconstructor: x\n---\n')
+    expect(Object.keys(unknown)).toEqual(['__proto__', 'constructor'])
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it('says every wrong value at its place', () => {
+    const text = `---
+type: docs
+status: done
+labels: x
+members: [[a], '']
+public: maybe
+replay_count: -1
+approval:
+  required: 'yes'
+  status: maybe
+model: [a]
+---
+`
+    expect(problems(text)).toMatchInlineSnapshot(`
+      [
+        "warning unknown-type a.md:2:1 front matter: "type" is "docs", which chant does not know (code, task, driver, documentation, research, group, conflict)",
+        "error unknown-status a.md:3:9 front matter: "status" is "done", expected one of pending, in_progress, paused, completed, failed, needs_attention, ready, blocked, cancelled",
+        "error wrong-type a.md:4:9 front matter: "labels" is "x", expected a list",
+        "error wrong-type a.md:5:11 front matter: "members[]" is a list, expected text",
+        "error wrong-type a.md:5:16 front matter: "members[]" is empty, expected text",
+        "error wrong-type a.md:6:9 front matter: "public" is "maybe", expected true or false",
+        "error wrong-type a.md:7:15 front matter: "replay_count" is "-1", expected a whole number from 0",
+        "error wrong-type a.md:9:13 front matter: "approval.required" is "yes", expected true or false",
+        "error unknown-status a.md:10:11 front matter: "approval.status" is "maybe", expected one of pending, approved, rejected",
+        "error wrong-type a.md:11:8 front matter: "model" is a list, expected text",
+      ]
+    `)
+  })
+
+  it('only warns about an unknown type', () => {
+    expect(spec('---\ntype: docs\n---\n').type).toBe('docs')
+  })
+})
+
+describe('front matter that cannot be read', () => {
+  it.each([
+    [
+      '---\ntype: code\nstatus: a\nstatus: b\n---\n',
+      'duplicate-key a.md:4:1 front matter: duplicate key "status" (first on line 3)',
+    ],
+    ['---\na:\n  b: 1\n  b: 2\n---\n', 'duplicate-key a.md:4:3 front matter: duplicate key "b" (first on line 3)'],
+    [
+      '\uFEFF---\r\na: 1\r\na: 2\r\n---\r\n',
+      'duplicate-key a.md:3:1 front matter: duplicate key "a" (first on line 2)',
+    ],
+    ['---\na:\n\tb: 1\n---\n', 'tab-indentation a.md:3:1 front matter: a tab is used as indentation; use spaces'],
+    ['---\na: [1\n---\n', 'invalid-yaml a.md:3:1'],
+    ['---\n- a\n---\n', 'not-a-mapping a.md:2:1 front matter: expected fields of the form "key: value"'],
+    ['---\njust text\n---\n', 'not-a-mapping a.md:2:1'],
+    ['---\n? [a]\n: b\n---\n', 'invalid-yaml a.md:2:3'],
+    ['---\nstatus: pending\n# no end\n', 'unclosed-front-matter a.md:1:1'],
+    ['---', 'unclosed-front-matter a.md:1:1'],
+    ['\n\n---\nstatus: pending\n', 'unclosed-front-matter a.md:3:1'],
+    ['---js\nthrow 1\n---\n', 'front-matter-language a.md:1:1'],
+    ['---javascript\n---\n', 'front-matter-language a.md:1:1'],
+    ['--- json\n{}\n---\n', 'front-matter-language a.md:1:1'],
+    ['---\na: &a [*a]\n---\n', 'alias-limit a.md:2:8'],
+    [`---\na: ${'['.repeat(60_000)}\n---\n`, 'invalid-yaml a.md:2:'],
+    [`---\n${'\n'.repeat(5000)}---\n`, 'front-matter-too-large a.md:1:1'],
+    [`---\na: ${'x'.repeat(70_000)}\n---\n`, 'front-matter-too-large a.md:1:1'],
+    ['# x\na\0b', 'nul-character a.md:2:2'],
+    ['x'.repeat(1024 * 1024 + 1), 'file-too-large a.md:1:1'],
+    ['€'.repeat(400_000), 'file-too-large a.md:1:1'],
+  ])('%#', (text, expected) => {
+    expect(parse(text).ok).toBe(false)
+    expect(problems(text)[0]).toContain(`error ${expected}`)
+  })
+
+  it('refuses aliases that unfold without bound', () => {
+    const levels = 'bcdefghij'.split('').map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[i]}`)}]`)
+    expect(problems(`---\na: &a [${Array(9).fill('x')}]\n${levels.join('\n')}\n---\n`)[0]).toContain(
+      'alias-limit a.md:3:8',
+    )
+  })
+
+  it('evaluates nothing, whatever tag or language it names', () => {
+    Reflect.deleteProperty(globalThis, 'evaluated')
+    for (const text of [
+      '---js\n{ x: (globalThis.evaluated = 1) }\n---\n',
+      '---javascript\nglobalThis.evaluated = 1\n---\n',
+      '---coffee\nglobalThis.evaluated = 1\n---\n',
+      '---\nx: !!js/function "function () { globalThis.evaluated = 1 }"\n---\n',
+      '---\nx: !!js/undefined ""\n---\n',
+    ])
+      parse(text)
+    expect(globalThis).not.toHaveProperty('evaluated')
+    expect(problems('---\nx: !!js/function "f"\n---\n')[0]).toContain('warning yaml-warning a.md:2:4')
+  })
+
+  it('gives the same answer the second time', () => {
+    const broken = '---\na: 1\na: 2\n---\n'
+    expect(problems(broken)).toEqual(problems(broken))
+  })
+
+  it('names a bad id along with what is wrong inside', () => {
+    const parsed = parseSpec('a b', 'a b.md', '---\na: 1\na: 2\n---\n')
+    expect(parsed.ok ? [] : parsed.error.map(({ code }) => code)).toEqual(['invalid-id', 'duplicate-key'])
+  })
+})
+
+describe('fences of the front matter', () => {
+  it('ends it only at a line that is --- alone', () => {
+    const text = '---\nmodel: a --- b\n---x: 1\nprompt: |\n  ---\n  y\n---\nbody\n---\n'
+    expect(spec(text)).toMatchObject({
+      model: 'a --- b',
+      prompt: '---\ny\n',
+      unknown: { '---x': 1 },
+      body: 'body\n---\n',
+      bodyLine: 8,
+    })
+  })
+
+  it('keeps CRLF and a byte order mark out of the values and in the body', () => {
+    const { status, labels, body, bodyLine } = spec(
+      '\uFEFF---\r\nstatus: failed\r\nlabels:\r\n- a\r\n---\r\n\r\n# T\r\n',
+    )
+    expect({ status, labels, body, bodyLine }).toEqual({
+      status: 'failed',
+      labels: ['a'],
+      body: '\r\n# T\r\n',
+      bodyLine: 6,
+    })
+    expect(spec('\uFEFF# T\n')).toMatchObject({ title: 'T', body: '# T\n' })
+  })
+
+  it('may stand below blank lines and carry trailing blanks, as chant allows', () => {
+    expect(spec('\n \n---  \nstatus: completed\n--- \nx')).toMatchObject({
+      status: 'completed',
+      body: 'x',
+      bodyLine: 6,
+    })
+  })
+
+  it('takes a longer rule or a later one for text', () => {
+    expect(spec('----\nstatus: failed\n----\n')).toMatchObject({ status: 'pending', bodyLine: 1 })
+    expect(spec('Text\n---\nstatus: failed\n---\n').status).toBe('pending')
+  })
+})
+
+describe('title', () => {
+  it.each([
+    ['# One\n# Two', 'One'],
+    ['```\n# code\n```\n# Real', 'Real'],
+    ['~~~~md\n# code\n~~~\n# still code\n~~~~\n# Real', 'Real'],
+    ['````\n```\n# code\n````\n# Real', 'Real'],
+    ['- ```\n  # code\n  ```\n# Real', 'Real'],
+    ['```inline``` is no fence\n# Real', 'Real'],
+    ['## Two\n#Tag\n# \n#\tTabbed  \r\n', 'Tabbed'],
+    ['    # code\n', 'a'],
+  ])('%j', (body, title) => expect(spec(body).title).toBe(title))
+})
