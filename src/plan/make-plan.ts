@@ -1,0 +1,154 @@
+import { err, ok, type Result } from '../result.ts'
+import type { Spec, SpecFolder, SpecStatus } from '../spec/spec.ts'
+import { compareSpecIds } from '../spec/spec-id.ts'
+import { branchName } from './branch-name.ts'
+import { criticalPaths, findCycles, type Graph, topologicalOrder, waveNumbers } from './graph.ts'
+import { makeGroups } from './groups.ts'
+import { findNeeds } from './needs.ts'
+import type { NotPlanned, Plan, PlannedWorker } from './plan.ts'
+import {
+  type Refusal,
+  refuseApproval,
+  refuseBroken,
+  refuseCycle,
+  refuseDriver,
+  refuseMissing,
+  refuseNeeds,
+  refuseStatus,
+} from './refusals.ts'
+import { type Choice, type ChoiceError, type Chosen, selectSpecs } from './select.ts'
+
+export interface PlanChoice extends Choice {
+  /** Work the chosen specs whatever they depend on, and in no order. */
+  readonly skipDeps: boolean
+  /** Work specs that wait for approval, too. */
+  readonly skipApproval: boolean
+  readonly branchPrefix: string
+  readonly agent: string
+  /** For every spec; undefined = what the spec itself says. */
+  readonly prompt?: string | undefined
+  /** For every spec; undefined = what the spec itself says. */
+  readonly model?: string | undefined
+}
+
+/** Statuses that a spec may start from. chant stores `ready` and `blocked` too, but computes both anew each time. */
+const MAY_START: readonly SpecStatus[] = ['pending', 'failed', 'ready', 'blocked']
+
+const isOver = (status: string): boolean => status === 'completed' || status === 'cancelled'
+
+/**
+ * Decides which specs of the folder are worked and in which order, and says of every other spec that could be expected why
+ * it is not. The error names the input to correct; nothing is planned then.
+ */
+export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, ChoiceError> {
+  const groups = makeGroups(folder)
+  const selected = selectSpecs(folder, groups, choice)
+  if (!selected.ok) return selected
+  const chosen = selected.value
+
+  const specs = new Map<string, Spec>(folder.specs.map((spec) => [spec.id, spec]))
+  const needs = choice.skipDeps ? undefined : findNeeds(folder, groups)
+  const graph: Graph = new Map(folder.specs.map(({ id }) => [id, needs?.get(id)?.open ?? []]))
+  const cycles = findCycles(graph)
+
+  const unapproved = ({ approval }: Spec): boolean => approval?.required === true && approval.status !== 'approved'
+  const gateOf = (spec: Spec): Spec | undefined =>
+    choice.skipApproval
+      ? undefined
+      : [spec, ...groups.driversAbove(spec.id).flatMap((id) => specs.get(id) ?? [])].find(unapproved)
+
+  /** What stands in the way of the spec itself, whatever becomes of the specs it needs. */
+  const refuseAlone = (spec: Spec): Refusal | undefined => {
+    if (groups.isDriver(spec.id) && !isOver(spec.status)) return refuseDriver(spec, groups.membersOf(spec.id))
+    if (!MAY_START.includes(spec.status)) return refuseStatus(spec)
+    const gate = gateOf(spec)
+    if (gate) return refuseApproval(spec, gate)
+    const missing = needs?.get(spec.id)?.missing ?? []
+    if (missing.length > 0) return refuseMissing(spec, missing)
+    const cycle = cycles.get(spec.id)
+    return cycle && refuseCycle(spec, cycle)
+  }
+  const unmet = (id: string) => {
+    const status = specs.get(id)?.status
+    const addable = status !== undefined && MAY_START.includes(status) && !chosen.has(id)
+    return {
+      id,
+      status: status ?? (groups.progressOf(id) === 'unknown' ? 'does not exist' : 'cannot be read'),
+      addable,
+    }
+  }
+
+  const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
+  const worked = new Set<string>()
+  // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
+  for (const id of new Set([...topologicalOrder(graph), ...cycles.keys()])) {
+    const spec = specs.get(id)
+    if (spec === undefined || !chosen.has(id)) continue
+    const open = (graph.get(id) ?? []).filter((need) => !worked.has(need))
+    const refusal = refuseAlone(spec) ?? (open.length > 0 ? refuseNeeds(spec, open.map(unmet)) : undefined)
+    if (refusal) refusals.push(refusal)
+    else worked.add(id)
+  }
+
+  const workers = makeWorkers(
+    folder.specs.filter(({ id }) => worked.has(id)),
+    graph,
+    choice,
+  )
+  if (!workers.ok) return workers
+  const notPlanned = refusals
+    .flatMap((refusal) => tell(refusal, chosen.get(refusal.specId)))
+    .sort((a, b) => compareSpecIds(a.specId, b.specId))
+  return ok({ workers: workers.value, notPlanned, counts: countsOf(folder, notPlanned) })
+}
+
+function makeWorkers(
+  worked: readonly Spec[],
+  needs: Graph,
+  choice: PlanChoice,
+): Result<readonly PlannedWorker[], ChoiceError> {
+  const ids = new Map(worked.map(({ id }) => [String(id), id]))
+  const graph = new Map(worked.map(({ id }) => [id, (needs.get(id) ?? []).flatMap((need) => ids.get(need) ?? [])]))
+  const [waves, paths] = [waveNumbers(graph), criticalPaths(graph)]
+  const workers: PlannedWorker[] = []
+  for (const spec of worked) {
+    const branch = branchName(choice.branchPrefix, spec.id)
+    if (!branch.ok) return err({ input: 'branch-prefix', message: `Input \`branch-prefix\`: ${branch.error}` })
+    const model = choice.model ?? spec.model
+    const prompt = choice.prompt ?? spec.prompt
+    workers.push({
+      specId: spec.id,
+      title: spec.title,
+      file: spec.file,
+      branch: branch.value,
+      dependsOn: graph.get(spec.id) ?? [],
+      criticalPath: paths.get(spec.id) ?? 1,
+      wave: waves.get(spec.id) ?? 1,
+      agent: choice.agent,
+      ...(model === undefined ? {} : { model }),
+      ...(prompt === undefined ? {} : { prompt }),
+    })
+  }
+  return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath || compareSpecIds(a.specId, b.specId)))
+}
+
+/** A refusal that somebody could wonder about, and whether it is an answer to somebody who named the spec. */
+function tell(refusal: Refusal, how: Chosen = 'default'): NotPlanned[] {
+  const { reason } = refusal
+  const named = how === 'named'
+  if (reason.type === 'driver') return [{ ...refusal, asked: named }]
+  if (reason.type !== 'status') return [{ ...refusal, asked: named || how === 'matched' }]
+  // A glob and a driver mean what is left to do; what is done is an answer only where nothing is left.
+  return isOver(reason.status) && (how === 'default' || how === 'matched') ? [] : [{ ...refusal, asked: named }]
+}
+
+function countsOf(folder: SpecFolder, notPlanned: readonly NotPlanned[]): Plan['counts'] {
+  const refusedFor = (...types: NotPlanned['reason']['type'][]): number =>
+    notPlanned.filter(({ reason }) => types.includes(reason.type)).length
+  return {
+    total: folder.specs.length + folder.broken.length,
+    completed: folder.specs.filter(({ status }) => status === 'completed').length,
+    blocked: refusedFor('needs', 'missing-dependency', 'cycle'),
+    approval: refusedFor('approval-required'),
+  }
+}

@@ -1,0 +1,92 @@
+import type { BrokenSpec, Spec, SpecStatus } from '../spec/spec.ts'
+import type { NotPlanned } from './plan.ts'
+
+/** Why a spec is not worked, in words and with its place; who asked for it is not known here. */
+export type Refusal = Omit<NotPlanned, 'asked'>
+
+export function refuseBroken(broken: BrokenSpec): Refusal {
+  const [first, ...others] = broken.diagnostics
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  return {
+    specId: broken.name,
+    title: broken.name,
+    file: broken.file,
+    ...(first ? { line: first.line, column: first.column } : {}),
+    reason: { type: 'invalid-spec' },
+    message: `Cannot be read as a spec: ${first?.message ?? 'no reason is known'}${more}`,
+  }
+}
+
+export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {
+  const message =
+    members.length > 0
+      ? `Is a driver: its members are worked, ${spec.id} itself never is.`
+      : `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`
+  return refuse(spec, 'type', { type: 'driver', members }, message)
+}
+
+export function refuseStatus(spec: Spec): Refusal {
+  return refuse(spec, 'status', { type: 'status', status: spec.status }, statusMessage(spec.status))
+}
+
+function statusMessage(status: SpecStatus): string {
+  switch (status) {
+    case 'in_progress':
+      return 'Somebody works it already (in_progress). If nobody does any more, set its status to pending.'
+    case 'needs_attention':
+      return 'Needs the attention of a person (needs_attention). Then set its status to pending.'
+    default:
+      return `Is ${status}. To have it worked, set its status to pending.`
+  }
+}
+
+/** `gate` is the spec that has to be approved: the spec itself, or a driver it is in. */
+export function refuseApproval(spec: Spec, gate: Spec): Refusal {
+  const cause = gate.approval?.status === 'rejected' ? 'was rejected' : 'is not approved yet'
+  const who = gate === spec ? `It ${cause}` : `Its driver ${gate.id} ${cause}`
+  const message = `${who}. Approve it with \`chant approve ${gate.id} --by <name>\`.`
+  return refuse(spec, 'approval', { type: 'approval-required' }, message)
+}
+
+export function refuseMissing(spec: Spec, missing: readonly string[]): Refusal {
+  const who = missing.some((id) => spec.dependsOn.includes(id)) ? 'Depends' : 'Its driver depends'
+  const what = missing.length > 1 ? 'which do not exist' : 'which does not exist'
+  const message = `${who} on ${listOf(missing)}, ${what}. Correct \`depends_on\`, or set \`skip-deps\`.`
+  return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message)
+}
+
+/** `cycle` is closed: first = last. */
+export function refuseCycle(spec: Spec, cycle: readonly string[]): Refusal {
+  const who = cycle.includes(spec.id) ? 'Waits for itself' : 'Waits for specs that wait for each other'
+  const message = `${who}: ${cycle.join(' → ')}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`
+  return refuse(spec, 'depends_on', { type: 'cycle', cycle }, message)
+}
+
+export interface Unmet {
+  readonly id: string
+  /** Its status, or what stands for it. */
+  readonly status: string
+  /** It could be worked, had it been chosen. */
+  readonly addable: boolean
+}
+
+export function refuseNeeds(spec: Spec, unmet: readonly Unmet[]): Refusal {
+  const them = unmet.length > 1 ? 'them' : 'it'
+  const advice = unmet.every(({ addable }) => addable) ? `Add ${them} to \`specs\`` : `Complete ${them} first`
+  const names = listOf(unmet.map(({ id, status }) => `${id} (${status})`))
+  const message = `Needs ${names}, not completed and not worked by this run. ${advice}, or set \`skip-deps\`.`
+  return refuse(spec, 'depends_on', { type: 'needs', specs: unmet.map(({ id }) => id) }, message)
+}
+
+/** The line is the one of the field that is the cause, where the file has it. */
+function refuse(spec: Spec, field: string, reason: NotPlanned['reason'], message: string): Refusal {
+  const line = spec.fieldLines[field]
+  return { specId: spec.id, title: spec.title, file: spec.file, ...(line ? { line } : {}), reason, message }
+}
+
+const SHOWN = 10
+
+function listOf(names: readonly string[]): string {
+  if (names.length > SHOWN) return `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ')
+}

@@ -1,0 +1,164 @@
+import { err, ok, type Result } from '../result.ts'
+import type { SpecFolder } from '../spec/spec.ts'
+import { memberOf } from '../spec/spec-id.ts'
+import { globMatcher, isGlob } from './glob.ts'
+import type { Groups } from './groups.ts'
+import { nearest } from './nearest.ts'
+
+/** One sentence that names the input and says what to do, before anything is started. */
+export interface ChoiceError {
+  readonly input: string
+  readonly message: string
+}
+
+/** How a spec came to be chosen. */
+export type Chosen =
+  /** By its own id, or a part of it. */
+  | 'named'
+  /** By a glob, or as a member of a driver that was named. */
+  | 'matched'
+  /** As above, but everything that this glob or driver means is completed or cancelled already. */
+  | 'matched-done'
+  /** Nothing was named: every spec is meant. */
+  | 'default'
+
+export interface Choice {
+  /** Ids, partial ids and globs; empty = every spec. */
+  readonly specs: readonly string[]
+  /** Any of them; empty = no matter. The label of a driver counts for its members. */
+  readonly labels: readonly string[]
+  /** Where `specs` is empty: only these. */
+  readonly only?: ReadonlySet<string>
+}
+
+/**
+ * The specs and broken specs that a run is about, each with how it was chosen. Where a driver is named, what is below it is
+ * chosen too. Nothing is said yet about whether they can be worked.
+ */
+export function selectSpecs(
+  folder: SpecFolder,
+  groups: Groups,
+  choice: Choice,
+): Result<ReadonlyMap<string, Chosen>, ChoiceError> {
+  const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)]
+  const wanted = choice.specs.map(idOf).filter((text) => text !== '')
+  const hasLabel = labelFilter(folder, groups, choice.labels)
+  if (wanted.length === 0) {
+    return ok(
+      new Map(
+        names.filter((name) => hasLabel(name) && (choice.only?.has(name) ?? true)).map((name) => [name, 'default']),
+      ),
+    )
+  }
+
+  const chosen = new Map<string, Chosen>()
+  const choose = (name: string, how: Chosen): void => {
+    const before = chosen.get(name)
+    if (before !== 'named' && (before !== 'matched' || how === 'named')) chosen.set(name, how)
+  }
+  const known = new Set(names)
+  for (const text of wanted) {
+    const found = findSpecs(text, names, new Set(folder.archived))
+    if (!found.ok) return err({ input: 'specs', message: found.error })
+    const [only] = found.value
+    if (!isGlob(text) && only !== undefined && !groups.isDriver(only)) {
+      choose(only, 'named')
+      continue
+    }
+    const meant = [...new Set(found.value.flatMap(groups.workIn))].filter((id) => known.has(id))
+    const open = meant.filter((id) => groups.progressOf(id) === 'open')
+    const how = open.length > 0 || meant.length === 0 ? 'matched' : 'matched-done'
+    for (const id of open.length > 0 ? open : meant) choose(id, how)
+    for (const id of found.value) {
+      if (groups.isDriver(id)) choose(id, meant.length === 0 && !isGlob(text) ? 'named' : how)
+    }
+  }
+  const left = new Map([...chosen].filter(([name]) => hasLabel(name)))
+  if (left.size > 0) return ok(left)
+  const labels = `label${choice.labels.length > 1 ? 's' : ''} ${choice.labels.join(', ')}`
+  return err({
+    input: 'specs',
+    message: `None of the specs it names has the ${labels}. Name others, or leave \`labels\` empty.`,
+  })
+}
+
+/** A path to the file is as good as its id. */
+const idOf = (text: string): string => text.trim().replace(/^.*\//, '').replace(/\.md$/, '')
+
+/** A broken spec passes: what its labels are, nobody can say. */
+function labelFilter(folder: SpecFolder, groups: Groups, labels: readonly string[]): (name: string) => boolean {
+  if (labels.length === 0) return () => true
+  const labelled = new Set<string>(
+    folder.specs.filter((spec) => spec.labels.some((label) => labels.includes(label))).map(({ id }) => id),
+  )
+  const broken = new Set(folder.broken.map(({ name }) => name))
+  return (name) => [name, ...groups.driversAbove(name)].some((id) => labelled.has(id)) || broken.has(name)
+}
+
+/** All names that a glob matches, else the one that is meant. The error is the whole message. */
+function findSpecs(
+  text: string,
+  names: readonly string[],
+  archived: ReadonlySet<string>,
+): Result<readonly string[], string> {
+  if (names.includes(text)) return ok([text])
+  const quoted = JSON.stringify(text)
+  if (names.length === 0) return err(`No spec matches ${quoted}: there is none in .chant/specs.`)
+  if (isGlob(text)) {
+    const matched = names.filter(globMatcher(text))
+    return matched.length > 0 ? ok(matched) : err(`No spec matches ${quoted}. ${someOf(names)}`)
+  }
+  if (archived.has(text))
+    return err(
+      `${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`,
+    )
+
+  const [first, ...others] = partialMatches(text, names)
+  if (first !== undefined && others.length === 0) return ok([first])
+  if (first !== undefined)
+    return err(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`)
+  const near = nearest(text, names)
+  return err(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`)
+}
+
+/** What the text may be short for, by the strictest reading that finds anything. A driver stands for its members. */
+function partialMatches(text: string, names: readonly string[]): readonly string[] {
+  const readings: readonly ((name: string) => boolean)[] = [
+    (name) => isWholeParts(text, name),
+    (name) => name.startsWith(text) || name.endsWith(text),
+    (name) => name.includes(text),
+  ]
+  for (const reading of readings) {
+    const matches = new Set(names.filter(reading))
+    if (matches.size > 0) return [...matches].filter((name) => !hasDriverAmong(matches, name))
+  }
+  return []
+}
+
+function hasDriverAmong(ids: ReadonlySet<string>, name: string): boolean {
+  for (let member = memberOf(name); member !== undefined; member = memberOf(member.driver)) {
+    if (ids.has(member.driver)) return true
+  }
+  return false
+}
+
+/** The text is one or more whole parts of the name, where parts stand between `-` and `.`. */
+function isWholeParts(text: string, name: string): boolean {
+  const isEdge = (character: string): boolean => character === '' || character === '-' || character === '.'
+  for (let at = name.indexOf(text); at >= 0; at = name.indexOf(text, at + 1)) {
+    if (isEdge(name.charAt(at - 1)) && isEdge(name.charAt(at + text.length))) return true
+  }
+  return false
+}
+
+const SHOWN = 10
+
+function either(ids: readonly string[]): string {
+  if (ids.length > SHOWN) return `${ids.slice(0, SHOWN).join(', ')} or one of ${ids.length - SHOWN} more`
+  return [ids.slice(0, -1).join(', '), ...ids.slice(-1)].filter((part) => part !== '').join(' or ')
+}
+
+const someOf = (names: readonly string[]): string =>
+  names.length > SHOWN
+    ? `There are ${names.length} specs, for example ${names.slice(0, 3).join(', ')}.`
+    : `There is ${names.join(', ')}.`

@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest'
+import { makePlan, type PlanChoice } from '../../src/plan/make-plan.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { waves } from '../../src/plan/wave-lines.ts'
+import type { Spec, SpecFolder, SpecStatus } from '../../src/spec/spec.ts'
+import { aBrokenSpec, aFolder, aSpec } from '../builders.ts'
+
+const choice: PlanChoice = {
+  specs: [],
+  labels: [],
+  skipDeps: false,
+  skipApproval: false,
+  branchPrefix: 'chant/',
+  agent: 'command',
+}
+
+function plan(specs: readonly Spec[], over: Partial<PlanChoice> = {}, folder: Partial<SpecFolder> = {}): Plan {
+  const made = makePlan(aFolder(specs, folder), { ...choice, ...over })
+  if (!made.ok) throw new Error(made.error.message)
+  return made.value
+}
+
+const worked = (made: Plan): string[] => made.workers.map(({ specId }) => specId)
+const refused = (made: Plan): string[] =>
+  made.notPlanned.map(({ specId, reason, asked }) => `${specId} ${reason.type}${asked ? ' asked' : ''}`)
+
+/** a ← b ← c, and d alone. */
+const chain = (status: SpecStatus = 'pending'): Spec[] => [
+  aSpec({ id: 'a', status }),
+  aSpec({ id: 'b', dependsOn: ['a'] }),
+  aSpec({ id: 'c', dependsOn: ['b'] }),
+  aSpec({ id: 'd' }),
+]
+
+describe('every ready spec', () => {
+  it('is worked after its dependencies, in the same run, longest chain first', () => {
+    const made = plan(chain())
+    expect(made.workers.map((w) => [w.specId, w.criticalPath, w.wave, w.dependsOn])).toEqual([
+      ['a', 3, 1, []],
+      ['b', 2, 2, ['a']],
+      ['c', 1, 3, ['b']],
+      ['d', 1, 1, []],
+    ])
+    expect(waves(made)).toEqual([['a', 'd'], ['b'], ['c']])
+    expect(made.notPlanned).toEqual([])
+  })
+
+  it.each(['pending', 'failed', 'ready', 'blocked'] as const)('may be %s', (status) => {
+    expect(worked(plan([aSpec({ status })]))).toHaveLength(1)
+  })
+
+  it.each(['in_progress', 'paused', 'needs_attention'] as const)(
+    'may not be %s, and takes those behind it along',
+    (status) => {
+      const made = plan(chain(status))
+      expect(worked(made)).toEqual(['d'])
+      expect(refused(made)).toEqual(['a status', 'b needs', 'c needs'])
+      expect(made.counts).toEqual({ total: 4, completed: 0, blocked: 2, approval: 0 })
+    },
+  )
+
+  it('is neither a completed one, which counts as done, nor a cancelled one, which does not', () => {
+    expect(worked(plan(chain('completed')))).toEqual(['b', 'c', 'd'])
+    expect(refused(plan(chain('completed')))).toEqual([])
+    expect(refused(plan(chain('cancelled')))).toEqual(['b needs', 'c needs'])
+    expect(worked(plan(chain().slice(1), {}, { archived: ['a'] }))).toEqual(['b', 'c', 'd'])
+  })
+
+  it('takes prompt and model from the spec where the inputs say nothing', () => {
+    const own = [aSpec({ prompt: 'ralph', model: 'opus' })]
+    expect(plan(own).workers[0]).toMatchObject({
+      prompt: 'ralph',
+      model: 'opus',
+      agent: 'command',
+      branch: 'chant/2026-11-02-001-abc',
+    })
+    expect(plan(own, { prompt: 'tdd', model: 'haiku' }).workers[0]).toMatchObject({ prompt: 'tdd', model: 'haiku' })
+    expect(plan([aSpec()]).workers[0]).not.toHaveProperty('prompt')
+  })
+
+  it('may be narrowed, and then does not pull in what it needs', () => {
+    const made = plan(chain(), { only: new Set(['a', 'c']) })
+    expect(worked(made)).toEqual(['a'])
+    expect(refused(made)).toEqual(['c needs'])
+  })
+
+  it('is found beside broken specs and drivers, which are named', () => {
+    const made = plan(
+      [
+        aSpec({ id: 'x' }),
+        aSpec({ id: 'x.1' }),
+        aSpec({ id: 'y', status: 'completed' }),
+        aSpec({ id: 'y.1', status: 'completed' }),
+      ],
+      {},
+      {
+        broken: [aBrokenSpec('bad')],
+      },
+    )
+    expect(worked(made)).toEqual(['x.1'])
+    expect(refused(made)).toEqual(['bad invalid-spec', 'x driver'])
+    expect(made.notPlanned[0]).toMatchObject({
+      line: 4,
+      column: 9,
+      message: expect.stringContaining('duplicate key "status"'),
+    })
+    expect(made.counts).toEqual({ total: 5, completed: 2, blocked: 0, approval: 0 })
+  })
+})
+
+describe('named specs', () => {
+  it('are worked alone, after each other', () => {
+    expect(worked(plan(chain(), { specs: ['a', 'b'] }))).toEqual(['a', 'b'])
+  })
+
+  it('need what is neither completed nor named', () => {
+    const made = plan(chain(), { specs: ['b', 'c', 'd'] })
+    expect(worked(made)).toEqual(['d'])
+    expect(made.notPlanned).toMatchObject([
+      {
+        specId: 'b',
+        line: 3,
+        asked: true,
+        reason: { type: 'needs', specs: ['a'] },
+        message: 'Needs a (pending), not completed and not worked by this run. Add it to `specs`, or set `skip-deps`.',
+      },
+      {
+        specId: 'c',
+        reason: { type: 'needs', specs: ['b'] },
+        message: 'Needs b (pending), not completed and not worked by this run. Complete it first, or set `skip-deps`.',
+      },
+    ])
+  })
+
+  it.each(['completed', 'cancelled', 'in_progress', 'paused', 'needs_attention'] as const)(
+    'may not be %s',
+    (status) => {
+      const made = plan([aSpec({ id: 'a', status })], { specs: ['a'] })
+      expect(made.notPlanned).toMatchObject([
+        {
+          specId: 'a',
+          line: 2,
+          asked: true,
+          reason: { type: 'status', status },
+          message: expect.stringContaining('set its status to pending'),
+        },
+      ])
+    },
+  )
+
+  it('by a glob are those that are left to do', () => {
+    const specs = [...chain('completed'), aSpec({ id: 'e', status: 'paused' })]
+    const made = plan(specs, { specs: ['*'] })
+    expect(worked(made)).toEqual(['b', 'c', 'd'])
+    expect(refused(made)).toEqual(['e status'])
+    expect(refused(plan(specs, { specs: ['[a]'] }))).toEqual(['a status'])
+  })
+
+  it('stand for their members', () => {
+    const specs = [
+      aSpec({ id: 'x' }),
+      aSpec({ id: 'x.1', status: 'completed' }),
+      aSpec({ id: 'x.2' }),
+      aSpec({ id: 'x.3' }),
+      aSpec({ id: 'y' }),
+    ]
+    expect(worked(plan(specs, { specs: ['x'] }))).toEqual(['x.2', 'x.3'])
+    expect(refused(plan(specs, { specs: ['x'] }))).toEqual(['x driver'])
+    expect(refused(plan(specs.slice(0, 2), { specs: ['x'] }))).toEqual(['x driver', 'x.1 status'])
+    expect(refused(plan([aSpec({ id: 'x', type: 'driver' })], { specs: ['x'] }))).toEqual(['x driver asked'])
+  })
+
+  it('that are broken are an answer to who named them', () => {
+    expect(refused(plan([], { specs: ['bad'] }, { broken: [aBrokenSpec('bad')] }))).toEqual(['bad invalid-spec asked'])
+  })
+
+  it('that nobody has, or a prefix that git refuses, are errors', () => {
+    expect(makePlan(aFolder(chain()), { ...choice, specs: ['zzzzzz'] })).toMatchObject({
+      ok: false,
+      error: { input: 'specs' },
+    })
+    expect(makePlan(aFolder(chain()), { ...choice, branchPrefix: 'a b' })).toMatchObject({
+      ok: false,
+      error: { input: 'branch-prefix' },
+    })
+  })
+})
+
+describe('what stands in the way', () => {
+  const approval = { required: true, status: 'pending' } as const
+
+  it('is an approval that is missing, of the spec or of a driver it is in', () => {
+    const specs = [
+      aSpec({ id: 'a', approval, fieldLines: { approval: 4 } }),
+      aSpec({ id: 'x', approval }),
+      aSpec({ id: 'x.1' }),
+    ]
+    const made = plan(specs)
+    expect(refused(made)).toEqual(['a approval-required', 'x driver', 'x.1 approval-required'])
+    expect(made.notPlanned.map(({ line, message }) => [line, message])).toEqual([
+      [4, 'It is not approved yet. Approve it with `chant approve a --by <name>`.'],
+      [undefined, 'Is a driver: its members are worked, x itself never is.'],
+      [undefined, 'Its driver x is not approved yet. Approve it with `chant approve x --by <name>`.'],
+    ])
+    expect(made.counts.approval).toBe(2)
+    expect(worked(plan(specs, { skipApproval: true }))).toEqual(['a', 'x.1'])
+    expect(worked(plan([aSpec({ id: 'a', approval: { required: true, status: 'approved' } })]))).toEqual(['a'])
+  })
+
+  it('is a dependency that does not exist', () => {
+    const made = plan([aSpec({ id: 'a', dependsOn: ['x', 'y'] }), aSpec({ id: 'b', dependsOn: ['a'] })])
+    expect(refused(made)).toEqual(['a missing-dependency', 'b needs'])
+    expect(made.notPlanned[0]).toMatchObject({
+      line: 3,
+      message: 'Depends on x and y, which do not exist. Correct `depends_on`, or set `skip-deps`.',
+    })
+  })
+
+  it('is a cycle, for those on it and those behind it, while others run', () => {
+    const made = plan([
+      aSpec({ id: 'a', dependsOn: ['b'] }),
+      aSpec({ id: 'b', dependsOn: ['a'] }),
+      aSpec({ id: 'c', dependsOn: ['b'] }),
+      aSpec({ id: 'd' }),
+    ])
+    expect(worked(made)).toEqual(['d'])
+    expect(made.notPlanned.map(({ specId, reason, message }) => [specId, reason.type, message])).toEqual([
+      ['a', 'cycle', 'Waits for itself: a → b → a. Take one of these out of `depends_on`, or set `skip-deps`.'],
+      ['b', 'cycle', 'Waits for itself: a → b → a. Take one of these out of `depends_on`, or set `skip-deps`.'],
+      [
+        'c',
+        'cycle',
+        'Waits for specs that wait for each other: a → b → a. Take one of these out of `depends_on`, or set `skip-deps`.',
+      ],
+    ])
+  })
+
+  it('is none of these with skip-deps, and no order is kept', () => {
+    const specs = [
+      ...chain('paused'),
+      aSpec({ id: 'e', dependsOn: ['nobody'] }),
+      aSpec({ id: 'f', dependsOn: ['f'] }),
+      aSpec({ id: 'x.1' }),
+      aSpec({ id: 'x.2' }),
+    ]
+    const made = plan(specs, { skipDeps: true })
+    expect(worked(made)).toEqual(['b', 'c', 'd', 'e', 'f', 'x.1', 'x.2'])
+    expect(
+      made.workers.every(
+        ({ dependsOn, wave, criticalPath }) => dependsOn.length === 0 && wave === 1 && criticalPath === 1,
+      ),
+    ).toBe(true)
+  })
+
+  it('is told of a driver in the same words', () => {
+    const made = plan([
+      aSpec({ id: 'x' }),
+      aSpec({ id: 'x.1', status: 'paused' }),
+      aSpec({ id: 'y', dependsOn: ['x'] }),
+    ])
+    expect(made.notPlanned.at(-1)?.message).toBe(
+      'Needs x.1 (paused), not completed and not worked by this run. Complete it first, or set `skip-deps`.',
+    )
+  })
+})
+
+it('plans ten thousand specs in a few seconds at most', () => {
+  const id = (n: number): string => `2026-11-02-${n.toString(36).padStart(3, '0')}-abc`
+  const specs = Array.from({ length: 10_000 }, (_, n) =>
+    aSpec({ id: id(n), dependsOn: [n - 1, n - 7, n - 100].filter((d) => d >= 0).map(id) }),
+  )
+  const start = performance.now()
+  expect(worked(plan(specs))).toHaveLength(10_000)
+  expect(performance.now() - start).toBeLessThan(5_000)
+})

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { globMatcher } from '../../src/plan/glob.ts'
+import { makeGroups } from '../../src/plan/groups.ts'
+import { selectSpecs } from '../../src/plan/select.ts'
+import type { SpecFolder } from '../../src/spec/spec.ts'
+import { aBrokenSpec, aFolder, aSpec } from '../builders.ts'
+
+const folder = aFolder(
+  [
+    aSpec({ id: '2026-10-30-00k-xx1', labels: ['docs'] }),
+    aSpec({ id: '2026-11-02-00k-adf', status: 'completed' }),
+    aSpec({ id: '2026-11-02-01q-snf', type: 'driver', labels: ['api'] }),
+    aSpec({ id: '2026-11-02-01q-snf.1', status: 'completed' }),
+    aSpec({ id: '2026-11-02-01q-snf.2' }),
+    aSpec({ id: '2026-11-03-0a1-zsnf' }),
+  ],
+  { broken: [aBrokenSpec('2026-11-04-bad')], archived: ['2026-01-01-001-old'] },
+)
+
+/** The choice as `id how` lines, or the message of the error. */
+function select(
+  specs: string[],
+  { labels = [] as string[], only = undefined as string[] | undefined, from = folder as SpecFolder } = {},
+) {
+  const choice = { specs, labels, ...(only ? { only: new Set(only) } : {}) }
+  const selected = selectSpecs(from, makeGroups(from), choice)
+  return selected.ok ? [...selected.value].map(([id, how]) => `${id} ${how}`) : selected.error.message
+}
+
+describe('without names', () => {
+  it('means everything', () => {
+    expect(select([])).toHaveLength(7)
+    expect(select(['', ' '])).toHaveLength(7)
+  })
+
+  it('is narrowed by labels, which a driver passes on, and by `only`', () => {
+    expect(select([], { labels: ['api', 'x'] })).toEqual([
+      '2026-11-02-01q-snf default',
+      '2026-11-02-01q-snf.1 default',
+      '2026-11-02-01q-snf.2 default',
+      '2026-11-04-bad default',
+    ])
+    expect(select([], { only: ['2026-10-30-00k-xx1', '2026-11-03-0a1-zsnf'], labels: ['docs'] })).toEqual([
+      '2026-10-30-00k-xx1 default',
+    ])
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    ['2026-10-30-00k-xx1', 'a whole id'],
+    ['.chant/specs/2026-10-30-00k-xx1.md', 'a path'],
+    ['00k-xx1', 'parts'],
+    ['xx1', 'one part'],
+    ['2026-10', 'the beginning'],
+    ['0k-xx1', 'the end'],
+    ['k-xx', 'the middle'],
+  ])('%s is %s', (text) => {
+    expect(select([text])).toEqual(['2026-10-30-00k-xx1 named'])
+  })
+
+  it('of whole parts goes before one that only ends like it, and a driver stands for its open members', () => {
+    expect(select(['snf'])).toEqual(['2026-11-02-01q-snf.2 matched', '2026-11-02-01q-snf matched'])
+  })
+
+  it('of a member means only that, done or not', () => {
+    expect(select(['snf.1'])).toEqual(['2026-11-02-01q-snf.1 named'])
+  })
+
+  it('of a broken spec is a name too', () => {
+    expect(select(['bad'])).toEqual(['2026-11-04-bad named'])
+  })
+
+  it('wins over a glob that means the same', () => {
+    expect(select(['*xx1', 'xx1', '*xx1'])).toEqual(['2026-10-30-00k-xx1 named'])
+  })
+
+  it('says what it could be when it is not clear', () => {
+    expect(select(['00k'])).toMatchInlineSnapshot(
+      `"No spec matches "00k" alone. Did you mean 2026-10-30-00k-xx1 or 2026-11-02-00k-adf? Give more of the id."`,
+    )
+    const many = aFolder(Array.from({ length: 13 }, (_, n) => aSpec({ id: `a-${n}` })))
+    expect(select(['a'], { from: many })).toContain('a-10, a-11, a-12, a-2, a-3, a-4, a-5, a-6 or one of 3 more?')
+  })
+
+  it('says what is near, or what there is, when nothing has it', () => {
+    expect(select(['2026-11-02-00k-afd'])).toMatchInlineSnapshot(
+      `"No spec matches "2026-11-02-00k-afd". Did you mean 2026-11-02-00k-adf?"`,
+    )
+    expect(select(['xy1'])).toMatchInlineSnapshot(`"No spec matches "xy1". Did you mean 2026-10-30-00k-xx1?"`)
+    expect(
+      select(['something-else'], { from: aFolder([aSpec({ id: 'a' }), aSpec({ id: 'b' })]) }),
+    ).toMatchInlineSnapshot(`"No spec matches "something-else". There is a, b."`)
+    expect(select(['a'], { from: aFolder([]) })).toMatchInlineSnapshot(
+      `"No spec matches "a": there is none in .chant/specs."`,
+    )
+  })
+
+  it('of the archive is done', () => {
+    expect(select(['2026-01-01-001-old'])).toMatch(/is in \.chant\/archive, so it counts as done/)
+  })
+})
+
+describe('a glob', () => {
+  it('leaves out what is done, unless there is nothing else', () => {
+    expect(select(['*-00k-*'])).toEqual(['2026-10-30-00k-xx1 matched'])
+    expect(select(['*-adf'])).toEqual(['2026-11-02-00k-adf matched-done'])
+  })
+
+  it('that matches nothing is an error', () => {
+    expect(select(['2027-*'])).toMatch(/^No spec matches "2027-\*"\. There is /)
+  })
+
+  it('with labels that nothing has is an error', () => {
+    expect(select(['*-00k-*'], { labels: ['api'] })).toMatchInlineSnapshot(
+      `"None of the specs it names has the label api. Name others, or leave \`labels\` empty."`,
+    )
+  })
+
+  it.each([
+    ['*', 'abc', true],
+    ['a*c', 'abbc', true],
+    ['a*c', 'abcd', false],
+    ['a?c', 'abc', true],
+    ['a?c', 'ac', false],
+    ['[a-c]x', 'bx', true],
+    ['[!a-c]x', 'bx', false],
+    ['[^a]x', 'bx', true],
+    ['[]]x', ']x', true],
+    ['[a-]x', '-x', true],
+    ['a[b', 'a[b', true],
+    ['a.c', 'abc', false],
+    ['', 'a', false],
+    ['**a**', 'a', true],
+  ])('%s on %s: %s', (pattern, id, matches) => {
+    expect(globMatcher(pattern)(id)).toBe(matches)
+  })
+
+  it('never takes long', () => {
+    expect(globMatcher(`${'*a'.repeat(50)}b`)('a'.repeat(10_000))).toBe(false)
+  })
+})
