@@ -1,0 +1,296 @@
+import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
+import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
+import { unreachable } from '../result.ts'
+import type { SpecId } from '../spec/spec.ts'
+import type { Event, EventBody, Exit, ProcessIdentity, ProcessRef, Role, RunInfo } from './event.ts'
+
+/** Where a worker stands. `done` is final. */
+export type WorkerState =
+  | { readonly type: 'queued' }
+  | { readonly type: 'preparing' }
+  | { readonly type: 'running'; readonly attempt: number }
+  | { readonly type: 'verifying' }
+  | { readonly type: 'finalizing' }
+  | { readonly type: 'stopping'; readonly cause: StopCause }
+  | { readonly type: 'done'; readonly outcome: Outcome }
+
+/** A stretch of a worker's life, for the timeline. Times are epoch milliseconds; `to` is absent while it lasts. */
+export interface Span {
+  readonly type: 'preparing' | 'setup' | 'agent' | 'verifying' | 'finalizing'
+  readonly attempt: number
+  readonly from: number
+  readonly to?: number
+}
+
+/** A process we started, from intent to confirmed end. */
+export interface TrackedProcess {
+  readonly token: string
+  readonly specId: SpecId
+  readonly role: Role
+  readonly attempt: number
+  readonly worktree: string
+  readonly stdout: string
+  readonly stderr: string
+  /** Epoch ms of the intent. */
+  readonly spawningAt: number
+  /** Absent between intent and record. */
+  readonly identity?: ProcessIdentity
+  readonly noted: readonly ProcessRef[]
+  readonly gone?: {
+    readonly exit: Exit
+    readonly swept: readonly ProcessRef[]
+    readonly killed: boolean
+    readonly at: number
+  }
+}
+
+export interface Worker {
+  readonly planned: PlannedWorker
+  readonly state: WorkerState
+  /** Attempts started so far. */
+  readonly attempts: number
+  /** Pid of the newest agent process. */
+  readonly pid?: number
+  readonly spans: readonly Span[]
+  /** Epoch ms; from the slot's being given to `worker-done`. */
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  readonly worktree?: string
+  /** The branch really used. */
+  readonly branch?: string
+  readonly base?: string
+  readonly start?: string
+  readonly specIgnored: boolean
+  readonly commits: readonly string[]
+  readonly head?: string
+  readonly salvaged: boolean
+  readonly branchReturned: boolean
+  readonly patch?: string
+  readonly patchWithheld?: string
+  /** First stop cause; later ones are ignored. */
+  readonly stopCause?: StopCause
+  /** Newest line of the agent's output and when it came (epoch ms). */
+  readonly activity?: { readonly at: number; readonly text: string; readonly lines: number }
+}
+
+export interface Remark {
+  readonly at: number
+  readonly code: string
+  readonly message: string
+  readonly specId?: SpecId
+}
+
+/** The state of everything: a pure fold over the journal. Nothing else computes a status. */
+export interface Board {
+  readonly run?: RunInfo
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  /** In start order. */
+  readonly workers: ReadonlyMap<SpecId, Worker>
+  readonly notPlanned: readonly NotPlanned[]
+  readonly counts: {
+    readonly total: number
+    readonly completed: number
+    readonly blocked: number
+    readonly approval: number
+  }
+  /** By token. */
+  readonly processes: ReadonlyMap<string, TrackedProcess>
+  readonly stopping?: StopCause
+  readonly warnings: readonly Remark[]
+  readonly recovered: readonly Remark[]
+  readonly artifact?: { readonly name: string; readonly id: number; readonly url?: string; readonly digest?: string }
+  readonly artifactSkipped?: string
+  readonly conclusion?: Conclusion
+  readonly settled: boolean
+}
+
+export const emptyBoard: Board = {
+  workers: new Map(),
+  notPlanned: [],
+  counts: { total: 0, completed: 0, blocked: 0, approval: 0 },
+  processes: new Map(),
+  warnings: [],
+  recovered: [],
+  settled: false,
+}
+
+export const fold = (events: Iterable<Event>, from: Board = emptyBoard): Board => {
+  let board = from
+  for (const event of events) board = apply(board, event)
+  return board
+}
+
+/** One event onto the board. Events about unknown workers or processes change nothing: a torn journal stays readable. */
+export function apply(board: Board, event: Event): Board {
+  const at = Date.parse(event.at)
+  switch (event.type) {
+    case 'run-started':
+      return { ...board, run: event.run, startedAt: at }
+    case 'planned':
+      return {
+        ...board,
+        workers: new Map(event.plan.workers.map((planned) => [planned.specId, newWorker(planned)])),
+        notPlanned: event.plan.notPlanned,
+        counts: event.plan.counts,
+      }
+    case 'worker-preparing':
+      return change(board, event, (w) => ({
+        ...w,
+        state: { type: 'preparing' },
+        startedAt: at,
+        spans: [...w.spans, { type: 'preparing', attempt: 0, from: at }],
+      }))
+    case 'worktree-created':
+      return change(board, event, (w) => ({
+        ...w,
+        worktree: event.worktree,
+        branch: event.branch,
+        base: event.base,
+        start: event.start,
+        specIgnored: event.specIgnored,
+      }))
+    case 'process-spawning':
+      return {
+        ...board,
+        processes: with_(board.processes, event.token, {
+          token: event.token,
+          specId: event.specId,
+          role: event.role,
+          attempt: event.attempt,
+          worktree: event.worktree,
+          stdout: event.stdout,
+          stderr: event.stderr,
+          spawningAt: at,
+          noted: [],
+        }),
+      }
+    case 'process-running':
+      return processRunning(board, event, at)
+    case 'process-noted':
+      return changeProcess(board, event.token, (p) => ({ ...p, noted: [...p.noted, ...event.processes] }))
+    case 'process-gone': {
+      const gone = { exit: event.exit, swept: event.swept, killed: event.killed, at }
+      const next = changeProcess(board, event.token, (p) => ({ ...p, gone }))
+      return change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }))
+    }
+    case 'agent-activity':
+      return change(board, event, (w) => ({ ...w, activity: { at, text: event.text, lines: event.lines } }))
+    case 'stop-requested':
+      return change(board, event, (w) =>
+        w.stopCause ? w : { ...w, stopCause: event.cause, state: { type: 'stopping', cause: event.cause } },
+      )
+    case 'worker-verifying':
+      return change(board, event, (w) => ({
+        ...w,
+        state: { type: 'verifying' },
+        spans: openSpan(w.spans, 'verifying', w.attempts, at),
+      }))
+    case 'worker-finalizing':
+      return change(board, event, (w) => ({
+        ...w,
+        state: { type: 'finalizing' },
+        spans: openSpan(w.spans, 'finalizing', w.attempts, at),
+      }))
+    case 'work-committed':
+      return change(board, event, (w) => ({
+        ...w,
+        commits: event.commits,
+        head: event.head,
+        salvaged: w.salvaged || event.salvaged,
+      }))
+    case 'branch-returned':
+      return change(board, event, (w) => ({ ...w, branch: event.branch, head: event.head, branchReturned: true }))
+    case 'patch-written':
+      return change(board, event, (w) => ({ ...w, patch: event.patch }))
+    case 'patch-withheld':
+      return change(board, event, (w) => ({ ...w, patchWithheld: event.reason }))
+    case 'worker-done':
+      return change(board, event, (w) => ({
+        ...w,
+        state: { type: 'done', outcome: event.outcome },
+        finishedAt: at,
+        spans: endSpan(w.spans, at),
+      }))
+    case 'run-stopping':
+      return board.stopping ? board : { ...board, stopping: event.cause }
+    case 'warning':
+      return { ...board, warnings: [...board.warnings, remark(at, event.code, event)] }
+    case 'recovered':
+      return { ...board, recovered: [...board.recovered, remark(at, event.what, event)] }
+    case 'artifact-uploaded': {
+      const { name, id, url, digest } = event
+      return { ...board, artifact: { name, id, ...(url ? { url } : {}), ...(digest ? { digest } : {}) } }
+    }
+    case 'artifact-skipped':
+      return { ...board, artifactSkipped: event.reason }
+    case 'run-finished':
+      return { ...board, conclusion: event.conclusion, finishedAt: at }
+    case 'run-settled':
+      return { ...board, settled: true }
+    default:
+      return unreachable(event)
+  }
+}
+
+const newWorker = (planned: PlannedWorker): Worker => ({
+  planned,
+  state: { type: 'queued' },
+  attempts: 0,
+  spans: [],
+  specIgnored: false,
+  commits: [],
+  salvaged: false,
+  branchReturned: false,
+})
+
+const remark = (at: number, code: string, event: { message: string; specId?: SpecId }): Remark => ({
+  at,
+  code,
+  message: event.message,
+  ...(event.specId ? { specId: event.specId } : {}),
+})
+
+const with_ = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
+
+/** A worker's end is final: whatever is said of it later changes nothing but where its work is. */
+function change(board: Board, event: EventBody & { readonly specId: SpecId }, edit: (worker: Worker) => Worker): Board {
+  const worker = board.workers.get(event.specId)
+  if (!worker) return board
+  const edited = edit(worker)
+  const next = worker.state.type === 'done' ? { ...edited, state: worker.state } : edited
+  return { ...board, workers: with_(board.workers, event.specId, next) }
+}
+
+function changeProcess(board: Board, token: string, edit: (process: TrackedProcess) => TrackedProcess): Board {
+  const tracked = board.processes.get(token)
+  return tracked ? { ...board, processes: with_(board.processes, token, edit(tracked)) } : board
+}
+
+function processRunning(board: Board, event: Extract<Event, { type: 'process-running' }>, at: number): Board {
+  const tracked = board.processes.get(event.token)
+  if (!tracked) return board
+  const next = { ...board, processes: with_(board.processes, event.token, { ...tracked, identity: event.identity }) }
+  return change(next, event, (w) => {
+    if (tracked.role === 'verify') return w
+    const spans = openSpan(w.spans, tracked.role, tracked.attempt, at)
+    if (tracked.role === 'setup') return { ...w, spans }
+    return {
+      ...w,
+      spans,
+      attempts: tracked.attempt,
+      pid: event.identity.pid,
+      state: w.state.type === 'stopping' ? w.state : { type: 'running', attempt: tracked.attempt },
+    }
+  })
+}
+
+const endSpan = (spans: readonly Span[], to: number): readonly Span[] => {
+  const last = spans.at(-1)
+  return last && last.to === undefined ? [...spans.slice(0, -1), { ...last, to }] : spans
+}
+
+const openSpan = (spans: readonly Span[], type: Span['type'], attempt: number, from: number): readonly Span[] => [
+  ...endSpan(spans, from),
+  { type, attempt, from },
+]

@@ -1,0 +1,163 @@
+import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { SpecId } from '../spec/spec.ts'
+
+/** ISO 8601 in UTC with milliseconds. */
+export type Timestamp = string
+
+/**
+ * A process as the operating system knows it, so that a reused pid is never taken for it.
+ * Linux: `start` is field 22 of /proc/<pid>/stat (clock ticks since boot). macOS: the text of `ps -o lstart=`.
+ */
+export interface ProcessIdentity {
+  readonly pid: number
+  readonly start: string
+  /** /proc/sys/kernel/random/boot_id; empty on macOS. */
+  readonly boot: string
+  /** `pid:[4026531836]`, the pid namespace; empty on macOS. */
+  readonly namespace: string
+}
+
+/** pid and start time of a descendant, noted while it ran. Boot and namespace are its ancestor's. */
+export interface ProcessRef {
+  readonly pid: number
+  readonly start: string
+}
+
+/** How a process ended, as its parent was told; `unknown` where the parent (we) died first. */
+export type Exit =
+  | { readonly type: 'code'; readonly code: number }
+  | { readonly type: 'signal'; readonly signal: string }
+  | { readonly type: 'unknown' }
+
+/** Which command of a worker a process runs. */
+export type Role = 'setup' | 'agent' | 'verify'
+
+/** Everything about a run that is known before its first worker starts. */
+export interface RunInfo {
+  /** `<GITHUB_RUN_ID>-<GITHUB_RUN_ATTEMPT>-<GITHUB_JOB>-<GITHUB_ACTION>`, or `local-<time>`. */
+  readonly key: string
+  readonly mode: 'run' | 'plan'
+  readonly version: string
+  /** Absolute paths. `project` is the workspace plus `working-directory`. */
+  readonly workspace: string
+  readonly project: string
+  readonly stateDir: string
+  readonly main: ProcessIdentity
+  /** What workers start from. `name` is a branch, tag or input as a person would say it. */
+  readonly base: { readonly sha: string; readonly name: string }
+  readonly maxParallel: number
+  readonly agent: string
+  /** Inputs that differ from their default, for "how this run was started". Values are cleaned of secrets. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** Names of environment variables not handed to agents. */
+  readonly withheld: readonly string[]
+  /** Addresses for links; absent off GitHub. */
+  readonly links?: {
+    /** `https://github.com/<owner>/<repo>` */ readonly repository: string
+    readonly run: string
+  }
+  /** `logs` folder of readable logs, absolute. */
+  readonly logsDir: string
+}
+
+/** Every fact of a run. Appended to `journal.ndjson` before anybody acts on it or shows it. */
+export type EventBody =
+  /** First event of every journal. */
+  | { readonly type: 'run-started'; readonly run: RunInfo }
+  | { readonly type: 'planned'; readonly plan: Plan }
+  /** A slot was given to this worker; its worktree is being made. */
+  | { readonly type: 'worker-preparing'; readonly specId: SpecId }
+  /** The worktree stands on `branch`; `start` is the commit the agent's work begins after; `base` is what it was made from. */
+  | {
+      readonly type: 'worktree-created'
+      readonly specId: SpecId
+      readonly worktree: string
+      readonly branch: string
+      readonly base: string
+      readonly start: string
+      /** git ignores the spec's file, so it is never committed and the finalised copy goes to the artifact. */
+      readonly specIgnored: boolean
+    }
+  /** Intent: a gate is about to be spawned. A crash here leaves a gate that exits unrun. */
+  | {
+      readonly type: 'process-spawning'
+      readonly specId: SpecId
+      readonly role: Role
+      /** 1-based; 0 for setup and verify. */
+      readonly attempt: number
+      /** The cookie in the process's environment (`CHANT_WORKER_TOKEN`); the key of this process in the journal. */
+      readonly token: string
+      readonly worktree: string
+      /** Raw output files, absolute. */
+      readonly stdout: string
+      readonly stderr: string
+    }
+  /** The gate is recorded and is being opened. */
+  | {
+      readonly type: 'process-running'
+      readonly specId: SpecId
+      readonly token: string
+      readonly identity: ProcessIdentity
+    }
+  /** Descendants seen below the process for the first time. */
+  | { readonly type: 'process-noted'; readonly token: string; readonly processes: readonly ProcessRef[] }
+  /** The process and everything that came from it are confirmed gone. */
+  | {
+      readonly type: 'process-gone'
+      readonly specId: SpecId
+      readonly token: string
+      readonly exit: Exit
+      /** Descendants that outlived it and were stopped by us. */
+      readonly swept: readonly ProcessRef[]
+      /** Some of them needed SIGKILL. */
+      readonly killed: boolean
+    }
+  /** What the agent is doing, bounded: at most one a second for each worker. `text` is one cleaned line. */
+  | { readonly type: 'agent-activity'; readonly specId: SpecId; readonly text: string; readonly lines: number }
+  /** We decided to stop this worker; recorded before the first signal. */
+  | { readonly type: 'stop-requested'; readonly specId: SpecId; readonly cause: StopCause }
+  | { readonly type: 'worker-verifying'; readonly specId: SpecId }
+  | { readonly type: 'worker-finalizing'; readonly specId: SpecId }
+  /** What is on the worker's branch: full hashes, oldest first. `salvaged` = committed by us after a failure or stop. */
+  | {
+      readonly type: 'work-committed'
+      readonly specId: SpecId
+      readonly commits: readonly string[]
+      readonly head: string
+      readonly salvaged: boolean
+    }
+  /** The branch is a plain branch of the workspace's repository now. */
+  | { readonly type: 'branch-returned'; readonly specId: SpecId; readonly branch: string; readonly head: string }
+  /** `patch` is a path relative to the report folder; withheld when it contains a secret. */
+  | { readonly type: 'patch-written'; readonly specId: SpecId; readonly patch: string }
+  | { readonly type: 'patch-withheld'; readonly specId: SpecId; readonly reason: string }
+  /** The worker's last event. */
+  | { readonly type: 'worker-done'; readonly specId: SpecId; readonly outcome: Outcome }
+  /** Nothing new starts; running workers are stopped one by one (fail-fast, a signal). */
+  | { readonly type: 'run-stopping'; readonly cause: StopCause }
+  /** A remark for people: shown once in the log and listed in the summary. */
+  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly specId?: SpecId }
+  /** post or a later run found something that main had left undone. */
+  | {
+      readonly type: 'recovered'
+      readonly what: 'reaped' | 'stale' | 'lost' | 'salvaged' | 'never-ran'
+      readonly message: string
+      readonly specId?: SpecId
+    }
+  | {
+      readonly type: 'artifact-uploaded'
+      readonly name: string
+      readonly id: number
+      readonly url?: string
+      readonly digest?: string
+    }
+  /** Upload not possible or not successful; the logs are in `logsDir`. */
+  | { readonly type: 'artifact-skipped'; readonly reason: string }
+  /** Every worker has its outcome and every report is written. */
+  | { readonly type: 'run-finished'; readonly conclusion: Conclusion }
+  /** Worktrees, records and locks are gone: nothing is left for post. */
+  | { readonly type: 'run-settled' }
+
+export type Event = EventBody & { readonly at: Timestamp }
+export type EventType = EventBody['type']
