@@ -1,0 +1,77 @@
+import type { Board, Worker } from '../board/board.ts'
+import { advice } from '../outcome/advice.ts'
+import { count } from './durations.ts'
+import { byUrgency } from './log-header.ts'
+import type { LogLine } from './log-line.ts'
+import { placeOf } from './place.ts'
+import { outcomeOf, standing, tally } from './tally.ts'
+import { clip, oneLine, sentence } from './visible.ts'
+
+/** GitHub keeps ten errors of a step; one of them is the sentence that the step fails with. */
+const ERRORS = 9
+/** GitHub allows 4,096 characters; a longer message than this is not read. */
+const MESSAGE = 1000
+
+/** Errors beside the specs' own lines, most important first: failed workers, specs asked for in vain, broken files. */
+export function errorAnnotations(board: Board): readonly LogLine[] {
+  const failed = [...board.workers.values()]
+    .filter((worker) => standing(worker) === 'failed')
+    .map((worker) => ofWorker(board, worker))
+  const notPlanned = byUrgency(board.notPlanned)
+    .filter((spec) => spec.asked || spec.reason.type === 'invalid-spec')
+    .map(
+      ({ specId, file, line, column, message }): LogLine => ({
+        type: 'annotation',
+        level: 'error',
+        title: `${specId} is not worked`,
+        message: clip(oneLine(message), MESSAGE),
+        file: inWorkspace(board, file),
+        ...(line === undefined ? {} : { line }),
+        ...(column === undefined ? {} : { column }),
+      }),
+    )
+  return [...failed, ...notPlanned].slice(0, ERRORS)
+}
+
+function ofWorker(board: Board, worker: Worker): LogLine {
+  const outcome = outcomeOf(worker)
+  const { specId, file } = worker.planned
+  const place = placeOf(worker)
+  const message = outcome ? `${sentence(outcome.message)} ${advice(outcome)}`.trim() : ''
+  return {
+    type: 'annotation',
+    level: 'error',
+    title: `${specId}: ${outcome?.type ?? ''}`,
+    message: clip(message, MESSAGE),
+    file: inWorkspace(board, file),
+    ...(place ? { line: place.line } : {}),
+  }
+}
+
+/** GitHub reads an annotation's file from the root of the repository; ours begin at the project directory. */
+function inWorkspace({ run }: Board, file: string): string {
+  if (!run?.project.startsWith(`${run.workspace}/`)) return file
+  return `${run.project.slice(run.workspace.length + 1)}/${file}`
+}
+
+/** The sentence that the step fails with: what failed, and where to read on. Absent when nothing fails it. */
+export function failureMessage(board: Board): string | undefined {
+  const { total, failed, cancelled } = tally(board)
+  if (board.stopping === 'signal') return 'The run was cancelled. What was done until then is kept on the branches.'
+  const asked = board.notPlanned.filter((spec) => spec.asked)
+  const lost = failed + cancelled
+  if (lost === 0 && asked.length === 0) return undefined
+  const parts: string[] = []
+  if (lost > 0) {
+    const named = [...board.workers.values()].filter((w) => standing(w) === 'failed' || standing(w) === 'cancelled')
+    const words = named.slice(0, 5).map((w) => `${w.planned.specId} ${outcomeOf(w)?.type ?? ''}`)
+    const rest = named.length > words.length ? ` and ${named.length - words.length} more` : ''
+    parts.push(`${lost} of ${count(total, 'spec')} failed: ${words.join(', ')}${rest}.`)
+  }
+  if (asked.length > 0) {
+    const words = asked.slice(0, 5).map((spec) => `${spec.specId} (${clip(spec.message, 160)})`)
+    const rest = asked.length > words.length ? ` and ${asked.length - words.length} more` : ''
+    parts.push(`Asked for but not worked: ${words.join(', ')}${rest}.`)
+  }
+  return `${parts.join(' ')} See the summary${board.artifact ? `, or the logs in artifact ${board.artifact.name}` : ''}.`
+}

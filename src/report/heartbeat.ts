@@ -1,0 +1,35 @@
+import type { Board, Worker } from '../board/board.ts'
+import { clock, duration } from './durations.ts'
+import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
+import { standing, tally } from './tally.ts'
+import { clip, oneLine } from './visible.ts'
+
+const LINE_LIMIT = 1000
+const ACTIVITY_LIMIT = 60
+
+/**
+ * What every running worker is doing and since when, on one line of at most 1,000 characters; `now` in epoch ms.
+ * Absent when nothing runs or waits.
+ */
+export function heartbeat(board: Board, now: number): LogLine | undefined {
+  const { running, queued } = tally(board)
+  if (running + queued === 0) return undefined
+  const { short } = columnsOf(board)
+  const doing = [...board.workers.values()]
+    .filter((worker) => standing(worker) === 'running')
+    .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`)
+  const head = `${clock(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`
+  const room = LINE_LIMIT - head.length - ' · +9999 more'.length - 2
+  const list = clip(bounded(doing, ' · ', room), room + 12)
+  return textLine(list === '' ? head : `${head}  ${list}`)
+}
+
+/** `Bash cargo test 19s`: the newest line and its age; before the first line, what is being done to the worker. */
+export function doingWords(worker: Worker, now: number): string {
+  const { state, activity } = worker
+  const since = (at: number | undefined): string => (at === undefined ? '' : ` ${duration(now - at)}`)
+  if (state.type === 'running' && activity)
+    return `${clip(oneLine(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`
+  const span = worker.spans.at(-1)
+  return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`
+}

@@ -1,0 +1,45 @@
+import type { Board } from '../board/board.ts'
+import { count } from './durations.ts'
+import { bounded } from './log-line.ts'
+import { code, table, text } from './markdown.ts'
+import { criticalPath, graph } from './mermaid.ts'
+import { shortIds } from './short-ids.ts'
+import { joined, notPlannedSection } from './summary.ts'
+import { mermaidSection, startedSection } from './summary-parts.ts'
+import { emptyWords, namesOf } from './tally.ts'
+import { clip } from './visible.ts'
+
+const NOT_PLANNED = 500
+
+/** The summary of mode plan: what would be worked, in which waves, what decides how long it takes, what is left out and why. */
+export function planSummary(board: Board): string {
+  const workers = [...board.workers.values()].map((worker) => worker.planned)
+  const short = shortIds(namesOf(board))
+  const waves = workers.reduce((most, p) => Math.max(most, p.wave), 0)
+  if (workers.length === 0) {
+    return joined([
+      '# chant plan: nothing to do',
+      text(`Nothing to do: ${emptyWords(board)}`),
+      ...notPlannedSection(board, NOT_PLANNED),
+      startedSection(board),
+    ])
+  }
+  const chain = [...criticalPath(board)].map(short)
+  const rows = workers
+    .toSorted((a, b) => a.wave - b.wave)
+    .map((p) => [
+      String(p.wave),
+      `${code(short(p.specId))} ${text(clip(p.title, 80))}`,
+      p.dependsOn.length > 0 ? code(bounded(p.dependsOn.map(short), ' ', 200)) : '',
+      [p.agent, ...(p.model ? [p.model] : [])].map(text).join(' · '),
+      code(p.branch),
+    ])
+  return joined([
+    `# chant plan: ${count(workers.length, 'spec')} in ${count(waves, 'wave')}`,
+    `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(code).join(' → ')}.` : ''}`,
+    table(['wave', 'spec', 'after', 'agent', 'branch'], ['right'], rows),
+    ...notPlannedSection(board, NOT_PLANNED),
+    ...mermaidSection('Dependencies', graph(board)),
+    startedSection(board),
+  ])
+}

@@ -1,0 +1,136 @@
+import type { Board, Worker } from '../board/board.ts'
+import { conclude } from '../outcome/conclusion.ts'
+import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
+import type { NotPlannedReason } from '../plan/plan.ts'
+import { iso } from './durations.ts'
+import { outcomeOf, tally } from './tally.ts'
+
+/** How a worker ended: `type` names it, `reason` is how that counts, the rest depends on the type. */
+export interface ResultOutcome {
+  readonly type: Outcome['type']
+  readonly reason: Verdict
+  readonly message: string
+  readonly [detail: string]: unknown
+}
+
+export interface ResultWorker {
+  readonly spec_id: string
+  readonly title: string
+  readonly status: Worker['state']['type']
+  readonly outcome: ResultOutcome | null
+  readonly agent: string
+  readonly model: string | null
+  readonly pid: number | null
+  readonly attempts: number
+  readonly branch: string | null
+  readonly base: string | null
+  readonly commits: readonly string[]
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  readonly duration_ms: number | null
+  readonly usage: { readonly input_tokens: null; readonly output_tokens: null; readonly cost_usd: null }
+  readonly log: string | null
+  readonly patch: string | null
+  readonly pull_request: null
+  readonly integration: null
+  readonly check_run_id: null
+}
+
+export interface ResultNotPlanned {
+  readonly spec_id: string
+  readonly title: string
+  readonly reason: NotPlannedReason['type']
+  readonly message: string
+  readonly file: string
+  readonly line: number | null
+  readonly asked: boolean
+}
+
+/** `results.json`: see docs/results.md and docs/results.schema.json, which change together with this. */
+export interface Results {
+  readonly version: 1
+  readonly run: {
+    readonly key: string | null
+    readonly conclusion: Conclusion
+    readonly started_at: string | null
+    readonly finished_at: string | null
+    readonly mode: 'run' | 'plan'
+    readonly base_sha: string | null
+    readonly max_parallel: number | null
+    readonly counts: {
+      readonly total: number
+      readonly succeeded: number
+      readonly failed: number
+      readonly cancelled: number
+      readonly not_run: number
+      readonly unfinished: number
+    }
+  }
+  readonly workers: readonly ResultWorker[]
+  readonly not_planned: readonly ResultNotPlanned[]
+}
+
+/** The board as other programs read it. */
+export function results(board: Board): Results {
+  const { run } = board
+  const t = tally(board)
+  return {
+    version: 1,
+    run: {
+      key: run?.key ?? null,
+      conclusion: board.conclusion ?? conclude(board),
+      started_at: time(board.startedAt),
+      finished_at: time(board.finishedAt),
+      mode: run?.mode ?? 'run',
+      base_sha: run?.base.sha ?? null,
+      max_parallel: run?.maxParallel ?? null,
+      counts: {
+        total: t.total,
+        succeeded: t.succeeded,
+        failed: t.failed,
+        cancelled: t.cancelled,
+        not_run: t.notRun,
+        unfinished: t.running + t.queued,
+      },
+    },
+    workers: [...board.workers.values()].map(ofWorker),
+    not_planned: board.notPlanned.map(({ specId, title, reason, message, file, line, asked }) => ({
+      spec_id: specId,
+      title,
+      reason: reason.type,
+      message,
+      file,
+      line: line ?? null,
+      asked,
+    })),
+  }
+}
+
+function ofWorker(worker: Worker): ResultWorker {
+  const { planned, startedAt, finishedAt } = worker
+  const outcome = outcomeOf(worker)
+  return {
+    spec_id: planned.specId,
+    title: planned.title,
+    status: worker.state.type,
+    outcome: outcome ? { ...outcome, reason: verdict(outcome) } : null,
+    agent: planned.agent,
+    model: planned.model ?? null,
+    pid: worker.pid ?? null,
+    attempts: worker.attempts,
+    branch: worker.branch ?? null,
+    base: worker.base ?? null,
+    commits: worker.commits,
+    started_at: time(startedAt),
+    finished_at: time(finishedAt),
+    duration_ms: startedAt === undefined || finishedAt === undefined ? null : finishedAt - startedAt,
+    usage: { input_tokens: null, output_tokens: null, cost_usd: null },
+    log: startedAt === undefined ? null : `logs/${planned.specId}.log`,
+    patch: worker.patch ?? null,
+    pull_request: null,
+    integration: null,
+    check_run_id: null,
+  }
+}
+
+const time = (ms: number | undefined): string | null => (ms === undefined ? null : iso(ms))

@@ -1,0 +1,83 @@
+import type { Board, Worker } from '../board/board.ts'
+import { advice } from '../outcome/advice.ts'
+import type { SpecId } from '../spec/spec.ts'
+import { duration } from './durations.ts'
+import { code, details, fence, prose, text } from './markdown.ts'
+import { branchOf, elapsed, outcomeOf, standing } from './tally.ts'
+import { clip, sentence, withoutBlankEnd } from './visible.ts'
+
+const OPEN_CRITERIA = 10
+const FILES = 10
+
+/** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
+export function failureSections(
+  board: Board,
+  now: number,
+  tails: ReadonlyMap<SpecId, readonly string[]>,
+  tailLines: number,
+): readonly string[] {
+  return [...board.workers.values()]
+    .filter((worker) => standing(worker) === 'failed')
+    .map((worker) => failureSection(worker, now, tails.get(worker.planned.specId) ?? [], tailLines))
+}
+
+function failureSection(worker: Worker, now: number, tail: readonly string[], tailLines: number): string {
+  const outcome = outcomeOf(worker)
+  if (!outcome) return ''
+  const took = elapsed(worker, now)
+  const what = advice(outcome)
+  const words = tail.findLast((line) => line.trim() !== '')
+  return [
+    `## ✗ ${text(clip(worker.planned.title, 120))} · ${code(outcome.type)}`,
+    `**${prose(sentence(clip(outcome.message, 600)))}**${took === undefined ? '' : ` It took ${duration(took)}.`}`,
+    ...causes(worker),
+    ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${text(clip(words, 400))}`]),
+    ...(what === '' ? [] : [`**What to do:** ${prose(what)}`]),
+    whereabouts(worker),
+    ...logEnd(tail, tailLines),
+  ].join('\n\n')
+}
+
+/** What the outcome names one by one: open criteria with their lines, files. */
+function causes(worker: Worker): readonly string[] {
+  const outcome = outcomeOf(worker)
+  if (outcome?.type === 'criteria-unchecked') {
+    const { open } = outcome
+    const file = worker.planned.file
+    return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${code(`${file}:${c.line}`)})`)]
+  }
+  if (outcome?.type === 'checkout-touched' || outcome?.type === 'merge-conflict') {
+    return [list(outcome.files, FILES, (file) => code(clip(file, 300)))]
+  }
+  return []
+}
+
+function list<T>(items: readonly T[], limit: number, line: (item: T) => string): string {
+  const rest = items.length - limit
+  return [...items.slice(0, limit).map((item) => `- ${line(item)}`), ...(rest > 0 ? [`- +${rest} more`] : [])].join(
+    '\n',
+  )
+}
+
+function whereabouts(worker: Worker): string {
+  const { specId } = worker.planned
+  const parts = [
+    `spec ${code(specId)}`,
+    ...(worker.commits.length > 0 ? [`branch ${code(branchOf(worker))}`] : []),
+    ...(worker.patch ? [`patch ${code(worker.patch)}`] : []),
+    ...(worker.patchWithheld ? [`patch withheld (${prose(clip(worker.patchWithheld, 200))})`] : []),
+    ...(worker.startedAt === undefined ? [] : [`log ${code(`logs/${specId}.log`)}`]),
+  ]
+  return parts.join(' · ')
+}
+
+function logEnd(tail: readonly string[], tailLines: number): readonly string[] {
+  const lines = withoutBlankEnd(tail).slice(-tailLines)
+  if (tailLines === 0 || lines.length === 0) return []
+  return [
+    details(
+      lines.length === 1 ? 'The last line of its log' : `The last ${lines.length} lines of its log`,
+      fence(lines),
+    ),
+  ]
+}

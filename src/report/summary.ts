@@ -1,0 +1,121 @@
+import type { Board } from '../board/board.ts'
+import type { SpecId } from '../spec/spec.ts'
+import { failureMessage } from './annotations.ts'
+import { count } from './durations.ts'
+import { prose, text } from './markdown.ts'
+import { graph, timeline } from './mermaid.ts'
+import { failureSections } from './summary-failures.ts'
+import {
+  countsTable,
+  logsLine,
+  mermaidSection,
+  notPlannedTable,
+  remarks,
+  startedSection,
+  workersTable,
+} from './summary-parts.ts'
+import { emptyWords, standing, tally, tallyWords } from './tally.ts'
+
+export interface SummaryOptions {
+  /** Epoch ms. */
+  readonly now: number
+  /** The last lines of each worker's log; 40 are enough. */
+  readonly tails: ReadonlyMap<SpecId, readonly string[]>
+  /** The run goes on: this is what a killed step will have shown last. */
+  readonly live: boolean
+}
+
+/** GitHub shows nothing at all of a summary above 1 MiB; post needs room for its own part. */
+const BUDGET = 900_000
+
+/** How much detail a summary carries; each step is tried until one fits the budget. */
+interface Detail {
+  readonly tailLines: number
+  readonly pictures: boolean
+  readonly failures: boolean
+  readonly titles: boolean
+  readonly list: number
+}
+
+const STEPS: readonly Detail[] = [
+  { tailLines: 40, pictures: true, failures: true, titles: true, list: 200 },
+  { tailLines: 10, pictures: true, failures: true, titles: true, list: 200 },
+  { tailLines: 3, pictures: true, failures: true, titles: true, list: 200 },
+  { tailLines: 0, pictures: true, failures: true, titles: true, list: 200 },
+  { tailLines: 0, pictures: false, failures: true, titles: true, list: 50 },
+  { tailLines: 0, pictures: false, failures: false, titles: true, list: 50 },
+  { tailLines: 0, pictures: false, failures: false, titles: false, list: 10 },
+]
+
+/**
+ * The job summary in GitHub Markdown: what came of it, failures first with cause and advice, every worker, pictures, how it was
+ * started. At most 900 KB, by leaving out detail step by step; every worker keeps its row.
+ */
+export function summary(board: Board, options: SummaryOptions): string {
+  let written = ''
+  for (const detail of STEPS) {
+    // Rendering what cannot fit would cost a second in a large run, and this runs while agents are watched.
+    if (tailSize(board, options.tails, detail.tailLines) > BUDGET) continue
+    written = write(board, options, detail)
+    if (bytes(written) <= BUDGET) return written
+  }
+  return written
+}
+
+/** Characters of log that a summary with so many lines for each failure would hold. */
+const tailSize = (board: Board, tails: SummaryOptions['tails'], lines: number): number =>
+  lines === 0
+    ? 0
+    : [...board.workers.values()]
+        .filter((worker) => standing(worker) === 'failed')
+        .flatMap((worker) => (tails.get(worker.planned.specId) ?? []).slice(-lines))
+        .reduce((sum, line) => sum + Math.min(line.length, 1000), 0)
+
+const bytes = (s: string): number => new TextEncoder().encode(s).length
+
+function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detail): string {
+  const empty = board.workers.size === 0
+  // What somebody named and did not get is a failure of the run, so it stands with the failures.
+  const asked = board.notPlanned.some((spec) => spec.asked)
+  const failures = detail.failures ? failureSections(board, now, tails, detail.tailLines) : []
+  const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : []
+  return joined([
+    `# ${title(board, live)}`,
+    ...(board.stopping === 'signal' ? [prose(failureMessage(board) ?? '')] : []),
+    ...(empty ? [text(whyEmpty(board).rest)] : [countsTable(board, now)]),
+    ...failures,
+    ...(asked ? notPlannedSection(board, detail.list) : []),
+    ...(empty ? [] : [`## Workers\n\n${workersTable(board, now, detail.titles)}`]),
+    ...(empty || live ? [] : [logsLine(board)]),
+    ...shortened,
+    ...(asked ? [] : notPlannedSection(board, detail.list)),
+    ...(detail.pictures
+      ? [...mermaidSection('Timeline', timeline(board, now)), ...mermaidSection('Dependencies', graph(board))]
+      : []),
+    ...remarks(board, detail.list),
+    startedSection(board),
+  ])
+}
+
+export const joined = (parts: readonly string[]): string => `${parts.filter((part) => part !== '').join('\n\n')}\n`
+
+export const notPlannedSection = (board: Board, limit: number): readonly string[] =>
+  board.notPlanned.length > 0 ? [`## Not planned\n\n${notPlannedTable(board.notPlanned, limit)}`] : []
+
+function title(board: Board, live: boolean): string {
+  const t = tally(board)
+  if (live && t.total > 0) return `chant: ${tallyWords(t)}…`
+  const asked = board.notPlanned.filter((spec) => spec.asked).length
+  const missed = asked > 0 ? `, ${asked} asked for but not worked` : ''
+  if (t.total === 0) return asked > 0 ? `chant: nothing was worked${missed}` : `Nothing to do: ${whyEmpty(board).why}`
+  const cancelled = board.stopping === 'signal' ? 'cancelled, ' : ''
+  const all =
+    t.succeeded === t.total && t.total > 1 ? `all ${t.total} specs` : `${t.succeeded} of ${count(t.total, 'spec')}`
+  return `chant: ${cancelled}${all} completed${missed}`
+}
+
+/** `no spec is ready`, and the numbers behind it. */
+function whyEmpty(board: Board): { readonly why: string; readonly rest: string } {
+  const [why = '', ...rest] = emptyWords(board).replace(/\.$/, '').split('. ')
+  return { why, rest: rest.length > 0 ? `${rest.join('. ')}.` : '' }
+}

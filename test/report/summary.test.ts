@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest'
+import { planSummary } from '../../src/report/plan-summary.ts'
+import { postAppendix } from '../../src/report/post-appendix.ts'
+import { summary } from '../../src/report/summary.ts'
+import type { SpecId } from '../../src/spec/spec.ts'
+import {
+  aFinishedJournal,
+  aJournal,
+  aNotPlanned,
+  aPlan,
+  aPlanned,
+  aRun,
+  CRITERIA_UNCHECKED,
+  id,
+  Journal,
+  SPECS,
+  T0,
+  TAILS,
+} from './board-fixture.ts'
+
+const bytes = (s: string): number => Buffer.byteLength(s)
+const options = { now: T0 + 700_000, tails: TAILS, live: false }
+const withoutFences = (markdown: string): string => markdown.replace(/^(`{3,})[^`]*?\n[\s\S]*?^\1$/gm, '')
+/** Every block that is opened is closed: nothing was cut in half. */
+const whole = (markdown: string): boolean => {
+  const outside = withoutFences(markdown)
+  const opened = outside.match(/<details>/g) ?? []
+  return !/^```/m.test(outside) && opened.length === (outside.match(/<\/details>/g) ?? []).length
+}
+
+describe('summary', () => {
+  it('reads as a person would want it', () => {
+    expect(summary(aFinishedJournal().board(), options)).toMatchInlineSnapshot(`
+      "# chant: 4 of 6 specs completed
+
+      |  | completed | failed | not run | time |
+      |---|--:|--:|--:|---|
+      | **6 specs** | 4 | 1 | 1 | 10m 12s (agents 27m 55s, 3 at once) |
+
+      ## ✗ Fix worktree race · \`criteria-unchecked\`
+
+      **1 of 4 acceptance criteria is not ticked: "stress test passes".** It took 10m 00s.
+
+      - stress test passes (\`.chant/specs/2026-11-02-00r-xby.md:31\`)
+
+      Its last words:
+
+      > I could not run the stress test: &#96;cargo nextest&#96; is not installed.
+
+      **What to do:** Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
+
+      spec \`2026-11-02-00r-xby\` · branch \`chant/2026-11-02-00r-xby\` · log \`logs/2026-11-02-00r-xby.log\`
+
+      <details><summary>The last 3 lines of its log</summary>
+
+      \`\`\`
+      running 12 tests
+      ::error::not a command
+      I could not run the stress test: \`cargo nextest\` is not installed.
+      \`\`\`
+
+      </details>
+
+      ## Workers
+
+      | spec | state | agent | time | commits | branch |
+      |---|---|---|--:|--:|---|
+      | \`00k-adf\` Refactor parallel.rs | ✓ completed | command | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | command | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | command | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓ completed | command | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓ no changes | command | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |  |
+
+      Logs, patches and \`results.json\`: artifact [chant-logs](https://example.com/artifacts/7).
+
+      ## Not planned
+
+      | spec | why not | file |
+      |---|---|---|
+      | \`2026-11-02-04a-bad\` Bad &#124; table | front matter: duplicate key "status" (first on line 3) | \`.chant/specs/2026-11-02-04a-bad.md:4:9\` |
+      | \`2026-11-02-04b-app\` Approve me | needs approval: run \`chant approve\` | \`.chant/specs/2026-11-02-04b-app.md\` |
+
+      ## Timeline
+
+      \`\`\`mermaid
+      ---
+      displayMode: compact
+      ---
+      gantt
+      dateFormat x
+      axisFormat %H:%M:%S
+      todayMarker off
+      section 00k-adf
+      4m 56s :active, 1793615462000, 296000ms
+      section 00r-xby
+      10m 00s :crit, 1793615462000, 600000ms
+      section 01c-tud
+      2m 35s :active, 1793615465000, 155000ms
+      section 02a-x4n
+      5m 12s :active, 1793615758000, 312000ms
+      section 02b-p9q
+      5m 12s :active, 1793615758000, 312000ms
+      \`\`\`
+
+      ## Dependencies
+
+      \`\`\`mermaid
+      flowchart LR
+      n1["00k-adf Refactor parallel.rs"]:::succeeded
+      n2["00r-xby Fix worktree race"]:::failed
+      n3["01c-tud Fail early on invalid YAML"]:::succeeded
+      n4["02a-x4n Measure the pool"]:::succeeded
+      n5["02b-p9q Name the slots"]:::succeeded
+      n6["03f-zz1 Document the flow"]:::notrun
+      n1 --> n4
+      n1 --> n5
+      n2 --> n6
+      classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328
+      classDef notrun fill:#eaeef2,stroke:#6e7781,color:#1f2328
+      classDef succeeded fill:#dafbe1,stroke:#1a7f37,color:#1f2328
+      \`\`\`
+
+      ## Warnings
+
+      - Cargo.lock changed in the workspace while 3 agents ran
+
+      <details><summary>How this run was started</summary>
+
+      |  |  |
+      |---|---|
+      | chant-action | 0.1.0 |
+      | run | \`42-1-chant-work\` |
+      | base | \`main\` at \`abc1234def56\` |
+      | agent | command |
+      | at once | 3 |
+      | started | 10:31:00 UTC |
+      | withheld from agents | \`AWS_SECRET_ACCESS_KEY, NPM_TOKEN\` |
+
+      | input | value |
+      |---|---|
+      | \`max-parallel\` | \`3\` |
+      | \`command\` | \`node agent.mjs\` |
+
+      </details>
+      "
+    `)
+  })
+
+  it('while it runs, says what runs', () => {
+    const live = summary(aJournal().board(), { ...options, now: T0 + 32_000, live: true })
+    expect(live.split('\n## Not')[0]).toMatchInlineSnapshot(`
+      "# chant: 3 running, 3 queued…
+
+      |  | completed | failed | running | queued | time |
+      |---|--:|--:|--:|--:|---|
+      | **6 specs** | 0 | 0 | 3 | 3 | 32s (agents 1m 27s, 3 at once) |
+
+      ## Workers
+
+      | spec | state | agent | time | commits | branch |
+      |---|---|---|--:|--:|---|
+      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | command | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | command | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | command | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |  |
+      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |  |
+      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |  |
+      "
+    `)
+  })
+
+  it('an empty run says why there is nothing to do', () => {
+    const counts = { total: 15, completed: 12, blocked: 2, approval: 1 }
+    const journal = new Journal().add({ type: 'planned', plan: aPlan([], { counts }) }).finish()
+    expect(summary(journal.board(), options)).toMatchInlineSnapshot(`
+      "# Nothing to do: no spec is ready
+
+      12 completed, 2 blocked, 1 needs approval.
+      "
+    `)
+  })
+
+  it('puts what was asked for in vain into the headline', () => {
+    const plan = aPlan([aPlanned('a')], { notPlanned: [aNotPlanned('b', { asked: true })] })
+    const journal = new Journal()
+      .add({ type: 'planned', plan })
+      .start('a', 1)
+      .done('a', { type: 'completed', message: '' })
+    const [title, , , , , , first] = summary(journal.finish().board(), options).split('\n')
+    expect([title, first]).toEqual(['# chant: 1 of 1 spec completed, 1 asked for but not worked', '## Not planned'])
+  })
+
+  it('lets no foreign text become markup', () => {
+    const evil = '</summary></details>\n\n# owned @bob\n| x |\n```\n<img src=x>[a](javascript:b)'
+    const journal = new Journal().add(
+      { type: 'run-started', run: aRun({ inputs: { command: evil }, agent: evil, base: { sha: evil, name: evil } }) },
+      {
+        type: 'planned',
+        plan: aPlan([aPlanned('x', { title: evil, agent: evil, model: evil })], {
+          notPlanned: [aNotPlanned(evil, { title: evil, message: evil, file: evil })],
+        }),
+      },
+    )
+    journal.start('x', 1, `b${evil}`).add({ type: 'warning', code: evil, message: evil })
+    journal.add({ type: 'recovered', what: 'lost', message: evil }, { type: 'artifact-skipped', reason: evil })
+    journal.add({
+      type: 'work-committed',
+      specId: id('x'),
+      commits: ['1'.repeat(40)],
+      head: '1'.repeat(40),
+      salvaged: true,
+    })
+    journal.done('x', { ...CRITERIA_UNCHECKED, message: evil, type: 'checkout-touched', files: [evil] })
+    const shown = summary(journal.finish().board(), { ...options, tails: new Map([[id('x'), evil.split('\n')]]) })
+    const outside = withoutFences(shown).replace(/`[^`\n]+`/g, '')
+    expect(outside).not.toMatch(/<img|^# owned|@bob|\]\(javascript|<\/summary><\/details>/m)
+    expect(whole(shown)).toBe(true)
+  })
+
+  it('holds every one of 500 workers, whatever their logs are', () => {
+    const ids = Array.from({ length: 500 }, (_, i) => `2026-11-02-${i}`)
+    const journal = new Journal().add(
+      { type: 'run-started', run: aRun() },
+      { type: 'planned', plan: aPlan(ids.map((s) => aPlanned(s, { title: '<@_*'.repeat(40) }))) },
+    )
+    for (const [i, s] of ids.entries())
+      journal
+        .start(s, i + 1)
+        .at(i)
+        .gone(s, i + 1, 1)
+    for (const s of ids) journal.done(s, { type: 'exit-non-zero', code: 1, message: '<@_*'.repeat(400) })
+    const tails = new Map<SpecId, readonly string[]>(ids.map((s) => [id(s), Array(40).fill('x'.repeat(900))]))
+    const shown = summary(journal.finish().board(), { ...options, tails })
+    expect(bytes(shown)).toBeLessThanOrEqual(900_000)
+    expect(whole(shown)).toBe(true)
+    for (let i = 0; i < 500; i++) expect(shown).toContain(`| \`${i}\``)
+  })
+
+  it('drops log lines before anything else', () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `s${i}`)
+    const journal = new Journal().add({ type: 'planned', plan: aPlan(ids.map((s) => aPlanned(s))) })
+    for (const s of ids) journal.start(s, 1).done(s, { type: 'no-commits', message: 'No commit' })
+    const tails = new Map<SpecId, readonly string[]>(ids.map((s) => [id(s), Array(40).fill('x'.repeat(900))]))
+    const shown = summary(journal.finish().board(), { ...options, tails })
+    expect(shown).toContain('The last 10 lines of its log')
+    expect(shown).toContain('```mermaid')
+    expect(shown.match(/^## ✗/gm)).toHaveLength(60)
+  })
+})
+
+describe('planSummary', () => {
+  it('shows waves, the longest chain and what is left out', () => {
+    expect(planSummary(aJournal({ mode: 'plan' }).board()).split('```mermaid')[0]).toMatchInlineSnapshot(`
+      "# chant plan: 6 specs in 2 waves
+
+      Nothing was started. The longest chain decides how long it takes: \`00k-adf\` → \`02a-x4n\`.
+
+      | wave | spec | after | agent | branch |
+      |--:|---|---|---|---|
+      | 1 | \`00k-adf\` Refactor parallel.rs |  | command | \`chant/2026-11-02-00k-adf\` |
+      | 1 | \`00r-xby\` Fix worktree race |  | command | \`chant/2026-11-02-00r-xby\` |
+      | 1 | \`01c-tud\` Fail early on invalid YAML |  | command | \`chant/2026-11-02-01c-tud\` |
+      | 2 | \`02a-x4n\` Measure the pool | \`00k-adf\` | command | \`chant/2026-11-02-02a-x4n\` |
+      | 2 | \`02b-p9q\` Name the slots | \`00k-adf\` | command | \`chant/2026-11-02-02b-p9q\` |
+      | 2 | \`03f-zz1\` Document the flow | \`00r-xby\` | command | \`chant/2026-11-02-03f-zz1\` |
+
+      ## Not planned
+
+      | spec | why not | file |
+      |---|---|---|
+      | \`2026-11-02-04a-bad\` Bad &#124; table | front matter: duplicate key "status" (first on line 3) | \`.chant/specs/2026-11-02-04a-bad.md:4:9\` |
+      | \`2026-11-02-04b-app\` Approve me | needs approval: run \`chant approve\` | \`.chant/specs/2026-11-02-04b-app.md\` |
+
+      ## Dependencies
+
+      "
+    `)
+  })
+})
+
+describe('postAppendix', () => {
+  it('is absent when post changed nothing', () => {
+    const board = aFinishedJournal().board()
+    expect(postAppendix(board, board)).toBeUndefined()
+  })
+
+  it('says what was put in order', () => {
+    const main = aJournal()
+    const specId = id(SPECS.ADF)
+    const post = new Journal().add(...main.events).at(40)
+    post.add(
+      { type: 'recovered', what: 'reaped', message: 'pid 48121 and 2 below it were still alive', specId },
+      { type: 'work-committed', specId, commits: ['1'.repeat(40)], head: '1'.repeat(40), salvaged: true },
+    )
+    post.done(SPECS.ADF, { type: 'cancelled', cause: 'signal', message: 'The run was cancelled.' })
+    expect(postAppendix(main.board(), post.board())).toMatchInlineSnapshot(`
+      "# chant: put in order after the step ended early
+
+      - \`00k-adf\` **reaped** pid 48121 and 2 below it were still alive
+
+      | spec | outcome | commits | branch |
+      |---|---|--:|---|
+      | \`00k-adf\` | \`cancelled\` The run was cancelled. | 1 | \`chant/2026-11-02-00k-adf\` |
+
+      Logs: \`/report/logs\`.
+      "
+    `)
+  })
+})
