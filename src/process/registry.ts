@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProcessIdentity } from '../board/event.ts'
+import { isRealDirectory, writeFileAtomic } from '../shell/files.ts'
+import type { SpecId } from '../spec/spec.ts'
+
+/** What chant's own process files say (`process_id … started`), and what we know besides. */
+export interface ProcessRecord {
+  readonly specId: SpecId
+  readonly identity: ProcessIdentity
+  readonly role: string
+  readonly attempt: number
+  readonly agent: string
+  readonly branch: string
+  readonly worktree: string
+  readonly startedAt: string
+  readonly runKey: string
+  readonly log: string
+}
+
+const PIDS = '.chant/pids'
+const PROCESSES = '.chant/processes'
+const LOCKS = '.chant/.locks'
+const LOGS = '.chant/logs'
+
+/**
+ * The registry as people and chant's tools read it: `.chant/pids/<spec>.pid` (plain decimal), one JSON file a process in
+ * `.chant/processes/`, main's pid in `.chant/.locks/<spec>.lock`. A projection of the journal: it can be lost and the
+ * truth is still there. Formats: chant's `src/pid.rs`, `src/lock.rs`, `src/mcp/tools/work.rs`.
+ */
+export class Registry {
+  readonly #project: string
+
+  constructor(project: string) {
+    this.#project = project
+  }
+
+  /** Makes the folders, each with a `.gitignore` of `*`. Throws `ProjectionRefused` for a symbolic link. */
+  prepare(): void {
+    for (const folder of [PIDS, PROCESSES, LOCKS, LOGS]) {
+      const path = this.#in(folder)
+      mkdirSync(path, { recursive: true })
+      for (const checked of [this.#in('.chant'), path])
+        if (!isRealDirectory(checked))
+          throw new ProjectionRefused(
+            `${checked} is a symbolic link; chant-action writes its process files there. Replace it by a real folder.`,
+          )
+      const ignore = join(path, '.gitignore')
+      if (readText(ignore) === undefined) writeFileAtomic(ignore, '*\n')
+    }
+  }
+
+  get logsFolder(): string {
+    return this.#in(LOGS)
+  }
+
+  lock(specId: SpecId): void {
+    writeFileAtomic(this.#in(LOCKS, `${specId}.lock`), String(process.pid))
+  }
+
+  unlock(specId: SpecId): void {
+    rmSync(this.#in(LOCKS, `${specId}.lock`), { force: true })
+  }
+
+  add(record: ProcessRecord): void {
+    const { specId, identity } = record
+    writeFileAtomic(this.#processFile(specId, identity.pid), `${JSON.stringify(toJson(record), null, 2)}\n`)
+    writeFileAtomic(this.#in(PIDS, `${specId}.pid`), String(identity.pid))
+  }
+
+  /** Removes the record of one process; the pid file only if it still names this one. */
+  remove(specId: SpecId, pid: number): void {
+    const pidFile = this.#in(PIDS, `${specId}.pid`)
+    if (readText(pidFile)?.trim() === String(pid)) rmSync(pidFile, { force: true })
+    rmSync(this.#processFile(specId, pid), { force: true })
+  }
+
+  #processFile(specId: SpecId, pid: number): string {
+    return this.#in(PROCESSES, `${specId}-${pid}.json`)
+  }
+
+  #in(...parts: readonly string[]): string {
+    return join(this.#project, ...parts)
+  }
+}
+
+/** Expected at start: the workspace holds a link where we would write. */
+export class ProjectionRefused extends Error {}
+
+function toJson(record: ProcessRecord): Readonly<Record<string, unknown>> {
+  const { specId, identity } = record
+  return {
+    process_id: `${specId}-${identity.pid}`,
+    spec_id: specId,
+    pid: identity.pid,
+    started_at: record.startedAt,
+    mode: 'parallel',
+    started: true,
+    identity,
+    role: record.role,
+    attempt: record.attempt,
+    agent: record.agent,
+    branch: record.branch,
+    worktree: record.worktree,
+    log: record.log,
+    run: record.runKey,
+    main_pid: process.pid,
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

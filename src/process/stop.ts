@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessRef } from '../board/event.ts'
+import { membersOf, type Tree } from './members.ts'
+import type { ProcessRow, ProcessTable, Snapshot } from './snapshot.ts'
+
+/** From TERM to KILL, milliseconds. The runner allows 7.5 s from SIGINT until it sends SIGTERM. */
+export const GRACE_MS = 3_000
+/** After KILL: what is not gone by then sits in an uninterruptible call and is reported. */
+const KILL_MS = 2_500
+/** How often a tree is looked at while it ends. No event tells of the end of a process that is not our child. */
+const LOOK_MS = 40
+/** A tree is gone when this many looks in a row find nothing: a process may fork between two of them. */
+const EMPTY_LOOKS = 3
+
+export interface Stopped {
+  /** Everybody who was signalled, the recorded process included. */
+  readonly signalled: readonly ProcessRef[]
+  /** Somebody needed SIGKILL. */
+  readonly killed: boolean
+  /** Still there after SIGKILL. */
+  readonly left: readonly ProcessRef[]
+}
+
+/**
+ * Ends a process tree and waits until it is gone: TERM, grace, KILL, then looks until three in a row find nobody.
+ * With nobody alive it signals nobody and costs three looks. `urgent` is asked while waiting: true ends the grace.
+ */
+export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => boolean = () => false): Promise<Stopped> {
+  const signalled = new Map<number, ProcessRef>()
+  let killed = false
+  let empty = 0
+  const started = performance.now()
+  for (;;) {
+    const snapshot = table.snapshot()
+    const members = membersOf(tree, snapshot, table)
+    const elapsed = performance.now() - started
+    if (members.length === 0) {
+      empty += 1
+      if (empty >= EMPTY_LOOKS) return { signalled: [...signalled.values()], killed, left: [] }
+    } else {
+      empty = 0
+      if (elapsed > GRACE_MS + KILL_MS) return { signalled: [...signalled.values()], killed, left: members.map(refOf) }
+      const kill = elapsed >= GRACE_MS || urgent()
+      // TERM once for each process; KILL at every look until it is gone.
+      const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start)
+      signalAll(targets, members, snapshot, kill ? 'SIGKILL' : 'SIGTERM')
+      for (const row of targets) signalled.set(row.pid, refOf(row))
+      killed ||= kill
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+/** What a crash handler can still do: one KILL to every member, at once, without waiting. */
+export function killTreeNow(tree: Tree, table: ProcessTable): void {
+  const snapshot = table.snapshot()
+  const members = membersOf(tree, snapshot, table)
+  signalAll(members, members, snapshot, 'SIGKILL')
+}
+
+/** A group is signalled as one, so that a forking tree cannot outrun us, but only when everybody in it is ours. */
+function signalAll(
+  targets: readonly ProcessRow[],
+  members: readonly ProcessRow[],
+  snapshot: Snapshot,
+  signal: 'SIGTERM' | 'SIGKILL',
+): void {
+  const ours = new Set(members.map((row) => row.pid))
+  const foreign = new Set<number>()
+  for (const row of snapshot.rows.values()) if (!ours.has(row.pid) && row.state !== 'Z') foreign.add(row.group)
+  const groups = new Set<number>()
+  for (const row of targets) {
+    if (foreign.has(row.group) || row.group <= 1) send(row.pid, signal)
+    else groups.add(row.group)
+  }
+  for (const group of groups) send(-group, signal)
+}
+
+/** ESRCH (gone meanwhile) and EPERM (another user's) are answers: the next look tells what is left. */
+function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    return
+  }
+}
+
+const refOf = (row: ProcessRow): ProcessRef => ({ pid: row.pid, start: row.start })
