@@ -1,0 +1,186 @@
+import { getInput } from '@actions/core'
+import { checkArtifactName } from './github/artifact.ts'
+import { branchName } from './plan/branch-name.ts'
+import { err, ok, type Result } from './result.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export const MODES = ['run', 'plan'] as const
+export const LOG_STREAMS = ['off', 'events', 'full'] as const
+
+/** Everything the workflow said, read once. Nobody else reads `INPUT_*`. */
+export interface Inputs {
+  readonly mode: (typeof MODES)[number]
+  readonly specs: readonly string[]
+  readonly labels: readonly string[]
+  readonly maxParallel: number | 'auto'
+  readonly agent: 'command'
+  readonly command: string
+  /** Name of a prompt; undefined = the spec's own, else `standard`. */
+  readonly prompt: string | undefined
+  readonly setup: string
+  readonly verify: string
+  /** Per attempt. Fractions are allowed. */
+  readonly timeoutMinutes: number
+  readonly failFast: boolean
+  readonly skipDeps: boolean
+  readonly skipCriteria: boolean
+  readonly allowNoCommits: boolean
+  readonly branchPrefix: string
+  readonly base: string
+  readonly artifactName: string
+  readonly retentionDays: number | undefined
+  readonly logStream: (typeof LOG_STREAMS)[number]
+  readonly passEnv: readonly string[]
+  /** Relative to the workspace, without a trailing slash; `.` is the workspace itself. */
+  readonly workingDirectory: string
+  readonly token: string
+  /** As given, where not the default: for "how this run was started". The token is not among them. */
+  readonly given: Readonly<Record<string, string>>
+}
+
+/** Defaults, as action.yml has them (a test compares): an input that is given as empty means its default. */
+export const DEFAULTS: Readonly<Record<string, string>> = {
+  mode: 'run',
+  'max-parallel': 'auto',
+  agent: 'command',
+  'timeout-minutes': '60',
+  'fail-fast': 'false',
+  'skip-deps': 'false',
+  'skip-criteria': 'false',
+  'allow-no-commits': 'false',
+  'branch-prefix': 'chant/',
+  'artifact-name': 'chant-logs',
+  'log-stream': 'off',
+  'working-directory': '.',
+}
+
+export interface InputError {
+  readonly input: string
+  readonly message: string
+}
+
+type Read<T> = Result<T, InputError>
+
+/** Reads `INPUT_*` as the runner sets them. The error names the input, what it was, and what is expected. */
+export function readInputs(): Read<Inputs> {
+  const given: Record<string, string> = {}
+  const raw = (name: string): string => {
+    const otherwise = DEFAULTS[name] ?? ''
+    const value = getInput(name) || otherwise
+    if (value !== otherwise) given[name] = value
+    return value
+  }
+  let failed: InputError | undefined
+  const take = <T>(read: Read<T>, otherwise: T): T => {
+    if (read.ok) return read.value
+    failed ??= read.error
+    return otherwise
+  }
+  const inputs: Inputs = {
+    mode: take(oneOf('mode', raw('mode'), MODES), 'run'),
+    specs: list(raw('specs')),
+    labels: list(raw('labels')),
+    maxParallel: take(parallelism(raw('max-parallel')), 'auto'),
+    agent: take(oneOf('agent', raw('agent'), ['command'] as const), 'command'),
+    command: raw('command'),
+    prompt: raw('prompt') || undefined,
+    setup: raw('setup'),
+    verify: raw('verify'),
+    timeoutMinutes: take(minutes('timeout-minutes', raw('timeout-minutes')), 60),
+    failFast: take(flag('fail-fast', raw('fail-fast')), false),
+    skipDeps: take(flag('skip-deps', raw('skip-deps')), false),
+    skipCriteria: take(flag('skip-criteria', raw('skip-criteria')), false),
+    allowNoCommits: take(flag('allow-no-commits', raw('allow-no-commits')), false),
+    branchPrefix: take(prefix(raw('branch-prefix')), 'chant/'),
+    base: raw('base'),
+    artifactName: take(named('artifact-name', checkArtifactName(raw('artifact-name'))), 'chant-logs'),
+    retentionDays: take(days(raw('retention-days')), undefined),
+    logStream: take(oneOf('log-stream', raw('log-stream'), LOG_STREAMS), 'off'),
+    passEnv: list(raw('pass-env')),
+    workingDirectory: take(inside(raw('working-directory')), '.'),
+    token: getInput('token'),
+    given,
+  }
+  if (failed) return err(failed)
+  if (inputs.mode === 'run' && inputs.command.trim() === '')
+    return wrong(
+      'command',
+      'Input `command` is empty: `agent: command` needs the command line of your agent, for example `command: my-agent --yes`. It gets the prompt on stdin.',
+    )
+  if (inputs.base.startsWith('-'))
+    return wrong('base', `Input \`base\` is ${quote(inputs.base)}: expected a branch, tag or commit.`)
+  return ok(inputs)
+}
+
+const wrong = (input: string, message: string): Read<never> => err({ input, message })
+
+const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
+
+const expected = (input: string, value: string, what: string): Read<never> =>
+  wrong(input, `Input \`${input}\` is ${quote(value)}: expected ${what}.`)
+
+const named = <T>(input: string, result: Result<T, string>): Read<T> =>
+  result.ok ? result : wrong(input, `Input \`${input}\`: ${result.error}`)
+
+function oneOf<const T extends string>(input: string, value: string, values: readonly [T, ...T[]]): Read<T> {
+  const found = values.find((known) => known === value)
+  return found === undefined
+    ? expected(
+        input,
+        value,
+        values.length === 1
+          ? `\`${values[0]}\` (other agents come with a later version)`
+          : `one of ${values.join(', ')}`,
+      )
+    : ok(found)
+}
+
+/** The spellings of YAML 1.2's core schema, as @actions/core has them. */
+function flag(input: string, value: string): Read<boolean> {
+  if (/^(true|True|TRUE)$/.test(value)) return ok(true)
+  if (/^(false|False|FALSE)$/.test(value)) return ok(false)
+  return expected(input, value, 'true or false')
+}
+
+function parallelism(value: string): Read<number | 'auto'> {
+  if (value === 'auto') return ok('auto')
+  const number = Number(value)
+  return /^\d+$/.test(value) && number >= 1 && number <= 256
+    ? ok(number)
+    : expected('max-parallel', value, 'a whole number from 1 to 256, or auto')
+}
+
+/** setTimeout takes 2^31 ms at most (24.8 days); a job ends long before that. */
+const MAX_MINUTES = 35_000
+
+function minutes(input: string, value: string): Read<number> {
+  const number = Number(value)
+  return /^\d*\.?\d+$/.test(value) && number > 0 && number <= MAX_MINUTES
+    ? ok(number)
+    : expected(input, value, `a number of minutes above 0, at most ${MAX_MINUTES}; fractions are allowed`)
+}
+
+function days(value: string): Read<number | undefined> {
+  if (value === '') return ok(undefined)
+  const number = Number(value)
+  return /^\d+$/.test(value) && number >= 1 && number <= 90
+    ? ok(number)
+    : expected('retention-days', value, 'a whole number from 1 to 90')
+}
+
+/** A prefix is good when a branch can be made of it. */
+function prefix(value: string): Read<string> {
+  const branch = named('branch-prefix', branchName(value, 'spec'))
+  return branch.ok ? ok(value) : branch
+}
+
+function inside(value: string): Read<string> {
+  const parts = value.split('/').filter((part) => part !== '' && part !== '.')
+  if (value.startsWith('/') || parts.includes('..'))
+    return expected('working-directory', value, 'a folder inside the workspace, relative to it')
+  return ok(parts.join('/') || '.')
+}
+
+/** Items by comma, space or line, in order, each once. */
+const list = (value: string): readonly string[] => [...new Set(value.split(/[\s,]+/).filter((item) => item !== ''))]

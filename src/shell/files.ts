@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/**
+ * Replaces a file as a whole or not at all: a new file beside it, written, flushed, renamed over it, the folder flushed.
+ * Libraries for this ignore short writes on a full disk or do not flush the folder. A link in its place is replaced, not
+ * followed.
+ */
+export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    const file = openSync(temporary, 'wx', mode)
+    try {
+      writeFully(file, typeof data === 'string' ? Buffer.from(data) : data)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** A write may be short; the rest is written until it is all there or the disk says no. */
+export function writeFully(file: number, data: Uint8Array): void {
+  for (let at = 0; at < data.length; ) at += writeSync(file, data, at, data.length - at)
+}
+
+/** A folder by itself, not a link to one. */
+export function isRealDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** The text of a file, or undefined where there is none. */
+export function readTextIfAny(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+
+/** A path stays inside `root` only if none of its folders is a link; an agent may have made one. Missing ones are made. */
+export function writeInside(root: string, relative: string, data: string | Uint8Array): void {
+  let folder = root
+  for (const part of relative.split('/').slice(0, -1)) {
+    folder = join(folder, part)
+    if (!isRealDirectory(folder)) {
+      if (lstatSync(folder, { throwIfNoEntry: false })) throw new Error(`${folder} is not a folder of its own`)
+      mkdirSync(folder)
+    }
+  }
+  writeFileAtomic(join(root, relative), data)
+}
+
+/** The text of a regular file inside `root`, reached through real folders only; undefined where there is none. */
+export function readInside(root: string, relative: string): string | undefined {
+  let path = root
+  for (const part of relative.split('/').slice(0, -1)) {
+    path = join(path, part)
+    if (!isRealDirectory(path)) return undefined
+  }
+  const file = join(root, relative)
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined
+}

@@ -1,0 +1,93 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs'
+import { apply, type Board, fold } from '../board/board.ts'
+import type { Event, EventBody } from '../board/event.ts'
+import { isMissing, writeFully } from './files.ts'
+
+export type Listener = (event: Event, before: Board, after: Board) => void
+
+/**
+ * The append-only file of everything that happened, and the board folded from it. A fact is on disk before `append`
+ * returns and before any listener hears of it. One process writes it: main, then post.
+ */
+export class Journal implements Disposable {
+  readonly path: string
+  readonly #file: number
+  readonly #listeners: Listener[] = []
+  #board: Board
+
+  private constructor(path: string, file: number, board: Board) {
+    this.path = path
+    this.#file = file
+    this.#board = board
+  }
+
+  /** Opens or creates the journal and folds what it holds. A torn last line is closed by a line end and stays ignored. */
+  static open(path: string): Journal {
+    const events = readJournal(path) ?? []
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600)
+    if (isTorn(file)) writeFully(file, Buffer.from('\n'))
+    return new Journal(path, file, fold(events))
+  }
+
+  get board(): Board {
+    return this.#board
+  }
+
+  /** Listeners hear every event after it is on disk, in order of registration. They must not throw. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener)
+  }
+
+  append(body: EventBody): Event {
+    const event: Event = { at: new Date().toISOString(), ...body }
+    const size = fstatSync(this.#file).size
+    try {
+      writeFully(this.#file, Buffer.from(`${JSON.stringify(event)}\n`))
+    } catch (error) {
+      // A full disk may have taken half a line: without it the journal stays whole.
+      ftruncateSync(this.#file, size)
+      throw error
+    }
+    const before = this.#board
+    this.#board = apply(before, event)
+    for (const listener of this.#listeners) listener(event, before, this.#board)
+    return event
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file)
+  }
+}
+
+/** The events of a journal file; undefined where there is none. Lines that are no JSON (torn by a crash) are passed over. */
+export function readJournal(path: string): readonly Event[] | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  return text.split('\n').flatMap(parseLine)
+}
+
+function parseLine(line: string): readonly Event[] {
+  if (!line.startsWith('{')) return []
+  try {
+    const value: unknown = JSON.parse(line)
+    return isEvent(value) ? [value] : []
+  } catch {
+    return []
+  }
+}
+
+const isEvent = (value: unknown): value is Event =>
+  typeof value === 'object' && value !== null && 'at' in value && 'type' in value && typeof value.type === 'string'
+
+function isTorn(file: number): boolean {
+  const { size } = fstatSync(file)
+  if (size === 0) return false
+  const last = Buffer.alloc(1)
+  readSync(file, last, 0, 1, size - 1)
+  return last[0] !== 0x0a
+}

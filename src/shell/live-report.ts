@@ -1,0 +1,78 @@
+import type { Board } from '../board/board.ts'
+import type { Event } from '../board/event.ts'
+import { heartbeat } from '../report/heartbeat.ts'
+import { linesFor, outputLine } from '../report/log-lines.ts'
+import { summary } from '../report/summary.ts'
+import type { SpecId } from '../spec/spec.ts'
+import type { Journal } from './journal.ts'
+import { lastLines } from './last-lines.ts'
+import { print } from './printer.ts'
+import { writeStepSummary } from './report-folder.ts'
+import type { Cleaner } from './secrets.ts'
+import type { StateDir } from './state-dir.ts'
+
+/** A line in the step log at least this often while agents run. Milliseconds. */
+const HEARTBEAT_MS = 30_000
+/** The summary of a running step is rewritten at most this often. Milliseconds. */
+const SUMMARY_MS = 5_000
+const TAIL_LINES = 41
+
+/** Shows the journal as it grows: the step log at once, the summary from time to time. It listens and changes nothing. */
+export class LiveReport {
+  readonly #journal: Journal
+  readonly #dir: StateDir
+  readonly #summaryPath: string | undefined
+  readonly #cleaner: Cleaner
+  readonly #stream: 'off' | 'events' | 'full'
+  #lastBeat = performance.now()
+  #lastSummary = Number.NEGATIVE_INFINITY
+  #changed = false
+
+  constructor(
+    journal: Journal,
+    dir: StateDir,
+    options: { summaryPath: string | undefined; stream: 'off' | 'events' | 'full'; cleaner: Cleaner },
+  ) {
+    this.#journal = journal
+    this.#dir = dir
+    this.#summaryPath = options.summaryPath
+    this.#stream = options.stream
+    this.#cleaner = options.cleaner
+    journal.listen((event, before, after) => this.#show(event, before, after))
+  }
+
+  /** Called by the pulse. */
+  beat(): void {
+    const now = performance.now()
+    if (now - this.#lastBeat >= HEARTBEAT_MS) {
+      this.#lastBeat = now
+      const line = heartbeat(this.#journal.board, Date.now())
+      if (line) print([line])
+    }
+    if (this.#changed && now - this.#lastSummary >= SUMMARY_MS) {
+      this.#lastSummary = now
+      this.#changed = false
+      writeStepSummary(this.#summaryPath, this.markdown(true))
+    }
+  }
+
+  /** Lines of a running agent. */
+  output(specId: SpecId, lines: readonly string[]): void {
+    if (this.#stream === 'full') print(lines.map((line) => outputLine(this.#journal.board, specId, line)))
+  }
+
+  markdown(live: boolean): string {
+    const { board } = this.#journal
+    const tails = new Map([...board.workers.keys()].map((id) => [id, this.#tail(id)]))
+    return this.#cleaner.clean(summary(board, { now: Date.now(), tails, live }))
+  }
+
+  #show(event: Event, before: Board, after: Board): void {
+    print(linesFor(event, before, after, { stream: this.#stream, tail: (id) => this.#tail(id) }))
+    if (event.type !== 'agent-activity' && event.type !== 'process-noted') this.#changed = true
+  }
+
+  #tail(specId: SpecId): readonly string[] {
+    return lastLines(this.#dir.log(specId), TAIL_LINES)
+  }
+}

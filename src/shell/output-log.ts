@@ -1,0 +1,145 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
+import { visible } from '../report/visible.ts'
+import { writeFully } from './files.ts'
+import type { Cleaner } from './secrets.ts'
+
+/** Raw output beyond this is truncated in place. Bytes. */
+export const RAW_CAP = 100 * 1024 * 1024
+/** The readable log of a worker stops growing here. Bytes. */
+const LOG_CAP = 20 * 1024 * 1024
+/** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
+const LOOK_BYTES = 4 * 1024 * 1024
+/** A longer line is cut, with a mark. Characters. */
+const LINE_LENGTH = 10_000
+/** Lines kept for summaries and for the spec's `## Agent Output`. */
+const KEPT_LINES = 400
+
+/** What an output brought since the last look: cleaned, visible lines. */
+export type OnLines = (lines: readonly string[]) => void
+
+/** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
+export class WorkerLog implements Disposable {
+  readonly #files: readonly number[]
+  #written = 0
+  #full = false
+  #kept: string[] = []
+  #count = 0
+
+  /** A path that is a symbolic link is refused by the system call itself. */
+  constructor(paths: readonly string[]) {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
+    this.#files = paths.map((path) => openSync(path, flags, 0o644))
+  }
+
+  write(lines: readonly string[]): void {
+    this.#count += lines.length
+    this.#kept = [...this.#kept, ...lines].slice(-KEPT_LINES)
+    if (this.#full || lines.length === 0) return
+    let text = `${lines.join('\n')}\n`
+    this.#written += Buffer.byteLength(text)
+    if (this.#written > LOG_CAP) {
+      this.#full = true
+      text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`
+    }
+    for (const file of this.#files) writeFully(file, Buffer.from(text))
+  }
+
+  /** The newest lines, oldest first. */
+  tail(count: number): readonly string[] {
+    return this.#kept.slice(-count)
+  }
+
+  get lines(): number {
+    return this.#count
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of this.#files) closeSync(file)
+  }
+}
+
+/**
+ * Reads a raw output file as it grows, through a descriptor of its own, so that a removed folder loses nothing. Bytes
+ * become text, text becomes lines, lines are cleaned of secrets and made visible.
+ */
+export class OutputReader implements Disposable {
+  readonly #file: number
+  readonly #cleaner: Cleaner
+  readonly #decoder = new StringDecoder('utf8')
+  #at = 0
+  #partial = ''
+  #truncated = false
+  #skipping = false
+
+  constructor(path: string, cleaner: Cleaner) {
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+    this.#cleaner = cleaner
+  }
+
+  /** Lines that were completed since the last look. */
+  look(): readonly string[] {
+    const { size } = fstatSync(this.#file)
+    const lines: string[] = []
+    if (size < this.#at) this.#at = 0
+    if (size - this.#at > LOOK_BYTES) {
+      lines.push(...this.#flush(), `… ${size - this.#at - LOOK_BYTES / 4} bytes of output are not shown …`)
+      this.#at = size - LOOK_BYTES / 4
+      // The first line after the gap is not whole and could hold half of a secret.
+      this.#skipping = true
+    }
+    const buffer = Buffer.allocUnsafe(Math.max(0, size - this.#at))
+    let filled = 0
+    while (filled < buffer.length) {
+      const read = readSync(this.#file, buffer, filled, buffer.length - filled, this.#at + filled)
+      if (read === 0) break
+      filled += read
+    }
+    this.#at += filled
+    lines.push(...this.#take(this.#decoder.write(buffer.subarray(0, filled))))
+    if (this.#at > RAW_CAP) lines.push(...this.#truncate())
+    return lines
+  }
+
+  /** The rest, after the process has ended. */
+  end(): readonly string[] {
+    const lines = [...this.look(), ...this.look()]
+    return [...lines, ...this.#flush()]
+  }
+
+  #take(added: string): readonly string[] {
+    const end = this.#skipping ? added.indexOf('\n') : -1
+    if (this.#skipping && end < 0) return []
+    this.#skipping = false
+    const parts = (this.#partial + added.slice(end + 1)).split('\n')
+    this.#partial = parts.pop() ?? ''
+    // A line without an end is not kept for ever; the part held back is longer than any secret.
+    const hold = Math.max(this.#cleaner.longest, 1_000)
+    if (this.#partial.length > LINE_LENGTH + hold) this.#partial = this.#partial.slice(0, LINE_LENGTH + hold)
+    return parts.map((line) => this.#readable(line))
+  }
+
+  #flush(): readonly string[] {
+    const rest = this.#partial + this.#decoder.end()
+    this.#partial = ''
+    return rest === '' ? [] : [this.#readable(rest)]
+  }
+
+  #readable(line: string): string {
+    const clean = visible(this.#cleaner.clean(line.replace(/\r$/, '')))
+    return clean.length > LINE_LENGTH ? `${clean.slice(0, LINE_LENGTH)}… (line cut)` : clean
+  }
+
+  #truncate(): readonly string[] {
+    // The writer's descriptor appends, so it goes on at the new end.
+    ftruncateSync(this.#file, 0)
+    this.#at = 0
+    const first = !this.#truncated
+    this.#truncated = true
+    return first ? [`… raw output passed ${RAW_CAP / 1024 / 1024} MiB and was truncated …`] : []
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file)
+  }
+}

@@ -1,0 +1,37 @@
+import { error, notice, setFailed, warning } from '@actions/core'
+import { inert } from '../report/inert.ts'
+import type { LogLine } from '../report/log-line.ts'
+
+/** Prints to the step log. Every text passes `inert` here and nowhere else, so that nothing from a spec or agent acts. */
+export function print(lines: readonly LogLine[]): void {
+  for (const line of lines) printOne(line)
+}
+
+function printOne(line: LogLine): void {
+  switch (line.type) {
+    case 'text':
+      return write(inert(line.text))
+    case 'group':
+      // Our own command, its title made harmless: the runner folds what stands between these two.
+      write(`::group::${inert(line.title).replaceAll('%', '%25')}`)
+      for (const text of line.lines) write(inert(text))
+      return write('::endgroup::')
+    case 'annotation': {
+      const say = { error, warning, notice }[line.level]
+      return say(inert(line.message), {
+        ...(line.title === undefined ? {} : { title: inert(line.title) }),
+        ...(line.file === undefined ? {} : { file: line.file }),
+        ...(line.line === undefined ? {} : { startLine: line.line }),
+        ...(line.column === undefined ? {} : { startColumn: line.column }),
+      })
+    }
+  }
+}
+
+/** The last word of a step that fails: an `::error::` and exit code 1. */
+export const fail = (message: string): void => setFailed(inert(message))
+
+/** Standard output may be a pipe whose reader is gone; the run goes on without it. */
+const write = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,42 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Board } from '../board/board.ts'
+import { results } from '../report/results.ts'
+import { writeFileAtomic } from './files.ts'
+import { readJournal } from './journal.ts'
+import type { Cleaner } from './secrets.ts'
+import type { StateDir } from './state-dir.ts'
+
+/** Path of `results.json`, the output `results-file`. */
+export const resultsFile = (dir: StateDir): string => join(dir.report, 'results.json')
+
+/** Writes what the artifact holds besides logs and patches: `results.json`, `events.ndjson`, `summary.md`. */
+export function writeReportFolder(dir: StateDir, board: Board, summary: string, cleaner: Cleaner): void {
+  writeFileAtomic(resultsFile(dir), cleaner.clean(`${JSON.stringify(results(board), null, 2)}\n`))
+  const events = readJournal(dir.journal) ?? []
+  writeFileAtomic(
+    join(dir.report, 'events.ndjson'),
+    cleaner.clean(events.map((event) => `${JSON.stringify(event)}\n`).join('')),
+  )
+  writeFileAtomic(join(dir.report, 'summary.md'), cleaner.clean(summary))
+}
+
+/** All files of the report folder, absolute. Links are not followed and not listed. */
+export function reportFiles(dir: StateDir): readonly string[] {
+  return readdirSync(dir.report, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/**
+ * The job summary of this step: the runner reads the file when the step's process has ended, so that what stands there
+ * when a step is killed is what people see. Not being able to write it is no reason to fail.
+ */
+export function writeStepSummary(path: string | undefined, markdown: string): void {
+  if (!path) return
+  try {
+    writeFileSync(path, markdown)
+  } catch {
+    return
+  }
+}

@@ -1,0 +1,66 @@
+import type { Environment } from '../inputs.ts'
+
+/** Shorter values hit ordinary words: removing them would tell more than it hides. */
+const SHORTEST = 6
+
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL/i
+/** Names that look secret and hold paths or flags. */
+const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/
+
+export interface Cleaner {
+  /** The text with every known secret replaced by `***`. */
+  readonly clean: (text: string) => string
+  readonly contains: (text: string) => boolean
+  /** Length of the longest form looked for: what a reader of pieces must hold back. */
+  readonly longest: number
+}
+
+/**
+ * The values that must never be written down: the token, environment values whose names say so, and those handed on by
+ * `pass-env`; plain, base64 and URL-encoded; of several lines, line by line.
+ */
+export function collectSecrets(env: Environment, token: string, passed: readonly string[]): readonly string[] {
+  const values = new Set<string>()
+  const add = (value: string | undefined) => {
+    if (value === undefined) return
+    for (const part of [value, ...value.split(/\r?\n/)]) if (part.trim().length >= SHORTEST) values.add(part.trim())
+  }
+  add(token)
+  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name) && !HARMLESS.test(name)) add(value)
+  for (const name of passed) add(env[name])
+  return [...values]
+}
+
+export function makeCleaner(secrets: readonly string[]): Cleaner {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length)
+  if (forms.length === 0) return { clean: (text) => text, contains: () => false, longest: 0 }
+  const pattern = new RegExp(forms.map(literal).join('|'), 'g')
+  return {
+    clean: (text) => text.replace(pattern, '***'),
+    contains: (text) => {
+      pattern.lastIndex = 0
+      return pattern.test(text)
+    },
+    longest: forms[0]?.length ?? 0,
+  }
+}
+
+/**
+ * A secret inside a longer base64 text starts at one of three offsets; for each, the characters that do not depend on
+ * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
+ */
+function formsOf(secret: string): readonly string[] {
+  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+  for (const offset of [0, 1, 2]) {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
+    const encoded = bytes.toString('base64').replace(/=+$/, '')
+    const from = Math.ceil((offset * 8) / 6)
+    const to = Math.floor((bytes.length * 8) / 6)
+    const middle = encoded.slice(from, to)
+    forms.push(middle, middle.replaceAll('+', '-').replaceAll('/', '_'))
+  }
+  return forms.filter((form) => form.length >= SHORTEST)
+}
+
+/** A text as a pattern that matches just it. */
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

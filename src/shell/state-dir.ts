@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fold } from '../board/board.ts'
+import type { Environment } from '../inputs.ts'
+import type { SpecId } from '../spec/spec.ts'
+import { readJournal } from './journal.ts'
+
+/** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
+export interface StateDir {
+  readonly root: string
+  readonly journal: string
+  /** Raw output, prompts and scripts of attempts. */
+  readonly raw: string
+  /** The run's own bare git repository. */
+  readonly repository: string
+  readonly worktrees: string
+  /** What the artifact holds: `logs/`, `specs/`, `results.json`, `events.ndjson`, `summary.md`. Cleaned of secrets. */
+  readonly report: string
+  readonly logs: string
+  readonly log: (specId: SpecId) => string
+  /** Lock of the workspace, shared by all its runs. */
+  readonly lock: string
+}
+
+/** `<state home>/chant-action/<hash of workspace>/<run key>/`, by the XDG base directory specification. */
+export function stateDirOf(env: Environment, workspace: string, runKey: string): StateDir {
+  const home = env['XDG_STATE_HOME']?.startsWith('/')
+    ? env['XDG_STATE_HOME']
+    : join(env['HOME'] || homedir(), '.local', 'state')
+  const hash = createHash('sha256').update(workspace).digest('hex').slice(0, 16)
+  return at(join(home, 'chant-action', hash, runKey))
+}
+
+/** The state directory that main told post of. */
+export const stateDirAt = (root: string): StateDir => at(root)
+
+/** Makes the folders, readable by nobody else, and resolves links, since the kernel names directories by real paths. */
+export function makeStateDir(dir: StateDir): StateDir {
+  mkdirSync(dir.root, { recursive: true, mode: 0o700 })
+  const real = at(realpathSync(dir.root))
+  for (const folder of [real.raw, real.worktrees, real.report, real.logs])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return real
+}
+
+function at(root: string): StateDir {
+  const report = join(root, 'report')
+  const logs = join(report, 'logs')
+  return {
+    root,
+    journal: join(root, 'journal.ndjson'),
+    raw: join(root, 'raw'),
+    repository: join(root, 'repo.git'),
+    worktrees: join(root, 'wt'),
+    report,
+    logs,
+    log: (specId) => join(logs, `${specId}.log`),
+    lock: join(root, '..', 'owner.json'),
+  }
+}
+
+/**
+ * Tells runs apart on one machine: `<GITHUB_RUN_ID>-<GITHUB_RUN_ATTEMPT>-<GITHUB_JOB>-<GITHUB_ACTION>`, made safe as a
+ * folder name; off GitHub `local-<time>`.
+ */
+export function runKeyOf(env: Environment, now: Date): string {
+  const parts = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
+  const key = parts[0] ? parts.join('-') : `local-${now.toISOString().replace(/[-:.]/g, '')}`
+  return key.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 150)
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60_000
+
+/** Removes runs of the same workspace that settled a week ago or earlier. One that did not settle is never removed. */
+export function forgetOldRuns(current: StateDir): void {
+  const parent = dirname(current.root)
+  for (const entry of readdirSync(parent, { withFileTypes: true })) {
+    const dir = at(join(parent, entry.name))
+    if (!entry.isDirectory() || dir.root === current.root) continue
+    const changed = statSync(dir.journal, { throwIfNoEntry: false })?.mtimeMs
+    if (changed === undefined || Date.now() - changed < WEEK_MS) continue
+    if (fold(readJournal(dir.journal) ?? []).settled) rmSync(dir.root, { recursive: true, force: true })
+  }
+}
