@@ -1,0 +1,3 @@
+import { postRun } from './post-run.ts'
+
+await postRun(process.env)

@@ -1,0 +1,47 @@
+import type { Execution } from './executor.ts'
+import type { Session } from './session.ts'
+
+/** After a signal the runner waits 7.5 s, then 2.5 s more; whatever is not done by now is left to post. Milliseconds. */
+const LEAVE_AFTER_MS = 6_500
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Turns signals into a stop of the run: the first one stops everything with grace, a second one without. */
+export function stopOnSignals(session: Session, execution: Execution): Disposable {
+  let asked = false
+  const onSignal = () => {
+    if (asked) return session.hurry()
+    asked = true
+    execution.stop('signal')
+    setTimeout(() => leave(session), LEAVE_AFTER_MS).unref()
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal)
+    },
+  }
+}
+
+/** A bug of ours, or a disk that is full: no process stays behind, and post does the rest. */
+export function killOnCrash(session: Session): Disposable {
+  const onCrash = (error: unknown) => {
+    process.stderr.write(
+      `chant-action: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+    leave(session)
+  }
+  process.on('uncaughtException', onCrash)
+  process.on('unhandledRejection', onCrash)
+  return {
+    [Symbol.dispose]: () => {
+      process.off('uncaughtException', onCrash)
+      process.off('unhandledRejection', onCrash)
+    },
+  }
+}
+
+function leave(session: Session): never {
+  session.killAll()
+  process.exit(1)
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Exit, Role } from '../board/event.ts'
+import type { StopCause } from '../outcome/outcome.ts'
+import { spawnGate } from '../process/gate.ts'
+import type { Tree } from '../process/members.ts'
+import { stopTree } from '../process/stop.ts'
+import { OutputReader, type WorkerLog } from '../shell/output-log.ts'
+import type { Prepared, RunContext } from './context.ts'
+
+/** One command of a worker: `setup`, the agent, `verify`. */
+export interface WorkerCommand {
+  readonly role: Role
+  readonly attempt: number
+  /** Run by `bash -eo pipefail -c`. It comes from the workflow, never from a spec. */
+  readonly script: string
+  readonly env: Readonly<Record<string, string>>
+  /** Path of the file that is its stdin. */
+  readonly stdin: string
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** Why a worker is told to stop; aborts at most once, so the first cause wins. */
+export interface Stopper {
+  readonly signal: AbortSignal
+  readonly stop: (cause: StopCause) => void
+}
+
+export type CommandEnd =
+  | { readonly type: 'ended'; readonly exit: Exit; readonly stdout: readonly string[] }
+  /** Stopped by us: how it exited no longer says anything. */
+  | { readonly type: 'stopped'; readonly cause: StopCause; readonly stdout: readonly string[] }
+  | { readonly type: 'not-started'; readonly message: string }
+
+/** Lines of stdout kept for the spec's `## Agent Output`, which holds 5,000 characters. */
+const OUTPUT_LINES = 300
+
+/**
+ * Runs one command as a process that is never lost: intent in the journal, a gate, its identity in journal and registry,
+ * then the gate opens. Returns when the process and everything that came from it are gone.
+ */
+export async function runCommand(
+  ctx: RunContext,
+  worker: Prepared,
+  command: WorkerCommand,
+  stopper: Stopper,
+  log: WorkerLog,
+): Promise<CommandEnd> {
+  const { specId } = worker
+  const token = randomUUID()
+  const name = command.role === 'agent' ? `${specId}.agent-${command.attempt}` : `${specId}.${command.role}`
+  const stdout = join(ctx.dir.raw, `${name}.stdout`)
+  const stderr = join(ctx.dir.raw, `${name}.stderr`)
+  ctx.journal.append({
+    type: 'process-spawning',
+    specId,
+    role: command.role,
+    attempt: command.attempt,
+    token,
+    worktree: worker.worktree.path,
+    stdout,
+    stderr,
+  })
+  const gate = await spawnGate(
+    {
+      file: 'bash',
+      args: ['-eo', 'pipefail', '-c', command.script],
+      cwd: worker.cwd,
+      env: { ...command.env, CHANT_WORKER_TOKEN: token },
+      stdin: command.stdin,
+      stdout,
+      stderr,
+    },
+    ctx.table,
+  )
+  if (!gate.ok) {
+    ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept: [], killed: false })
+    return { type: 'not-started', message: gate.error }
+  }
+  // If anything below throws before the gate is opened, it closes and the command was never run.
+  using held = gate.value
+  const { identity, exited } = held
+  ctx.trees.set(token, { token, identity, noted: [], directory: worker.worktree.path })
+  ctx.journal.append({ type: 'process-running', specId, token, identity })
+  ctx.registry.add({
+    specId,
+    identity,
+    role: command.role,
+    attempt: command.attempt,
+    agent: ctx.run.agent,
+    branch: worker.worktree.branch,
+    worktree: worker.worktree.path,
+    startedAt: new Date().toISOString(),
+    runKey: ctx.run.key,
+    log: ctx.dir.log(specId),
+  })
+  ctx.watch.follow(token, identity)
+  using output = followOutput(ctx, worker, [stdout, stderr], log)
+  if (!stopper.signal.aborted) held.open()
+
+  const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout)
+  await Promise.race([exited, aborted(stopper.signal)])
+  clearTimeout(timer)
+  ctx.watch.look()
+  const tree: Tree = { token, identity, noted: ctx.watch.noted(token), directory: worker.worktree.path }
+  const stopped = await stopTree(tree, ctx.table, ctx.urgent)
+  const noted = ctx.watch.unfollow(token)
+  output.finish()
+
+  const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid)
+  if (stopped.left.length > 0) {
+    // Not gone is not gone: the record stays, and post looks again.
+    const pids = stopped.left.map((ref) => ref.pid).join(', ')
+    ctx.trees.set(token, { ...tree, noted: [...noted, ...stopped.left] })
+    ctx.journal.append({
+      type: 'warning',
+      code: 'not-stoppable',
+      specId,
+      message: `pid ${pids} did not end after SIGKILL (an uninterruptible system call); it is kept in the registry`,
+    })
+  } else {
+    const exit = await exited
+    ctx.registry.remove(specId, identity.pid)
+    ctx.trees.delete(token)
+    ctx.journal.append({ type: 'process-gone', specId, token, exit, swept, killed: stopped.killed })
+  }
+  if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: output.stdout() }
+  return { type: 'ended', exit: await exited, stdout: output.stdout() }
+}
+
+/** `Stopper.stop` aborts with its cause as the reason. */
+export const causeOf = (signal: AbortSignal): StopCause => signal.reason
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+interface FollowedOutput extends Disposable {
+  /** Reads what is left, once everybody who could write is gone. */
+  readonly finish: () => void
+  readonly stdout: () => readonly string[]
+}
+
+/** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
+function followOutput(
+  ctx: RunContext,
+  worker: Prepared,
+  paths: readonly [string, string],
+  log: WorkerLog,
+): FollowedOutput {
+  const readers = paths.map((path) => new OutputReader(path, ctx.cleaner))
+  let stdout: string[] = []
+  const carry = (read: (reader: OutputReader) => readonly string[]) => {
+    const lines = readers.flatMap((reader, index) => {
+      const fresh = read(reader)
+      if (index === 0) stdout = [...stdout, ...fresh].slice(-OUTPUT_LINES)
+      return fresh
+    })
+    if (lines.length === 0) return
+    log.write(lines)
+    ctx.onOutput(worker.specId, lines)
+    const text = lines.findLast((line) => line.trim() !== '')
+    if (text !== undefined)
+      ctx.journal.append({
+        type: 'agent-activity',
+        specId: worker.specId,
+        text: text.trim().slice(0, 200),
+        lines: log.lines,
+      })
+  }
+  const stop = ctx.pulse.each(() => carry((reader) => reader.look()))
+  return {
+    finish: () => {
+      stop()
+      carry((reader) => reader.end())
+    },
+    stdout: () => stdout,
+    [Symbol.dispose]: () => {
+      stop()
+      for (const reader of readers) reader[Symbol.dispose]()
+    },
+  }
+}

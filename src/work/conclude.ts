@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { setOutput } from '@actions/core'
+import { apply } from '../board/board.ts'
+import type { EventBody } from '../board/event.ts'
+import { uploadArtifact } from '../github/artifact.ts'
+import type { Environment } from '../inputs.ts'
+import { conclude } from '../outcome/conclusion.ts'
+import { outputsFor } from '../report/outputs.ts'
+import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
+import type { SavingContext } from './context.ts'
+import { messageOf } from './open-run.ts'
+
+/** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
+const RESULTS_LIMIT = 400_000
+
+export interface Upload {
+  readonly name: string
+  readonly retentionDays: number | undefined
+  /** Milliseconds. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * The end of a run that was not cancelled, and what post does for one that was: report folder, artifact, `run-finished`.
+ * A report that cannot be made is a warning and changes no result.
+ */
+export async function finishRun(
+  ctx: SavingContext,
+  env: Environment,
+  upload: Upload,
+  markdown: () => string,
+): Promise<void> {
+  const { journal, dir } = ctx
+  const finished: EventBody = { type: 'run-finished', conclusion: conclude(journal.board) }
+  // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
+  const preview = apply(journal.board, { at: new Date().toISOString(), ...finished })
+  try {
+    writeReportFolder(dir, preview, markdown(), ctx.cleaner)
+  } catch (error) {
+    journal.append({
+      type: 'warning',
+      code: 'report-not-written',
+      message: `The report could not be written to ${dir.report}: ${messageOf(error)}`,
+    })
+  }
+  if (journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
+  journal.append(finished)
+}
+
+async function uploadLogs(ctx: SavingContext, env: Environment, upload: Upload): Promise<void> {
+  const { journal, dir } = ctx
+  const uploaded = await uploadArtifact({
+    name: upload.name,
+    root: dir.report,
+    files: [...reportFiles(dir)],
+    env,
+    ...(upload.retentionDays === undefined ? {} : { retentionDays: upload.retentionDays }),
+    ...(upload.timeoutMs === undefined ? {} : { timeoutMs: upload.timeoutMs }),
+  })
+  if (uploaded.ok) {
+    const { name, id, url, digest } = uploaded.value
+    journal.append({ type: 'artifact-uploaded', name, id, ...(url ? { url } : {}), ...(digest ? { digest } : {}) })
+    return
+  }
+  const message = ctx.cleaner.clean(uploaded.error.message)
+  if (uploaded.error.type === 'failed')
+    journal.append({
+      type: 'warning',
+      code: 'artifact',
+      message: `The logs could not be uploaded: ${message} They are in ${dir.logs}.`,
+    })
+  journal.append({ type: 'artifact-skipped', reason: message })
+}
+
+/** The step's outputs, from the board as it is now. */
+export function setOutputs(ctx: SavingContext): void {
+  const { board } = ctx.journal
+  const outputs: Record<string, string> = { ...outputsFor(board, RESULTS_LIMIT) }
+  if (board.run?.mode === 'run') {
+    outputs['logs-dir'] = ctx.dir.logs
+    outputs['results-file'] = resultsFile(ctx.dir)
+  }
+  if (board.artifact) {
+    outputs['artifact-id'] = String(board.artifact.id)
+    outputs['artifact-url'] = board.artifact.url ?? ''
+    outputs['artifact-digest'] = board.artifact.digest ?? ''
+  }
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, ctx.cleaner.clean(value))
+}
+
+/**
+ * Removes what is of no use after the run: the run's repository and the empty folder of its worktrees. A worktree that
+ * still stands holds work that could not be saved: then everything stays for post. Answers whether nothing is left.
+ */
+export function settle(ctx: SavingContext): boolean {
+  const { dir, journal } = ctx
+  if (existsSync(dir.worktrees) && readdirSync(dir.worktrees).length > 0) return false
+  if ([...journal.board.processes.values()].some((tracked) => !tracked.gone)) return false
+  rmSync(dir.worktrees, { recursive: true, force: true })
+  rmSync(dir.repository, { recursive: true, force: true })
+  rmSync(`${dir.repository}.config`, { force: true })
+  journal.append({ type: 'run-settled' })
+  return true
+}

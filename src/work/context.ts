@@ -1,0 +1,63 @@
+import type { RunInfo } from '../board/event.ts'
+import type { RunRepository } from '../git/run-repository.ts'
+import type { WorkspaceRepository } from '../git/workspace-repository.ts'
+import type { Inputs } from '../inputs.ts'
+import type { Tree } from '../process/members.ts'
+import type { Registry } from '../process/registry.ts'
+import type { ProcessTable } from '../process/snapshot.ts'
+import type { DescendantWatch } from '../process/watch.ts'
+import type { Journal } from '../shell/journal.ts'
+import type { Cleaner } from '../shell/secrets.ts'
+import type { StateDir } from '../shell/state-dir.ts'
+import type { Spec, SpecId } from '../spec/spec.ts'
+import type { CheckoutGuard } from './checkout-guard.ts'
+import type { Pulse } from './pulse.ts'
+
+/** What is needed to put a worker's work where it belongs: main has it, and post makes it anew from the state directory. */
+export interface SavingContext {
+  readonly run: RunInfo
+  readonly dir: StateDir
+  readonly journal: Journal
+  readonly table: ProcessTable
+  readonly registry: Registry
+  readonly workspace: WorkspaceRepository
+  readonly repository: RunRepository
+  readonly cleaner: Cleaner
+}
+
+/** Everything a running worker needs. */
+export interface RunContext extends SavingContext {
+  readonly inputs: Inputs
+  readonly watch: DescendantWatch
+  readonly pulse: Pulse
+  readonly guard: CheckoutGuard
+  readonly specs: ReadonlyMap<SpecId, Spec>
+  /** The allow-listed environment of agents, without the worker's own variables. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Template of a prompt by name; names were checked before the start. */
+  readonly template: (name: string) => string
+  /** Git operations that may not run side by side. */
+  readonly serially: <T>(task: () => Promise<T>) => Promise<T>
+  /** Live lines of an agent, cleaned, for `log-stream: full`. */
+  readonly onOutput: (specId: SpecId, lines: readonly string[]) => void
+  /** Trees that are alive now, by token: what a crash handler must kill. */
+  readonly trees: Map<string, Tree>
+  /** Asked while a tree is being stopped: a second signal ends the grace. */
+  readonly urgent: () => boolean
+}
+
+/** A worker that has its worktree. */
+export interface Prepared {
+  readonly specId: SpecId
+  readonly spec: Spec
+  /** The workspace's bytes of the spec file. */
+  readonly specText: string
+  /** The spec file relative to the worktree. */
+  readonly specPath: string
+  readonly worktree: { readonly path: string; readonly gitDir: string; readonly branch: string }
+  /** The agent's working directory. */
+  readonly cwd: string
+  readonly base: string
+  readonly start: string
+  readonly specIgnored: boolean
+}

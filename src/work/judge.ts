@@ -1,0 +1,90 @@
+import type { Exit } from '../board/event.ts'
+import type { Outcome } from '../outcome/outcome.ts'
+import { parseSpec } from '../spec/parse-spec.ts'
+import type { CommandEnd } from './command.ts'
+
+/** What an agent's end says by itself: undefined = nothing against it yet, its work is looked at next. */
+export function judgeAgent(end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
+  const stopped = judgeStop(end, timeoutMinutes)
+  if (stopped) return stopped
+  if (end.type !== 'ended') return undefined
+  switch (end.exit.type) {
+    case 'code':
+      return end.exit.code === 0
+        ? undefined
+        : { type: 'exit-non-zero', code: end.exit.code, message: `The agent exited with code ${end.exit.code}` }
+    case 'signal':
+      return {
+        type: 'signal',
+        signal: end.exit.signal,
+        message: `The agent was killed by ${end.exit.signal}, not by us`,
+      }
+    case 'unknown':
+      return { type: 'lost', message: 'Nobody could tell how the agent ended' }
+  }
+}
+
+/** `setup` and `verify`: one kind of failure each. */
+export function judgeStep(role: 'setup' | 'verify', end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
+  const stopped = judgeStop(end, timeoutMinutes)
+  if (stopped) return stopped
+  if (end.type !== 'ended' || (end.exit.type === 'code' && end.exit.code === 0)) return undefined
+  const type = role === 'setup' ? 'setup-failed' : 'verify-failed'
+  return { type, message: `\`${role}\` ${exitWords(end.exit)}` }
+}
+
+/** Our own stop comes first: nothing is success, or the agent's own failure, after it. */
+function judgeStop(end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
+  if (end.type === 'not-started')
+    return { type: 'spawn-error', message: `The process could not be started: ${end.message}` }
+  if (end.type !== 'stopped') return undefined
+  switch (end.cause) {
+    case 'timed-out':
+      return {
+        type: 'timed-out',
+        minutes: timeoutMinutes,
+        message: `Stopped after ${timeoutMinutes} min (\`timeout-minutes\`)`,
+      }
+    case 'stalled':
+      return { type: 'stalled', minutes: 0, message: 'Stopped: no output and no work done' }
+    case 'signal':
+      return { type: 'cancelled', cause: end.cause, message: 'Stopped: the run was cancelled' }
+    case 'fail-fast':
+      return { type: 'cancelled', cause: end.cause, message: 'Stopped: another spec failed and `fail-fast` is set' }
+    case 'deadline':
+      return { type: 'cancelled', cause: end.cause, message: 'Stopped: the deadline of the run was reached' }
+  }
+}
+
+/** Acceptance criteria that are still open in the spec as the agent left it. A file that is gone or broken has ticked nothing. */
+export function judgeCriteria(
+  name: string,
+  file: string,
+  left: string | undefined,
+  original: string,
+): Outcome | undefined {
+  const read = left === undefined ? undefined : parseSpec(name, file, left)
+  const fallback = read?.ok ? read : parseSpec(name, file, original)
+  if (!fallback.ok) return undefined
+  const criteria = fallback.value.spec.criteria
+  const open = criteria.filter((criterion) => !read?.ok || !criterion.ticked)
+  if (open.length === 0) return undefined
+  const total = criteria.length
+  return {
+    type: 'criteria-unchecked',
+    total,
+    open: open.map(({ text, line }) => ({ text, line })),
+    message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
+  }
+}
+
+const exitWords = (exit: Exit): string => {
+  switch (exit.type) {
+    case 'code':
+      return `exited with code ${exit.code}`
+    case 'signal':
+      return `was killed by ${exit.signal}`
+    case 'unknown':
+      return 'ended in a way nobody could tell'
+  }
+}

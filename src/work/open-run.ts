@@ -1,0 +1,132 @@
+import { rmSync } from 'node:fs'
+import type { ProcessIdentity } from '../board/event.ts'
+import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
+import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
+import type { Environment, Inputs } from '../inputs.ts'
+import { makePlan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { identityOf } from '../process/identity.ts'
+import { err, ok, type Result } from '../result.ts'
+import { readPrompts } from '../shell/prompt-files.ts'
+import { forgetOldRuns, makeStateDir, runKeyOf, type StateDir, stateDirOf } from '../shell/state-dir.ts'
+import { type Owner, takeLock } from '../shell/workspace-lock.ts'
+import type { SpecId } from '../spec/spec.ts'
+import type { Survey } from './survey.ts'
+
+/** A run that has its place on disk, its own repository and its plan. Disposing of it gives the workspace free. */
+export interface OpenRun extends Disposable {
+  readonly key: string
+  readonly dir: StateDir
+  readonly main: ProcessIdentity
+  readonly repository: RunRepository
+  readonly base: Base
+  readonly plan: Plan
+  readonly template: (name: string) => string
+  /** A run that owned this workspace before, and whose process is gone without having settled. */
+  readonly predecessor: Owner | undefined
+  /** Something is left to do: the workspace stays locked by this process, which is about to end. */
+  readonly leaveToPost: () => void
+}
+
+/** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
+export async function openRun(inputs: Inputs, ground: Survey, env: Environment): Promise<Result<OpenRun, string>> {
+  const row = ground.table.row(process.pid)
+  if (!row)
+    return err('The process table cannot be read: /proc does not show this process. Is it mounted in this container?')
+  const main = identityOf(row, ground.table)
+  const key = runKeyOf(env, new Date())
+  const plain = inputs.mode === 'run'
+  let dir: StateDir
+  try {
+    // Planning leaves no trace, so it has a place of its own and never meets a run's.
+    dir = makeStateDir(stateDirOf(env, ground.workspace, plain ? key : `${inputs.mode}-${key}-${process.pid}`))
+  } catch (error) {
+    return err(
+      `The state directory cannot be made: ${messageOf(error)}. Set XDG_STATE_HOME to a folder that can be written.`,
+    )
+  }
+  using undo = new DisposableStack()
+  const remove = () => rmSync(dir.root, { recursive: true, force: true })
+  let predecessor: Owner | undefined
+  let release = remove
+  if (plain) {
+    const owner: Owner = { identity: main, runKey: key, stateDir: dir.root, since: new Date().toISOString() }
+    const lock = takeLock(dir.lock, owner, ground.table)
+    if (!lock.ok) return err(refusedBy(lock.error))
+    predecessor = lock.value.predecessor
+    release = lock.value.release
+    undo.defer(release)
+    forgetOldRuns(dir)
+  }
+  undo.defer(remove)
+
+  const repository = await createRunRepository(dir.repository, ground.repository)
+  if (!repository.ok) return repository
+  const origin = originOf(ground.github, inputs.token)
+  const base = await resolveBase(inputs.base, ground.github, ground.repository, repository.value, origin)
+  if (!base.ok) return base
+  const only = await changedSpecs(inputs, ground, repository.value, origin)
+  if (!only.ok) return only
+  const plan = makePlan(ground.folder, {
+    specs: inputs.specs,
+    labels: inputs.labels,
+    ...(only.value ? { only: only.value } : {}),
+    skipDeps: inputs.skipDeps,
+    skipApproval: false,
+    branchPrefix: inputs.branchPrefix,
+    agent: inputs.agent,
+    prompt: inputs.prompt,
+  })
+  if (!plan.ok) return err(plan.error.message)
+  const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
+  if (!template.ok) return template
+
+  // From here on nothing is undone: what this run leaves is worth keeping.
+  undo.move()
+  return ok({
+    key,
+    dir,
+    main,
+    repository: repository.value,
+    base: base.value,
+    plan: plan.value,
+    template: template.value,
+    predecessor,
+    leaveToPost: () => {
+      release = () => undefined
+    },
+    [Symbol.dispose]: () => release(),
+  })
+}
+
+/** On a pull request without a selection: the specs it adds or changes. */
+async function changedSpecs(
+  inputs: Inputs,
+  ground: Survey,
+  repository: RunRepository,
+  origin: ReturnType<typeof originOf>,
+): Promise<Result<ReadonlySet<string> | undefined, string>> {
+  if (inputs.specs.length > 0 || inputs.labels.length > 0) return ok(undefined)
+  const files = await changedFiles(
+    ground.github,
+    `${ground.repository.prefix}.chant/specs`,
+    ground.repository,
+    repository,
+    origin,
+  )
+  if (!files.ok || !files.value) return files
+  const changed = files.value
+  const { specs, broken } = ground.folder
+  const inFolder = (file: string) => changed.has(file.slice('.chant/specs/'.length))
+  return ok(
+    new Set<string>([
+      ...specs.filter((spec) => inFolder(spec.file)).map((spec): SpecId => spec.id),
+      ...broken.filter((spec) => inFolder(spec.file)).map((spec) => spec.name),
+    ]),
+  )
+}
+
+const refusedBy = (owner: Owner): string =>
+  `Another chant-action run works in this workspace: ${owner.runKey}, process ${owner.identity.pid}, since ${owner.since}. Wait for it to end, or give this run a workspace of its own.`
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

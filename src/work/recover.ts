@@ -1,0 +1,216 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TrackedProcess, Worker } from '../board/board.ts'
+import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
+import { openWorkspace } from '../git/workspace-repository.ts'
+import type { Environment } from '../inputs.ts'
+import type { Outcome } from '../outcome/outcome.ts'
+import { compare } from '../process/identity.ts'
+import { membersOf, type Tree } from '../process/members.ts'
+import { Registry } from '../process/registry.ts'
+import type { ProcessTable } from '../process/snapshot.ts'
+import { stopTree } from '../process/stop.ts'
+import { err, ok, type Result } from '../result.ts'
+import { Journal } from '../shell/journal.ts'
+import { OutputReader } from '../shell/output-log.ts'
+import type { Cleaner } from '../shell/secrets.ts'
+import { type StateDir, stateDirAt } from '../shell/state-dir.ts'
+import type { Owner } from '../shell/workspace-lock.ts'
+import { settle } from './conclude.ts'
+import type { SavingContext } from './context.ts'
+import { bringHome, commitLeftovers, type Saving } from './save.ts'
+import type { Survey } from './survey.ts'
+
+/** What a run that its main process left behind looks like from outside. Undefined when there is nothing to recover. */
+export async function openLeftRun(
+  dir: StateDir,
+  table: ProcessTable,
+  cleaner: Cleaner,
+  env: Environment,
+): Promise<Result<SavingContext, string>> {
+  if (!existsSync(dir.journal)) return err('it has no journal')
+  const journal = Journal.open(dir.journal)
+  const { run } = journal.board
+  if (!run) return err('its journal has no beginning')
+  const workspace = await openWorkspace(run.project, env)
+  if (!workspace.ok) return workspace
+  return ok({
+    run,
+    dir,
+    journal,
+    table,
+    registry: new Registry(run.project),
+    workspace: workspace.value,
+    repository: openRunRepository(dir.repository, workspace.value.git),
+    cleaner,
+  })
+}
+
+/**
+ * Puts in order what main left: processes that still live are stopped, records of dead ones removed, uncommitted work
+ * saved, and every worker gets its outcome. Each finding is on the journal.
+ */
+export async function recover(ctx: SavingContext): Promise<void> {
+  const { board } = ctx.journal
+  const open = [...board.processes.values()].filter((tracked) => !tracked.gone)
+  await Promise.all(open.map((tracked) => recoverProcess(ctx, tracked)))
+  const torn = new Set(open.map((tracked) => tracked.specId))
+  for (const worker of ctx.journal.board.workers.values()) {
+    if (torn.has(worker.planned.specId)) rebuildLog(ctx, worker)
+    await recoverWork(ctx, worker)
+    const { specId } = worker.planned
+    if (worker.state.type !== 'done')
+      ctx.journal.append({ type: 'worker-done', specId, outcome: outcomeOf(ctx, worker) })
+    ctx.registry.unlock(specId)
+  }
+}
+
+/** The next run on a workspace whose last owner died without its post step. */
+export async function recoverPredecessor(owner: Owner, ground: Survey, env: Environment): Promise<void> {
+  const left = await openLeftRun(stateDirAt(owner.stateDir), ground.table, ground.cleaner, env)
+  if (!left.ok) return
+  await recover(left.value)
+  settle(left.value)
+}
+
+async function recoverProcess(ctx: SavingContext, tracked: TrackedProcess): Promise<void> {
+  const { token, specId, identity } = tracked
+  const gone = (swept: readonly { pid: number; start: string }[], killed: boolean) => {
+    if (identity) ctx.registry.remove(specId, identity.pid)
+    ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept, killed })
+  }
+  const found = (what: 'reaped' | 'stale' | 'lost' | 'never-ran', message: string) =>
+    ctx.journal.append({ type: 'recovered', what, specId, message })
+  const pid = identity?.pid
+  if (identity && identity.boot !== ctx.table.boot) {
+    found('lost', `pid ${pid} belongs to an earlier boot of this machine; nothing was signalled`)
+    return gone([], false)
+  }
+  if (identity && compare(identity, ctx.table) === 'unknown') {
+    found('lost', `pid ${pid} lives in another pid namespace and cannot be seen from here; nothing was signalled`)
+    return gone([], false)
+  }
+  const tree: Tree = { token, noted: tracked.noted, directory: tracked.worktree, ...(identity ? { identity } : {}) }
+  const members = membersOf(tree, ctx.table.snapshot(), ctx.table)
+  if (members.length === 0) {
+    found(
+      identity ? 'stale' : 'never-ran',
+      identity ? `pid ${pid} is gone; its record was removed` : 'its process was never let through the gate',
+    )
+    return gone([], false)
+  }
+  const stopped = await stopTree(tree, ctx.table)
+  if (stopped.left.length > 0) {
+    const pids = stopped.left.map((ref) => ref.pid).join(', ')
+    ctx.journal.append({
+      type: 'warning',
+      code: 'not-stoppable',
+      specId,
+      message: `pid ${pids} did not end after SIGKILL; its record is kept`,
+    })
+    return
+  }
+  const count = stopped.signalled.length
+  found(
+    'reaped',
+    `${count} ${count === 1 ? 'process' : 'processes'} of a run whose main process is gone${stopped.killed ? ', by SIGKILL' : ''} (pid ${members.map((row) => row.pid).join(', ')})`,
+  )
+  return gone(
+    stopped.signalled.filter((ref) => ref.pid !== pid),
+    stopped.killed,
+  )
+}
+
+/** Saves a worktree that still stands. What cannot be saved stays where it is, and that is said. */
+async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
+  const { specId, title, file } = worker.planned
+  const { worktree: path, branch, base, start } = worker
+  if (!path || !branch || !base || !start || !existsSync(path)) return
+  const saving: Saving = {
+    specId,
+    title,
+    worktree: worktreeAt(ctx.repository.gitDir, path, branch),
+    base,
+    start,
+    specPath: `${ctx.workspace.prefix}${file}`,
+    specText: '',
+    specIgnored: worker.specIgnored,
+  }
+  const saved = await saveDespiteLocks(ctx, saving)
+  if (saved.ok) {
+    const { commits } = ctx.journal.board.workers.get(specId) ?? { commits: [] }
+    if (commits.length > 0)
+      ctx.journal.append({
+        type: 'recovered',
+        what: 'salvaged',
+        specId,
+        message: `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} on ${branch}`,
+      })
+    return
+  }
+  ctx.journal.append({
+    type: 'warning',
+    code: 'not-saved',
+    specId,
+    message: `Its work could not be saved and is kept in ${path}: ${saved.error}`,
+  })
+}
+
+const TRIES = 5
+const RETRY_MS = 300
+
+/**
+ * A git command of the killed main may still be running, or may have been killed and have left its lock. The run's
+ * repository is ours alone, so after waiting a lock in it is nobody's.
+ */
+async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Result<void, string>> {
+  for (let turn = 1; ; turn += 1) {
+    const committed = await commitLeftovers(ctx, saving)
+    const saved = committed.ok ? await bringHome(ctx, saving, true) : committed
+    if (saved.ok || turn === TRIES) return saved
+    if (turn === TRIES - 1)
+      for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(saving.worktree.gitDir, name), { force: true })
+    await sleep(RETRY_MS)
+  }
+}
+
+/** main died while it read: the readable log is made anew from the raw output, which is whole. */
+function rebuildLog(ctx: SavingContext, worker: Worker): void {
+  const { specId } = worker.planned
+  const lines: string[] = []
+  for (const tracked of ctx.journal.board.processes.values()) {
+    if (tracked.specId !== specId) continue
+    for (const path of [tracked.stdout, tracked.stderr]) {
+      if (!existsSync(path)) continue
+      using reader = new OutputReader(path, ctx.cleaner)
+      lines.push(...reader.end())
+    }
+  }
+  if (lines.length > 0) writeFileSync(ctx.dir.log(specId), `${lines.join('\n')}\n`)
+}
+
+function outcomeOf(ctx: SavingContext, worker: Worker): Outcome {
+  const cancelled = ctx.journal.board.stopping === 'signal'
+  if (worker.startedAt === undefined)
+    return {
+      type: 'cancelled-before-start',
+      cause: 'signal',
+      message: cancelled ? 'The run was cancelled before its turn' : 'The action was killed before its turn',
+    }
+  if (cancelled || worker.stopCause === 'signal')
+    return { type: 'cancelled', cause: 'signal', message: 'Stopped: the run was cancelled' }
+  return {
+    type: 'lost',
+    message: `The action was killed while this spec was ${stateWords(worker)}; its process is stopped and its work is kept`,
+  }
+}
+
+const stateWords = (worker: Worker): string => (worker.state.type === 'running' ? 'being worked' : worker.state.type)
+
+/** Raw output and prompts: of no use once everything is settled. */
+export function removeRaw(dir: StateDir): void {
+  if (!existsSync(dir.raw)) return
+  for (const name of readdirSync(dir.raw)) rmSync(join(dir.raw, name), { force: true })
+  rmSync(dir.raw, { recursive: true, force: true })
+}

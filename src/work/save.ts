@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
+import { makePatch, returnBranch } from '../git/publish.ts'
+import { removeWorktree } from '../git/worktree.ts'
+import { err, ok, type Result } from '../result.ts'
+import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
+import { appendAgentOutput } from '../spec/agent-output.ts'
+import { finalizeSpec } from '../spec/edit.ts'
+import type { SpecId } from '../spec/spec.ts'
+import type { SavingContext } from './context.ts'
+
+/** A worktree whose work is to be put where people find it. */
+export interface Saving {
+  readonly specId: SpecId
+  readonly title: string
+  readonly worktree: { readonly path: string; readonly gitDir: string; readonly branch: string }
+  readonly base: string
+  readonly start: string
+  readonly specPath: string
+  readonly specText: string
+  readonly specIgnored: boolean
+}
+
+/** Commits what the agent left uncommitted, and tells what is on the branch since the start. */
+export async function commitLeftovers(
+  ctx: SavingContext,
+  saving: Saving,
+): Promise<Result<{ readonly commits: readonly string[]; readonly elsewhere?: string }, string>> {
+  const { repository } = ctx
+  const { worktree, start } = saving
+  const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`)
+  const settled = await settleHead(repository, worktree, start)
+  if (!settled.ok) return settled
+  const committed = await commitAll(repository, worktree, message)
+  if (!committed.ok) return err(`What the agent left uncommitted could not be committed: ${committed.error}`)
+  const commits = await commitsSince(repository, worktree, start)
+  if (!commits.ok) return commits
+  return ok({
+    commits: commits.value,
+    ...(settled.value.type === 'elsewhere' ? { elsewhere: settled.value.message } : {}),
+  })
+}
+
+export interface Finalized {
+  readonly status: 'completed' | 'failed'
+  readonly commits: readonly string[]
+  readonly model: string | undefined
+  /** Cleaned lines of the agent's stdout. */
+  readonly output: readonly string[]
+}
+
+/**
+ * Writes the end of the work into the spec file on the worker's branch; every other byte of it stays. Where git ignores
+ * the file it is never committed, and the finalised copy goes into the report's `specs/`.
+ */
+export async function finalizeSpecFile(
+  ctx: SavingContext,
+  saving: Saving,
+  end: Finalized,
+): Promise<Result<void, string>> {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`
+  const text = readInside(saving.worktree.path, saving.specPath) ?? saving.specText
+  const edited = finalizeSpec(text, {
+    status: end.status,
+    branch: saving.worktree.branch,
+    commits: end.commits.map((hash) => hash.slice(0, 7)),
+    ...(end.status === 'completed' ? { completedAt: now } : {}),
+    ...(end.model === undefined ? {} : { model: end.model }),
+  })
+  if (!edited.ok) return edited
+  const output = end.output.join('\n').trim()
+  const whole = output === '' ? edited.value : appendAgentOutput(edited.value, { at: now, output })
+  try {
+    writeInside(saving.worktree.path, saving.specPath, whole)
+    if (saving.specIgnored) {
+      writeInside(ctx.dir.report, `specs/${saving.specId}.md`, ctx.cleaner.clean(whole))
+      return ok(undefined)
+    }
+  } catch (error) {
+    return err(`The spec could not be finalised: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const committed = await commitPaths(
+    ctx.repository,
+    saving.worktree,
+    [saving.specPath],
+    `chant(${saving.specId}): ${end.status}`,
+  )
+  return committed.ok ? ok(undefined) : committed
+}
+
+/**
+ * Brings the branch into the workspace's repository, writes its patch into the logs and removes the worktree: last, and
+ * only once nothing in it is unsaved. An error keeps the worktree.
+ */
+export async function bringHome(ctx: SavingContext, saving: Saving, salvaged: boolean): Promise<Result<void, string>> {
+  const { specId, worktree } = saving
+  const head = await headOf(ctx.repository, worktree)
+  const commits = await commitsSince(ctx.repository, worktree, saving.start)
+  if (!head.ok) return head
+  if (!commits.ok) return commits
+  ctx.journal.append({ type: 'work-committed', specId, commits: commits.value, head: head.value, salvaged })
+  for (const { branch, commit } of await branchesOf(ctx, worktree.branch, head.value)) {
+    const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit)
+    if (!returned.ok)
+      return err(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`)
+    ctx.journal.append({ type: 'branch-returned', specId, branch, head: commit })
+  }
+  await writePatch(ctx, saving, head.value)
+  await removeWorktree(ctx.repository, worktree)
+  return ok(undefined)
+}
+
+/**
+ * The worker's branch; and where the agent left HEAD on commits the branch does not contain, those under a name beside
+ * it, so that neither is lost. The one that holds HEAD is last.
+ */
+async function branchesOf(
+  ctx: SavingContext,
+  branch: string,
+  head: string,
+): Promise<readonly { branch: string; commit: string }[]> {
+  const ref = `refs/heads/${branch}`
+  const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', ref])
+  const commit = tip.ok ? tip.value.stdout.trim() : undefined
+  if (commit === head) return [{ branch, commit: head }]
+  const stray = `${branch}-stray`
+  await ctx.repository.git(['update-ref', `refs/heads/${stray}`, head])
+  return [...(commit === undefined ? [] : [{ branch, commit }]), { branch: stray, commit: head }]
+}
+
+async function writePatch(ctx: SavingContext, saving: Saving, head: string): Promise<void> {
+  const { specId } = saving
+  const patch = await makePatch(ctx.repository, saving.base, head)
+  if (!patch.ok) {
+    ctx.journal.append({ type: 'patch-withheld', specId, reason: `no patch could be made: ${patch.error}` })
+  } else if (ctx.cleaner.contains(Buffer.from(patch.value, 'latin1').toString('utf8'))) {
+    ctx.journal.append({ type: 'patch-withheld', specId, reason: 'it contains a secret; the branch holds the work' })
+  } else if (patch.value !== '') {
+    writeFileAtomic(join(ctx.dir.logs, `${specId}.patch`), Buffer.from(patch.value, 'latin1'))
+    ctx.journal.append({ type: 'patch-written', specId, patch: `logs/${specId}.patch` })
+  }
+}
+
+/** The prompt as the agent reads it: a file, so that no argument limit and no pipe stands in its way. */
+export function writePrompt(ctx: SavingContext, specId: SpecId, attempt: number, prompt: string): string {
+  const path = join(ctx.dir.raw, `${specId}.prompt-${attempt}.md`)
+  writeFileSync(path, prompt, { mode: 0o600 })
+  return path
+}
