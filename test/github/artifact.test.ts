@@ -1,0 +1,135 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { checkArtifactName, uploadArtifact } from '../../src/github/artifact.ts'
+import { type ArtifactService, startArtifactService } from '../artifact-service/service.ts'
+
+let root: string
+
+beforeEach(async () => {
+  // The client reports on stdout in workflow commands, which must not act where these tests run in a workflow.
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  root = await mkdtemp(join(tmpdir(), 'artifact-'))
+  await writeFile(join(root, 'run.log'), 'line\n'.repeat(1000))
+  await writeFile(join(root, 'empty.log'), '')
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  await rm(root, { recursive: true })
+})
+
+/** The client reads `process.env`, as it does inside a step. */
+function request(service: ArtifactService) {
+  const env = { ...service.env, GITHUB_REPOSITORY: 'octo/repo', GITHUB_RUN_ID: '77', GITHUB_RETENTION_DAYS: '90' }
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  return { name: 'chant-logs', root, files: [join(root, 'run.log'), join(root, 'empty.log')], env }
+}
+
+describe('uploadArtifact', () => {
+  test('keeps the files and says where they are', async () => {
+    await using service = await startArtifactService()
+    const result = await uploadArtifact({ ...request(service), retentionDays: 3 })
+    const stored = service.artifacts.get('chant-logs')
+    expect(result).toEqual({
+      ok: true,
+      value: {
+        id: 1001,
+        name: 'chant-logs',
+        size: stored?.bytes.length,
+        url: 'https://github.com/octo/repo/actions/runs/77/artifacts/1001',
+        digest: stored?.hash.replace('sha256:', ''),
+      },
+    })
+    expect(stored?.bytes.includes('run.log') && stored.bytes.includes('empty.log')).toBe(true)
+    expect(stored?.expiresAt).toMatch(/^\d{4}-\d\d-\d\dT/)
+  })
+
+  test('leaves out what is gone or only a link, and keeps the rest', async () => {
+    await using service = await startArtifactService()
+    await symlink('/etc/hostname', join(root, 'link.log'))
+    const files = ['run.log', 'gone.log', 'link.log'].map((file) => join(root, file))
+    expect((await uploadArtifact({ ...request(service), files })).ok).toBe(true)
+    expect(service.artifacts.get('chant-logs')?.bytes.includes('link.log')).toBe(false)
+  })
+
+  test('says that there is no service, and asks nobody', async () => {
+    const result = await uploadArtifact({ name: 'chant-logs', root, files: [], env: {} })
+    expect(result).toEqual({
+      ok: false,
+      error: {
+        type: 'unavailable',
+        message: 'there is no artifact service here (not on GitHub)',
+      },
+    })
+  })
+
+  test('says that there is nothing to upload', async () => {
+    await using service = await startArtifactService()
+    const result = await uploadArtifact({ ...request(service), files: [join(root, 'gone.log')] })
+    expect(result).toMatchObject({ error: { type: 'failed', message: 'there is no file to upload' } })
+    expect(service.requests).toEqual([])
+  })
+
+  test('fails on a name that this run has used', async () => {
+    await using service = await startArtifactService()
+    await uploadArtifact(request(service))
+    const again = await uploadArtifact(request(service))
+    expect(again).toMatchObject({ error: { type: 'failed', message: expect.stringContaining('409') } })
+  })
+
+  test('fails when the service refuses', async () => {
+    await using service = await startArtifactService({ fault: () => ({ status: 403 }) })
+    const result = await uploadArtifact(request(service))
+    expect(result).toMatchObject({ error: { type: 'failed', message: expect.stringContaining('403') } })
+  })
+
+  test('lives through a hiccup', async () => {
+    await using service = await startArtifactService({
+      fault: (kind, before) => (kind === 'CreateArtifact' && before === 0 ? { status: 503 } : undefined),
+    })
+    expect((await uploadArtifact(request(service))).ok).toBe(true)
+  })
+
+  test('fails when the connection is cut', async () => {
+    await using service = await startArtifactService({ fault: () => 'reset' })
+    const result = await uploadArtifact(request(service))
+    expect(result).toMatchObject({ error: { type: 'failed', message: expect.stringMatching(/\S/) } })
+  })
+
+  test('returns in time when the service never answers', async () => {
+    await using service = await startArtifactService({
+      fault: (kind) => (kind === 'CreateArtifact' ? undefined : 'hang'),
+    })
+    const result = await uploadArtifact({ ...request(service), timeoutMs: 1000 })
+    expect(result).toEqual({
+      ok: false,
+      error: { type: 'failed', message: 'the artifact service did not finish within 1 s' },
+    })
+    expect(service.requests[0]).toBe('CreateArtifact')
+  })
+})
+
+describe('checkArtifactName', () => {
+  test.each(['chant-logs', 'logs (2 of 4)', 'é'])('accepts %j', (name) => {
+    expect(checkArtifactName(name)).toEqual({ ok: true, value: name })
+  })
+
+  test.each(['', '  ', 'a/b', 'a\\b', 'a:b', 'a"b', 'a<b', 'a>b', 'a|b', 'a*b', 'a?b', 'a\nb', 'a\rb'])(
+    'refuses %j',
+    (name) => {
+      expect(checkArtifactName(name).ok).toBe(false)
+    },
+  )
+
+  test('names the character', () => {
+    expect(checkArtifactName('logs/1')).toMatchInlineSnapshot(`
+      {
+        "error": "contains /: an artifact's name has none of " : < > | * ? \\ / and no line break",
+        "ok": false,
+      }
+    `)
+  })
+})
