@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { getState } from '@actions/core'
 import { agentEnvironment } from './agent/environment.ts'
 import { fold } from './board/board.ts'
@@ -13,7 +14,7 @@ import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
 import { writeStepSummary } from './shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from './shell/secrets.ts'
-import { stateDirAt } from './shell/state-dir.ts'
+import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { readOwner, releaseLockOf } from './shell/workspace-lock.ts'
 import { finishRun, settle } from './work/conclude.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
@@ -31,6 +32,7 @@ export async function postRun(env: Environment): Promise<void> {
   const dir = stateDirAt(root)
   const left = fold(readJournal(dir.journal) ?? [])
   if (left.settled) return removeRaw(dir)
+  if (!left.run) return forget(dir)
   const table = processTable(process.platform)
   const inputs = readInputs()
   if (!table || !inputs.ok) return
@@ -55,9 +57,18 @@ export async function postRun(env: Environment): Promise<void> {
   await finishRun(ctx, env, upload, markdown)
   const appendix = postAppendix(left, ctx.journal.board)
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
-  if (settle(ctx)) {
-    removeRaw(dir)
-    const owner = readOwner(dir.lock)
-    if (owner?.stateDir === dir.root) releaseLockOf(dir.lock, owner)
-  }
+  if (!settle(ctx)) return
+  removeRaw(dir)
+  unlock(dir)
+}
+
+/** main ended before its first fact: nothing was started, and nothing of it is worth keeping. */
+function forget(dir: StateDir): void {
+  rmSync(dir.root, { recursive: true, force: true })
+  unlock(dir)
+}
+
+function unlock(dir: StateDir): void {
+  const owner = readOwner(dir.lock)
+  if (owner?.stateDir === dir.root) releaseLockOf(dir.lock, owner)
 }

@@ -68,9 +68,11 @@ const keptConfig = (gitDir: string): string => `${gitDir}.config`
 
 /** The repository as an earlier process of this run made it. */
 export function openRunRepository(gitDir: string, git: Git): RunRepository {
-  const config = readFileSync(keptConfig(gitDir))
+  const config = readTextIfAny(keptConfig(gitDir))
   const restore = (worktree?: Worktree) => {
-    put(join(gitDir, 'config'), config)
+    // Without our copy the run was settled as far as that, and there is nothing left to work in.
+    if (config === undefined) return
+    put(join(gitDir, 'config'), Buffer.from(config))
     for (const stray of ['config.worktree', 'info/attributes']) rmSync(join(gitDir, stray), { force: true })
     if (!worktree) return
     rmSync(join(worktree.gitDir, 'config.worktree'), { force: true })

@@ -14,6 +14,8 @@ export function causeWords(cause: StopCause): string {
       return 'the attempt took longer than timeout-minutes'
     case 'stalled':
       return 'no sign of life from the agent'
+    case 'killed':
+      return 'the action was killed'
     default:
       return unreachable(cause)
   }

@@ -1,7 +1,14 @@
 import { unreachable } from '../result.ts'
 
 /** Why a run or a worker was told to stop. The first cause wins. */
-export type StopCause = 'signal' | 'fail-fast' | 'deadline' | 'timed-out' | 'stalled'
+export type StopCause =
+  | 'signal'
+  | 'fail-fast'
+  | 'deadline'
+  | 'timed-out'
+  | 'stalled'
+  /** The action itself was killed; said afterwards, by post or the next run. */
+  | 'killed'
 
 interface Said {
   /** One sentence for people: the cause first, no advice (see advice.ts). Cleaned of secrets before it is stored. */

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
-import { isRealDirectory, writeFileAtomic } from '../shell/files.ts'
+import { isRealDirectory, TEMPORARY, writeFileAtomic } from '../shell/files.ts'
 import type { SpecId } from '../spec/spec.ts'
 
 /** What chant's own process files say (`process_id … started`), and what we know besides. */
@@ -73,6 +73,13 @@ export class Registry {
     const pidFile = this.#in(PIDS, `${specId}.pid`)
     if (readText(pidFile)?.trim() === String(pid)) rmSync(pidFile, { force: true })
     rmSync(this.#processFile(specId, pid), { force: true })
+  }
+
+  /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */
+  sweepTemporary(): void {
+    for (const folder of [PIDS, PROCESSES, LOCKS].map((name) => this.#in(name)))
+      if (isRealDirectory(folder))
+        for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true })
   }
 
   #processFile(specId: SpecId, pid: number): string {

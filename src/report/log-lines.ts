@@ -48,6 +48,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'worker-finalizing':
       return inDetail(row(at, event.specId, 'finalizing'))
     case 'work-committed': {
+      if (event.commits.length === 0) return []
       const line = row(at, event.specId, event.salvaged ? 'saved' : 'committed', committedWords(event))
       return event.salvaged ? [line] : inDetail(line)
     }

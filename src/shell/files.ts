@@ -12,6 +12,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+/** The names of half-written files. */
+export const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
+
 /**
  * Replaces a file as a whole or not at all: a new file beside it, written, flushed, renamed over it, the folder flushed.
  * Libraries for this ignore short writes on a full disk or do not flush the folder. A link in its place is replaced, not

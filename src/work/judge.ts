@@ -53,6 +53,8 @@ function judgeStop(end: CommandEnd, timeoutMinutes: number): Outcome | undefined
       return { type: 'cancelled', cause: end.cause, message: 'Stopped: another spec failed and `fail-fast` is set' }
     case 'deadline':
       return { type: 'cancelled', cause: end.cause, message: 'Stopped: the deadline of the run was reached' }
+    case 'killed':
+      return { type: 'cancelled', cause: end.cause, message: 'Stopped: the action was killed' }
   }
 }
 

@@ -5,6 +5,7 @@ import type { TrackedProcess, Worker } from '../board/board.ts'
 import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
 import type { Environment } from '../inputs.ts'
+import { causeWords } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { compare } from '../process/identity.ts'
 import { membersOf, type Tree } from '../process/members.ts'
@@ -55,6 +56,7 @@ export async function recover(ctx: SavingContext): Promise<void> {
   const { board } = ctx.journal
   const open = [...board.processes.values()].filter((tracked) => !tracked.gone)
   await Promise.all(open.map((tracked) => recoverProcess(ctx, tracked)))
+  ctx.registry.sweepTemporary()
   const torn = new Set(open.map((tracked) => tracked.specId))
   for (const worker of ctx.journal.board.workers.values()) {
     if (torn.has(worker.planned.specId)) rebuildLog(ctx, worker)
@@ -167,7 +169,9 @@ const RETRY_MS = 300
 async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Result<void, string>> {
   for (let turn = 1; ; turn += 1) {
     const committed = await commitLeftovers(ctx, saving)
-    const saved = committed.ok ? await bringHome(ctx, saving, true) : committed
+    const saved = committed.ok
+      ? await bringHome(ctx, saving, { commits: committed.value.commits, salvaged: true })
+      : committed
     if (saved.ok || turn === TRIES) return saved
     if (turn === TRIES - 1)
       for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(saving.worktree.gitDir, name), { force: true })
@@ -192,18 +196,11 @@ function rebuildLog(ctx: SavingContext, worker: Worker): void {
 
 function outcomeOf(ctx: SavingContext, worker: Worker): Outcome {
   const cancelled = ctx.journal.board.stopping === 'signal'
+  const cause = cancelled ? 'signal' : 'killed'
   if (worker.startedAt === undefined)
-    return {
-      type: 'cancelled-before-start',
-      cause: 'signal',
-      message: cancelled ? 'The run was cancelled before its turn' : 'The action was killed before its turn',
-    }
-  if (cancelled || worker.stopCause === 'signal')
-    return { type: 'cancelled', cause: 'signal', message: 'Stopped: the run was cancelled' }
-  return {
-    type: 'lost',
-    message: `The action was killed while this spec was ${stateWords(worker)}; its process is stopped and its work is kept`,
-  }
+    return { type: 'cancelled-before-start', cause, message: `Not started: ${causeWords(cause)}` }
+  if (cancelled) return { type: 'cancelled', cause, message: `Stopped: ${causeWords(cause)}` }
+  return { type: 'lost', message: `The action was killed while this spec was ${stateWords(worker)}` }
 }
 
 const stateWords = (worker: Worker): string => (worker.state.type === 'running' ? 'being worked' : worker.state.type)

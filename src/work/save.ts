@@ -60,14 +60,17 @@ export async function finalizeSpecFile(
   end: Finalized,
 ): Promise<Result<void, string>> {
   const now = `${new Date().toISOString().slice(0, 19)}Z`
-  const text = readInside(saving.worktree.path, saving.specPath) ?? saving.specText
-  const edited = finalizeSpec(text, {
+  const fields = {
     status: end.status,
     branch: saving.worktree.branch,
     commits: end.commits.map((hash) => hash.slice(0, 7)),
     ...(end.status === 'completed' ? { completedAt: now } : {}),
     ...(end.model === undefined ? {} : { model: end.model }),
-  })
+  }
+  const left = readInside(saving.worktree.path, saving.specPath)
+  const asLeft = left === undefined ? undefined : finalizeSpec(left, fields)
+  // An agent that removed the spec or broke its front matter gets the workspace's bytes back; its own are in its commits.
+  const edited = asLeft?.ok ? asLeft : finalizeSpec(saving.specText, fields)
   if (!edited.ok) return edited
   const output = end.output.join('\n').trim()
   const whole = output === '' ? edited.value : appendAgentOutput(edited.value, { at: now, output })
@@ -93,13 +96,15 @@ export async function finalizeSpecFile(
  * Brings the branch into the workspace's repository, writes its patch into the logs and removes the worktree: last, and
  * only once nothing in it is unsaved. An error keeps the worktree.
  */
-export async function bringHome(ctx: SavingContext, saving: Saving, salvaged: boolean): Promise<Result<void, string>> {
+export async function bringHome(
+  ctx: SavingContext,
+  saving: Saving,
+  work: { readonly commits: readonly string[]; readonly salvaged: boolean },
+): Promise<Result<void, string>> {
   const { specId, worktree } = saving
   const head = await headOf(ctx.repository, worktree)
-  const commits = await commitsSince(ctx.repository, worktree, saving.start)
   if (!head.ok) return head
-  if (!commits.ok) return commits
-  ctx.journal.append({ type: 'work-committed', specId, commits: commits.value, head: head.value, salvaged })
+  ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value })
   for (const { branch, commit } of await branchesOf(ctx, worktree.branch, head.value)) {
     const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit)
     if (!returned.ok)

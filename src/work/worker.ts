@@ -2,6 +2,7 @@ import { workerEnvironment } from '../agent/environment.ts'
 import { assemblePrompt } from '../agent/prompt.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
+import { ok } from '../result.ts'
 import { readInside } from '../shell/files.ts'
 import { WorkerLog } from '../shell/output-log.ts'
 import type { Spec } from '../spec/spec.ts'
@@ -152,18 +153,19 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
     lap.elsewhere = left.value.elsewhere !== undefined
   }
   // A cancelled spec stays ready: the next run works it again.
-  if (!lap.elsewhere && verdict(outcome) !== 'cancelled') {
-    const finalized = await finalizeSpecFile(ctx, saving, {
-      status: good ? 'completed' : 'failed',
-      commits: lap.commits,
-      model: lap.planned.model,
-      output: lap.output,
-    })
-    if (!finalized.ok) return unsaved(outcome, finalized.error)
-  }
-  const home = await bringHome(ctx, saving, !good)
-  if (home.ok) return outcome
-  return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
+  const finalized =
+    lap.elsewhere || verdict(outcome) === 'cancelled'
+      ? ok(undefined)
+      : await finalizeSpecFile(ctx, saving, {
+          status: good ? 'completed' : 'failed',
+          commits: lap.commits,
+          model: lap.planned.model,
+          output: lap.output,
+        })
+  // A spec that could not be finalised keeps nobody from getting the work.
+  const home = await bringHome(ctx, saving, { commits: lap.commits, salvaged: !good })
+  if (!home.ok) return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
+  return finalized.ok ? outcome : unsaved(outcome, finalized.error)
 }
 
 /** A failed worker keeps its own cause; what went wrong with saving is added, and the worktree stays for post. */
