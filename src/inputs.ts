@@ -5,7 +5,7 @@ import { err, ok, type Result } from './result.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export const MODES = ['run', 'plan'] as const
+export const MODES = ['run', 'plan', 'list', 'clean'] as const
 export const LOG_STREAMS = ['off', 'events', 'full'] as const
 
 /** Everything the workflow said, read once. Nobody else reads `INPUT_*`. */
@@ -22,6 +22,10 @@ export interface Inputs {
   readonly verify: string
   /** Per attempt. Fractions are allowed. */
   readonly timeoutMinutes: number
+  /** No output and no CPU for so long means stalled; 0 = never. */
+  readonly stallMinutes: number
+  /** The run ends by itself so long after its start; 0 = never. */
+  readonly deadlineMinutes: number
   readonly failFast: boolean
   readonly skipDeps: boolean
   readonly skipCriteria: boolean
@@ -45,6 +49,8 @@ export const DEFAULTS: Readonly<Record<string, string>> = {
   'max-parallel': 'auto',
   agent: 'command',
   'timeout-minutes': '60',
+  'stall-minutes': '15',
+  'deadline-minutes': '0',
   'fail-fast': 'false',
   'skip-deps': 'false',
   'skip-criteria': 'false',
@@ -88,6 +94,8 @@ export function readInputs(): Read<Inputs> {
     setup: raw('setup'),
     verify: raw('verify'),
     timeoutMinutes: take(minutes('timeout-minutes', raw('timeout-minutes')), 60),
+    stallMinutes: take(minutesOrOff('stall-minutes', raw('stall-minutes')), 15),
+    deadlineMinutes: take(minutesOrOff('deadline-minutes', raw('deadline-minutes')), 0),
     failFast: take(flag('fail-fast', raw('fail-fast')), false),
     skipDeps: take(flag('skip-deps', raw('skip-deps')), false),
     skipCriteria: take(flag('skip-criteria', raw('skip-criteria')), false),
@@ -154,12 +162,15 @@ function parallelism(value: string): Read<number | 'auto'> {
 /** setTimeout takes 2^31 ms at most (24.8 days); a job ends long before that. */
 const MAX_MINUTES = 35_000
 
-function minutes(input: string, value: string): Read<number> {
+function minutes(input: string, value: string, besides = ''): Read<number> {
   const number = Number(value)
   return /^\d*\.?\d+$/.test(value) && number > 0 && number <= MAX_MINUTES
     ? ok(number)
-    : expected(input, value, `a number of minutes above 0, at most ${MAX_MINUTES}; fractions are allowed`)
+    : expected(input, value, `a number of minutes above 0, at most ${MAX_MINUTES}${besides}; fractions are allowed`)
 }
+
+const minutesOrOff = (input: string, value: string): Read<number> =>
+  /^0*\.?0+$/.test(value) ? ok(0) : minutes(input, value, ', or 0 for never')
 
 function days(value: string): Read<number | undefined> {
   if (value === '') return ok(undefined)

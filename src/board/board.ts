@@ -2,7 +2,7 @@ import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
 import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
-import type { Event, EventBody, Exit, ProcessIdentity, ProcessRef, Role, RunInfo } from './event.ts'
+import type { Event, EventBody, Exit, ProcessIdentity, ProcessRef, RecoveredKind, Role, RunInfo } from './event.ts'
 
 /** Where a worker stands. `done` is final. */
 export type WorkerState =
@@ -71,6 +71,8 @@ export interface Worker {
   readonly stopCause?: StopCause
   /** Newest line of the agent's output and when it came (epoch ms). */
   readonly activity?: { readonly at: number; readonly text: string; readonly lines: number }
+  /** It has not printed anything since then (epoch ms), and how busy it was; gone with the next line. */
+  readonly quiet?: { readonly since: number; readonly cpuShare: number }
 }
 
 export interface Remark {
@@ -78,6 +80,11 @@ export interface Remark {
   readonly code: string
   readonly message: string
   readonly specId?: SpecId
+}
+
+/** What was found of a run whose main process had died. `code` is the event's `what`. */
+export interface Finding extends Remark {
+  readonly code: RecoveredKind
 }
 
 /** The state of everything: a pure fold over the journal. Nothing else computes a status. */
@@ -98,7 +105,7 @@ export interface Board {
   readonly processes: ReadonlyMap<string, TrackedProcess>
   readonly stopping?: StopCause
   readonly warnings: readonly Remark[]
-  readonly recovered: readonly Remark[]
+  readonly recovered: readonly Finding[]
   readonly artifact?: { readonly name: string; readonly id: number; readonly url?: string; readonly digest?: string }
   readonly artifactSkipped?: string
   readonly conclusion?: Conclusion
@@ -175,7 +182,12 @@ export function apply(board: Board, event: Event): Board {
       return change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }))
     }
     case 'agent-activity':
-      return change(board, event, (w) => ({ ...w, activity: { at, text: event.text, lines: event.lines } }))
+      return change(board, event, ({ quiet: _, ...w }) => ({
+        ...w,
+        activity: { at, text: event.text, lines: event.lines },
+      }))
+    case 'agent-quiet':
+      return change(board, event, (w) => ({ ...w, quiet: { since: at - event.idleMs, cpuShare: event.cpuShare } }))
     case 'stop-requested':
       return change(board, event, (w) =>
         w.stopCause ? w : { ...w, stopCause: event.cause, state: { type: 'stopping', cause: event.cause } },
@@ -213,11 +225,12 @@ export function apply(board: Board, event: Event): Board {
         spans: endSpan(w.spans, at),
       }))
     case 'run-stopping':
-      return board.stopping ? board : { ...board, stopping: event.cause }
+      // The first cause stays, but a cancelled run is cancelled whatever had begun before.
+      return board.stopping && event.cause !== 'signal' ? board : { ...board, stopping: event.cause }
     case 'warning':
       return { ...board, warnings: [...board.warnings, remark(at, event.code, event)] }
     case 'recovered':
-      return { ...board, recovered: [...board.recovered, remark(at, event.what, event)] }
+      return { ...board, recovered: [...board.recovered, { ...remark(at, event.what, event), code: event.what }] }
     case 'artifact-uploaded': {
       const { name, id, url, digest } = event
       return { ...board, artifact: { name, id, ...(url ? { url } : {}), ...(digest ? { digest } : {}) } }

@@ -33,6 +33,9 @@ export type Exit =
 /** Which command of a worker a process runs. */
 export type Role = 'setup' | 'agent' | 'verify'
 
+/** What recovery finds: a live process stopped, a dead one's record, one out of reach, saved work, a gate that never opened. */
+export type RecoveredKind = 'reaped' | 'stale' | 'lost' | 'salvaged' | 'never-ran'
+
 /** Everything about a run that is known before its first worker starts. */
 export interface RunInfo {
   /** `<GITHUB_RUN_ID>-<GITHUB_RUN_ATTEMPT>-<GITHUB_JOB>-<GITHUB_ACTION>`, or `local-<time>`. */
@@ -115,6 +118,8 @@ export type EventBody =
     }
   /** What the agent is doing, bounded: at most one a second for each worker. `text` is one cleaned line. */
   | { readonly type: 'agent-activity'; readonly specId: SpecId; readonly text: string; readonly lines: number }
+  /** No output for half of `stall-minutes`: shown before anything is done about it. `cpuShare` of one core, 0 to 1 and above. */
+  | { readonly type: 'agent-quiet'; readonly specId: SpecId; readonly idleMs: number; readonly cpuShare: number }
   /** We decided to stop this worker; recorded before the first signal. */
   | { readonly type: 'stop-requested'; readonly specId: SpecId; readonly cause: StopCause }
   | { readonly type: 'worker-verifying'; readonly specId: SpecId }
@@ -141,7 +146,7 @@ export type EventBody =
   /** post or a later run found something that main had left undone. */
   | {
       readonly type: 'recovered'
-      readonly what: 'reaped' | 'stale' | 'lost' | 'salvaged' | 'never-ran'
+      readonly what: RecoveredKind
       readonly message: string
       readonly specId?: SpecId
     }

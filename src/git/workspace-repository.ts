@@ -43,7 +43,7 @@ export async function openWorkspace(project: string, env: Environment): Promise<
     return err(
       asked.error.code === undefined
         ? '`git` was not found on PATH. Install git in this job or container.'
-        : `${project} is not in a git repository. Add a step before this one: uses: actions/checkout@v4`,
+        : `${project} is not in a git repository. Add a step before this one: uses: actions/checkout@v5`,
     )
   const [gitDir = '', common = '', top = '', objectFormat = 'sha1', prefix = ''] = asked.value.stdout.split('\n')
   const [head, branch, settings, config] = await Promise.all([

@@ -62,6 +62,8 @@ export function headline(outcome: Outcome): string {
       return `needs ${outcome.needs.join(', ')}`
     case 'cancelled-before-start':
       return 'not started'
+    case 'deadline-reached':
+      return 'not started in time'
     case 'cancelled':
       return 'cancelled'
     default:
@@ -111,6 +113,8 @@ export function advice(outcome: Outcome): string {
       return `Correct ${outcome.needs.join(', ')} first, then run again.`
     case 'cancelled-before-start':
       return 'Run again to work it.'
+    case 'deadline-reached':
+      return 'Run again to work it; `deadline-minutes` sets when the run ends.'
     case 'cancelled':
       return 'Run again to work it. What was done until then is on its branch.'
     default:

@@ -57,6 +57,8 @@ export type Outcome =
   | ({ readonly type: 'dependency-failed'; readonly needs: readonly string[] } & Said)
   /** Never started: the run was stopped before its turn. */
   | ({ readonly type: 'cancelled-before-start'; readonly cause: StopCause } & Said)
+  /** Never started: `deadline-minutes` came before its turn. */
+  | ({ readonly type: 'deadline-reached' } & Said)
   /** Stopped by us while it worked. */
   | ({ readonly type: 'cancelled'; readonly cause: StopCause } & Said)
 
@@ -74,6 +76,7 @@ export function verdict(outcome: Outcome): Verdict {
       return 'cancelled'
     case 'dependency-failed':
     case 'cancelled-before-start':
+    case 'deadline-reached':
       return 'not-run'
     case 'exit-non-zero':
     case 'signal':

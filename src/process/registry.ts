@@ -58,8 +58,10 @@ export class Registry {
     writeFileAtomic(this.#in(LOCKS, `${specId}.lock`), String(process.pid))
   }
 
-  unlock(specId: SpecId): void {
-    rmSync(this.#in(LOCKS, `${specId}.lock`), { force: true })
+  /** Removes a spec's lock if it is this main's: a later run may hold its own by now. */
+  unlock(specId: SpecId, mainPid: number): void {
+    const file = this.#in(LOCKS, `${specId}.lock`)
+    if (readText(file)?.trim() === String(mainPid)) rmSync(file, { force: true })
   }
 
   add(record: ProcessRecord): void {

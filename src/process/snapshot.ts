@@ -9,7 +9,7 @@ export interface ProcessRow {
   readonly state: string
   /** Start time as compared in identities: clock ticks since boot (Linux), `ps` text (macOS). */
   readonly start: string
-  /** CPU time used by the process itself, in clock ticks (Linux) or 0. */
+  /** CPU time used by the process itself, 100 ticks a second. */
   readonly cpuTicks: number
 }
 

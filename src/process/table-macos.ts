@@ -1,4 +1,5 @@
 import { execaSync } from 'execa'
+import { TICKS_PER_SECOND } from './cpu.ts'
 import type { ProcessRow, ProcessTable, Snapshot } from './snapshot.ts'
 
 /**
@@ -15,7 +16,7 @@ export function macTable(): ProcessTable {
   }
 }
 
-const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart='
+const COLUMNS = 'pid=,ppid=,pgid=,stat=,time=,lstart='
 
 const run = (args: readonly string[]): string =>
   execaSync('/bin/ps', args, { reject: false, env: { LC_ALL: 'C', TZ: 'UTC' }, extendEnv: false }).stdout ?? ''
@@ -26,13 +27,13 @@ const toSnapshot = (text: string): Snapshot => ({
   directory: () => undefined,
 })
 
-/** Lines of `ps -o pid=,ppid=,pgid=,stat=,lstart=` in the C locale and UTC; anything else is passed over. */
+/** Lines of `ps -o pid=,ppid=,pgid=,stat=,time=,lstart=` in the C locale and UTC; anything else is passed over. */
 export function parsePs(text: string): readonly ProcessRow[] {
   const rows: ProcessRow[] = []
   for (const line of text.split('\n')) {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S.*\S)\s*$/.exec(line)
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\d+:\d+\.\d+)\s+(\S.*\S)\s*$/.exec(line)
     if (!match) continue
-    const [, pid, parent, group, state = '', start = ''] = match
+    const [, pid, parent, group, state = '', time = '', start = ''] = match
     rows.push({
       pid: Number(pid),
       parent: Number(parent),
@@ -40,8 +41,14 @@ export function parsePs(text: string): readonly ProcessRow[] {
       session: 0,
       state: state.charAt(0),
       start: start.replace(/\s+/g, ' '),
-      cpuTicks: 0,
+      cpuTicks: ticksOf(time),
     })
   }
   return rows
+}
+
+/** `MMM:SS.hh`, CPU time in minutes, seconds and hundredths: 100 ticks a second, as on Linux. */
+function ticksOf(time: string): number {
+  const [minutes = '0', seconds = '0'] = time.split(':')
+  return Math.round((Number(minutes) * 60 + Number(seconds)) * TICKS_PER_SECOND)
 }

@@ -51,6 +51,7 @@ export function endLines(
 
 export function notRunWords(outcome: Outcome, short: (id: string) => string): string {
   if (outcome.type === 'dependency-failed') return `needs ${bounded(outcome.needs.map(short), ' ', 300)}`
+  if (outcome.type === 'deadline-reached') return causeWords('deadline')
   return outcome.type === 'cancelled-before-start' ? causeWords(outcome.cause) : outcome.message
 }
 

@@ -3,7 +3,7 @@ import type { Event, Exit } from '../board/event.ts'
 import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { count } from './durations.ts'
+import { count, duration } from './durations.ts'
 import { closingLines, endLines } from './log-ends.ts'
 import { headerLines } from './log-header.ts'
 import { columnsOf, type LogLine, textLine } from './log-line.ts'
@@ -39,6 +39,8 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
         event.swept.length > 0 ? [row(at, event.specId, 'swept', sweptWords(event.swept.length, event.killed))] : []
       return [...inDetail(row(at, event.specId, 'ended', exitWords(event.exit))), ...swept]
     }
+    case 'agent-quiet':
+      return [row(at, event.specId, 'quiet', `no output for ${duration(event.idleMs)}, ${percent(event.cpuShare)} CPU`)]
     case 'stop-requested':
       // A second cause changes nothing, so it is not news.
       if (before.workers.get(event.specId)?.stopCause) return []
@@ -65,7 +67,9 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       return endLines(after, worker, event.outcome, at, options.tail(event.specId))
     }
     case 'run-stopping':
-      return before.stopping ? [] : [textLine(`stopping: ${causeWords(event.cause)}; nothing new is started`)]
+      return before.stopping === after.stopping
+        ? []
+        : [textLine(`stopping: ${causeWords(event.cause)}; nothing new is started`)]
     case 'warning': {
       const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message
       if (before.warnings.length >= WARNINGS) return [textLine(`warning  ${message}`)]
@@ -91,6 +95,8 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       return unreachable(event)
   }
 }
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** A line of an agent's own output, for `log-stream: full`. */
 export const outputLine = (board: Board, specId: SpecId, text: string): LogLine =>

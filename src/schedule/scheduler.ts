@@ -174,10 +174,16 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
   for (const [place, specId] of state.roster.ids.entries()) {
     if (get(next.waitsFor, place) < 0) continue
     next = end(next, place)
-    const outcome: Outcome = { type: 'cancelled-before-start', cause, message: `Not started: ${causeWords(cause)}` }
-    actions.push({ type: 'end-unstarted', specId, outcome })
+    actions.push({ type: 'end-unstarted', specId, outcome: unstarted(cause) })
   }
   return [next, actions]
+}
+
+const unstarted = (cause: StopCause): Outcome => {
+  const message = `Not started: ${causeWords(cause)}`
+  return cause === 'deadline'
+    ? { type: 'deadline-reached', message }
+    : { type: 'cancelled-before-start', cause, message }
 }
 
 function end(state: SchedulerState, place: number): SchedulerState {

@@ -67,6 +67,7 @@ export class OutputReader implements Disposable {
   readonly #file: number
   readonly #cleaner: Cleaner
   readonly #decoder = new StringDecoder('utf8')
+  #bytes = 0
   #at = 0
   #partial = ''
   #truncated = false
@@ -96,9 +97,15 @@ export class OutputReader implements Disposable {
       filled += read
     }
     this.#at += filled
+    this.#bytes += filled
     lines.push(...this.#take(this.#decoder.write(buffer.subarray(0, filled))))
     if (this.#at > RAW_CAP) lines.push(...this.#truncate())
     return lines
+  }
+
+  /** Bytes read so far, whether or not they made a line. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** The rest, after the process has ended. */

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fold } from '../board/board.ts'
 import type { Environment } from '../inputs.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { readJournal } from './journal.ts'
 
 /** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
 export interface StateDir {
@@ -32,6 +30,9 @@ export function stateDirOf(env: Environment, workspace: string, runKey: string):
   const hash = createHash('sha256').update(workspace).digest('hex').slice(0, 16)
   return at(join(home, 'chant-action', hash, runKey))
 }
+
+/** The place of a workspace's runs, for somebody who is no run: its folder is never made. */
+export const noRunIn = (env: Environment, workspace: string): StateDir => stateDirOf(env, workspace, '-')
 
 /** The state directory that main told post of. */
 export const stateDirAt = (root: string): StateDir => at(root)
@@ -72,15 +73,28 @@ export function runKeyOf(env: Environment, now: Date): string {
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60_000
+/** Stands in the folder of a run that has nothing left to do, so that nobody has to read its journal again. */
+const SETTLED = 'settled'
+
+export const markSettled = (dir: StateDir): void => writeFileSync(join(dir.root, SETTLED), '')
+
+const isSettled = (dir: StateDir): boolean => existsSync(join(dir.root, SETTLED))
+
+/** Every run of the workspace that `dir` belongs to, `dir` itself left out. */
+function siblings(dir: StateDir): readonly StateDir[] {
+  const parent = dirname(dir.root)
+  if (!existsSync(parent)) return []
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && join(parent, entry.name) !== dir.root)
+    .map((entry) => at(join(parent, entry.name)))
+}
+
+/** Runs of the same workspace that have a journal and are not settled: they go on, or nobody finished them. */
+export const unsettledRuns = (dir: StateDir): readonly StateDir[] =>
+  siblings(dir).filter((other) => !isSettled(other) && existsSync(other.journal))
 
 /** Removes runs of the same workspace that settled a week ago or earlier. One that did not settle is never removed. */
-export function forgetOldRuns(current: StateDir): void {
-  const parent = dirname(current.root)
-  for (const entry of readdirSync(parent, { withFileTypes: true })) {
-    const dir = at(join(parent, entry.name))
-    if (!entry.isDirectory() || dir.root === current.root) continue
-    const changed = statSync(dir.journal, { throwIfNoEntry: false })?.mtimeMs
-    if (changed === undefined || Date.now() - changed < WEEK_MS) continue
-    if (fold(readJournal(dir.journal) ?? []).settled) rmSync(dir.root, { recursive: true, force: true })
-  }
+export function forgetOldRuns(dir: StateDir): void {
+  for (const other of siblings(dir).filter(isSettled))
+    if (Date.now() - statSync(other.root).mtimeMs > WEEK_MS) rmSync(other.root, { recursive: true, force: true })
 }

@@ -12,13 +12,36 @@ export function stopOnSignals(session: Session, execution: Execution): Disposabl
   const onSignal = () => {
     if (asked) return session.hurry()
     asked = true
-    execution.stop('signal')
+    execution.end('signal', 'stop')
     setTimeout(() => leave(session), LEAVE_AFTER_MS).unref()
   }
   for (const signal of SIGNALS) process.on(signal, onSignal)
   return {
     [Symbol.dispose]: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal)
+    },
+  }
+}
+
+/** The last part of the time in which nothing new is started: a tenth, but never more than five minutes. */
+const LAST_PART = 0.1
+const LAST_PART_MS = 5 * 60_000
+
+/**
+ * Ends the run by itself before the job's own limit would, which reports nothing. Counted from the start of this
+ * process on a clock that never jumps: first nothing new starts, then what still runs is stopped.
+ */
+export function stopAtDeadline(minutes: number, execution: Execution): Disposable {
+  if (minutes === 0) return { [Symbol.dispose]: () => undefined }
+  const end = minutes * 60_000
+  const last = Math.min(end * LAST_PART, LAST_PART_MS)
+  const timers = [
+    setTimeout(() => execution.end('deadline', 'finish'), Math.max(0, end - last - performance.now())),
+    setTimeout(() => execution.end('deadline', 'stop'), Math.max(0, end - performance.now())),
+  ]
+  return {
+    [Symbol.dispose]: () => {
+      for (const timer of timers) clearTimeout(timer)
     },
   }
 }

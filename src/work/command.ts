@@ -7,6 +7,7 @@ import type { Tree } from '../process/members.ts'
 import { stopTree } from '../process/stop.ts'
 import { OutputReader, type WorkerLog } from '../shell/output-log.ts'
 import type { Prepared, RunContext } from './context.ts'
+import { guardAgainstStall } from './stall-guard.ts'
 
 /** One command of a worker: `setup`, the agent, `verify`. */
 export interface WorkerCommand {
@@ -97,6 +98,7 @@ export async function runCommand(
   })
   ctx.watch.follow(token, identity)
   using output = followOutput(ctx, worker, [stdout, stderr], log)
+  using _stall = guardAgainstStall(ctx, specId, { token, identity }, output.taken, stopper)
   if (!stopper.signal.aborted) held.open()
 
   const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout)
@@ -142,6 +144,8 @@ interface FollowedOutput extends Disposable {
   /** Reads what is left, once everybody who could write is gone. */
   readonly finish: () => void
   readonly stdout: () => readonly string[]
+  /** Whether anything came since this was last asked. */
+  readonly taken: () => boolean
 }
 
 /** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
@@ -153,11 +157,12 @@ function followOutput(
 ): FollowedOutput {
   const readers = paths.map((path) => new OutputReader(path, ctx.cleaner))
   let stdout: string[] = []
+  let taken = 0
   const carry = (read: (reader: OutputReader) => readonly string[]) => {
     const lines = readers.flatMap((reader, index) => {
-      const fresh = read(reader)
-      if (index === 0) stdout = [...stdout, ...fresh].slice(-OUTPUT_LINES)
-      return fresh
+      const added = read(reader)
+      if (index === 0) stdout = [...stdout, ...added].slice(-OUTPUT_LINES)
+      return added
     })
     if (lines.length === 0) return
     log.write(lines)
@@ -178,6 +183,11 @@ function followOutput(
       carry((reader) => reader.end())
     },
     stdout: () => stdout,
+    taken: () => {
+      const before = taken
+      taken = readers.reduce((sum, reader) => sum + reader.bytes, 0)
+      return taken > before
+    },
     [Symbol.dispose]: () => {
       stop()
       for (const reader of readers) reader[Symbol.dispose]()

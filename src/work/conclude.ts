@@ -7,6 +7,7 @@ import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { outputsFor } from '../report/outputs.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
+import { markSettled } from '../shell/state-dir.ts'
 import type { SavingContext } from './context.ts'
 import { messageOf } from './open-run.ts'
 
@@ -100,5 +101,6 @@ export function settle(ctx: SavingContext): boolean {
   rmSync(dir.repository, { recursive: true, force: true })
   rmSync(`${dir.repository}.config`, { force: true })
   journal.append({ type: 'run-settled' })
+  markSettled(dir)
   return true
 }

@@ -11,8 +11,8 @@ import { work } from './worker.ts'
 export interface Execution {
   /** Settles when every worker has its outcome. */
   readonly finished: Promise<void>
-  /** Nothing new starts and everything that runs is stopped. Later calls change nothing. */
-  readonly stop: (cause: StopCause) => void
+  /** Nothing new starts; with `stop` everything that runs is stopped, with `finish` it may end. The first cause stays. */
+  readonly end: (cause: StopCause, running: 'stop' | 'finish') => void
 }
 
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
@@ -60,7 +60,7 @@ export function execute(ctx: RunContext, plan: Plan): Execution {
         }),
       )
       .then((outcome) => {
-        ctx.registry.unlock(specId)
+        ctx.registry.unlock(specId, process.pid)
         stoppers.delete(specId)
         end(specId, outcome)
         dispatch({ type: 'worker-ended', specId, succeeded: verdict(outcome) === 'succeeded' })
@@ -75,15 +75,16 @@ export function execute(ctx: RunContext, plan: Plan): Execution {
   }
 
   const announce = (cause: StopCause): void => {
-    if (!ctx.journal.board.stopping) ctx.journal.append({ type: 'run-stopping', cause })
+    const { stopping } = ctx.journal.board
+    if (!stopping || (cause === 'signal' && stopping !== 'signal')) ctx.journal.append({ type: 'run-stopping', cause })
   }
 
   dispatch({ type: 'begin' })
   return {
     finished,
-    stop: (cause) => {
+    end: (cause, running) => {
       announce(cause)
-      dispatch({ type: 'stop', cause, running: 'stop' })
+      dispatch({ type: 'stop', cause, running })
     },
   }
 }

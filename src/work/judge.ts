@@ -3,9 +3,15 @@ import type { Outcome } from '../outcome/outcome.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { CommandEnd } from './command.ts'
 
+/** The inputs that a stop is explained by. */
+export interface Limits {
+  readonly timeoutMinutes: number
+  readonly stallMinutes: number
+}
+
 /** What an agent's end says by itself: undefined = nothing against it yet, its work is looked at next. */
-export function judgeAgent(end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
-  const stopped = judgeStop(end, timeoutMinutes)
+export function judgeAgent(end: CommandEnd, limits: Limits): Outcome | undefined {
+  const stopped = judgeStop(end, limits)
   if (stopped) return stopped
   if (end.type !== 'ended') return undefined
   switch (end.exit.type) {
@@ -25,8 +31,8 @@ export function judgeAgent(end: CommandEnd, timeoutMinutes: number): Outcome | u
 }
 
 /** `setup` and `verify`: one kind of failure each. */
-export function judgeStep(role: 'setup' | 'verify', end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
-  const stopped = judgeStop(end, timeoutMinutes)
+export function judgeStep(role: 'setup' | 'verify', end: CommandEnd, limits: Limits): Outcome | undefined {
+  const stopped = judgeStop(end, limits)
   if (stopped) return stopped
   if (end.type !== 'ended' || (end.exit.type === 'code' && end.exit.code === 0)) return undefined
   const type = role === 'setup' ? 'setup-failed' : 'verify-failed'
@@ -34,7 +40,7 @@ export function judgeStep(role: 'setup' | 'verify', end: CommandEnd, timeoutMinu
 }
 
 /** Our own stop comes first: nothing is success, or the agent's own failure, after it. */
-function judgeStop(end: CommandEnd, timeoutMinutes: number): Outcome | undefined {
+function judgeStop(end: CommandEnd, limits: Limits): Outcome | undefined {
   if (end.type === 'not-started')
     return { type: 'spawn-error', message: `The process could not be started: ${end.message}` }
   if (end.type !== 'stopped') return undefined
@@ -42,11 +48,15 @@ function judgeStop(end: CommandEnd, timeoutMinutes: number): Outcome | undefined
     case 'timed-out':
       return {
         type: 'timed-out',
-        minutes: timeoutMinutes,
-        message: `Stopped after ${timeoutMinutes} min (\`timeout-minutes\`)`,
+        minutes: limits.timeoutMinutes,
+        message: `Stopped after ${limits.timeoutMinutes} min (\`timeout-minutes\`)`,
       }
     case 'stalled':
-      return { type: 'stalled', minutes: 0, message: 'Stopped: no output and no work done' }
+      return {
+        type: 'stalled',
+        minutes: limits.stallMinutes,
+        message: `Stopped: no output and no CPU for ${limits.stallMinutes} min (\`stall-minutes\`)`,
+      }
     case 'signal':
       return { type: 'cancelled', cause: end.cause, message: 'Stopped: the run was cancelled' }
     case 'fail-fast':

@@ -22,8 +22,6 @@ export interface OpenRun extends Disposable {
   readonly base: Base
   readonly plan: Plan
   readonly template: (name: string) => string
-  /** A run that owned this workspace before, and whose process is gone without having settled. */
-  readonly predecessor: Owner | undefined
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
 }
@@ -47,13 +45,11 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   }
   using undo = new DisposableStack()
   const remove = () => rmSync(dir.root, { recursive: true, force: true })
-  let predecessor: Owner | undefined
   let release = remove
   if (plain) {
     const owner: Owner = { identity: main, runKey: key, stateDir: dir.root, since: new Date().toISOString() }
     const lock = takeLock(dir.lock, owner, ground.table)
     if (!lock.ok) return err(refusedBy(lock.error))
-    predecessor = lock.value.predecessor
     release = lock.value.release
     undo.defer(release)
     forgetOldRuns(dir)
@@ -91,7 +87,6 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     base: base.value,
     plan: plan.value,
     template: template.value,
-    predecessor,
     leaveToPost: () => {
       release = () => undefined
     },

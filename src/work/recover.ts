@@ -16,12 +16,9 @@ import { err, ok, type Result } from '../result.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-log.ts'
 import type { Cleaner } from '../shell/secrets.ts'
-import { type StateDir, stateDirAt } from '../shell/state-dir.ts'
-import type { Owner } from '../shell/workspace-lock.ts'
-import { settle } from './conclude.ts'
+import type { StateDir } from '../shell/state-dir.ts'
 import type { SavingContext } from './context.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
-import type { Survey } from './survey.ts'
 
 /** What a run that its main process left behind looks like from outside. Undefined when there is nothing to recover. */
 export async function openLeftRun(
@@ -64,16 +61,8 @@ export async function recover(ctx: SavingContext): Promise<void> {
     const { specId } = worker.planned
     if (worker.state.type !== 'done')
       ctx.journal.append({ type: 'worker-done', specId, outcome: outcomeOf(ctx, worker) })
-    ctx.registry.unlock(specId)
+    ctx.registry.unlock(specId, ctx.run.main.pid)
   }
-}
-
-/** The next run on a workspace whose last owner died without its post step. */
-export async function recoverPredecessor(owner: Owner, ground: Survey, env: Environment): Promise<void> {
-  const left = await openLeftRun(stateDirAt(owner.stateDir), ground.table, ground.cleaner, env)
-  if (!left.ok) return
-  await recover(left.value)
-  settle(left.value)
 }
 
 async function recoverProcess(ctx: SavingContext, tracked: TrackedProcess): Promise<void> {

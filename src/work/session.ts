@@ -97,7 +97,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined
   return {
     key: open.key,
-    mode: inputs.mode,
+    mode: inputs.mode === 'plan' ? 'plan' : 'run',
     version: VERSION,
     workspace: ground.workspace,
     project: ground.project,

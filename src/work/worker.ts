@@ -92,19 +92,19 @@ async function attempt(lap: Lap): Promise<Outcome> {
 async function runSetupAndAgent(lap: Lap): Promise<Outcome | undefined> {
   const { inputs } = lap.ctx
   if (inputs.setup.trim() !== '') {
-    const failed = judgeStep('setup', await run(lap, 'setup', inputs.setup), inputs.timeoutMinutes)
+    const failed = judgeStep('setup', await run(lap, 'setup', inputs.setup), inputs)
     if (failed) return failed
   }
   const ended = await run(lap, 'agent', inputs.command)
   if (ended.type !== 'not-started') lap.output = ended.stdout
-  return judgeAgent(ended, inputs.timeoutMinutes)
+  return judgeAgent(ended, inputs)
 }
 
 async function verify(lap: Lap): Promise<Outcome | undefined> {
   const { ctx, worker } = lap
   if (ctx.inputs.verify.trim() === '') return undefined
   ctx.journal.append({ type: 'worker-verifying', specId: worker.specId })
-  return judgeStep('verify', await run(lap, 'verify', ctx.inputs.verify), ctx.inputs.timeoutMinutes)
+  return judgeStep('verify', await run(lap, 'verify', ctx.inputs.verify), ctx.inputs)
 }
 
 async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string): Promise<CommandEnd> {

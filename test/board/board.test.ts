@@ -79,7 +79,7 @@ describe('the board', () => {
       branchReturned: true,
     })
     journal.add({ type: 'run-stopping', cause: 'fail-fast' }, { type: 'run-stopping', cause: 'signal' })
-    expect(journal.board().stopping).toBe('fail-fast')
+    expect(journal.board().stopping).toBe('signal')
   })
 
   it('remembers a process from intent to end', () => {

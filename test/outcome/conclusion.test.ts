@@ -32,7 +32,7 @@ it('cancelled after a signal, whatever else happened', () => {
 
 it('neutral when nothing was worked', () => {
   expect(conclude(ran().board())).toBe('neutral')
-  expect(conclude(ran({ type: 'cancelled-before-start', cause: 'deadline', message: '' }).board())).toBe('neutral')
+  expect(conclude(ran({ type: 'deadline-reached', message: '' }).board())).toBe('neutral')
 })
 
 it('a spec that is not planned fails the run only when somebody asked for it', () => {

@@ -107,7 +107,7 @@ describe('scheduler', () => {
   it('lets workers end after a deadline, until a later stop does not', () => {
     const it = run([a, b, d])
     it.begin()
-    expect(it.deadline()).toEqual(['end b cancelled-before-start: Not started: the time of the run was up'])
+    expect(it.deadline()).toEqual(['end b deadline-reached: Not started: the time of the run was up'])
     expect(it.succeed('a')).toEqual([])
     expect(it.cancel()).toEqual(['stop d signal'])
     expect(it.fail('d')).toEqual(['finish'])

@@ -1,0 +1,19 @@
+import { setOutput } from '@actions/core'
+import type { Environment, Inputs } from '../inputs.ts'
+import { textLine } from '../report/log-line.ts'
+import { fence } from '../report/markdown.ts'
+import { fail, print } from '../shell/printer.ts'
+import { writeStepSummary } from '../shell/report-folder.ts'
+import { collectSecrets, makeCleaner } from '../shell/secrets.ts'
+import { clean } from '../work/clean.ts'
+import type { Place } from '../work/place.ts'
+
+/** `mode: clean`: puts in order what dead runs left, and says what it did. */
+export async function cleanUp(inputs: Inputs, place: Place, env: Environment): Promise<void> {
+  const done = await clean(place, makeCleaner(collectSecrets(env, inputs.token, [])), env)
+  setOutput('conclusion', done.ok ? 'success' : 'failure')
+  if (!done.ok) return fail(done.error)
+  const lines = done.value.length > 0 ? done.value : ['There was nothing to clean in this workspace.']
+  print(lines.map(textLine))
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines)}\n`)
+}

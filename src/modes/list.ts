@@ -1,0 +1,18 @@
+import { setOutput } from '@actions/core'
+import type { Environment } from '../inputs.ts'
+import { textLine } from '../report/log-line.ts'
+import { processListJson, processListLines, processListMarkdown } from '../report/process-list.ts'
+import { print } from '../shell/printer.ts'
+import { writeStepSummary } from '../shell/report-folder.ts'
+import { listProcesses } from '../work/list.ts'
+import type { Place } from '../work/place.ts'
+
+/** `mode: list`: reads the registry and the live processes, and writes nothing but its report. */
+export async function showList(place: Place, env: Environment): Promise<void> {
+  const processes = await listProcesses(place, env)
+  const now = Date.now()
+  print(processListLines(processes, now).map(textLine))
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now))
+  setOutput('results', JSON.stringify(processListJson(processes)))
+  setOutput('conclusion', 'success')
+}

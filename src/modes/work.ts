@@ -1,0 +1,48 @@
+import { saveState } from '@actions/core'
+import type { Environment, Inputs } from '../inputs.ts'
+import { failureMessage } from '../report/annotations.ts'
+import { fail } from '../shell/printer.ts'
+import { writeStepSummary } from '../shell/report-folder.ts'
+import { killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
+import { finishRun, setOutputs, settle } from '../work/conclude.ts'
+import { execute } from '../work/executor.ts'
+import { recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
+import type { OpenRun } from '../work/open-run.ts'
+import { openSession, type Session } from '../work/session.ts'
+import type { Survey } from '../work/survey.ts'
+
+/** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
+export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, env: Environment): Promise<void> {
+  // Before anything is started: the runner hands this to post even when we are killed.
+  saveState('state-dir', open.dir.root)
+  const left = await recoverLeftRuns(ground, open.dir, ground.cleaner, env)
+  using session = await openSession(inputs, ground, open, env)
+  const { ctx, report } = session
+  reportLeftRuns(ctx, left)
+  await workAll(session, open)
+  if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
+
+  const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
+  await finishRun(ctx, env, upload, () => report.markdown(false))
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
+  setOutputs(ctx)
+  if (!settle(ctx)) open.leaveToPost()
+  const failure = failureMessage(ctx.journal.board)
+  if (failure) fail(failure)
+}
+
+async function workAll(session: Session, open: OpenRun): Promise<void> {
+  using _crash = killOnCrash(session)
+  const execution = execute(session.ctx, open.plan)
+  using _signals = stopOnSignals(session, execution)
+  using _deadline = stopAtDeadline(session.ctx.inputs.deadlineMinutes, execution)
+  await execution.finished
+}
+
+/** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */
+function leaveToPost({ ctx, report }: Session, open: OpenRun, env: Environment): void {
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(true))
+  setOutputs(ctx)
+  open.leaveToPost()
+  fail(failureMessage(ctx.journal.board) ?? 'The run was cancelled.')
+}

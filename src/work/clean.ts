@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Environment } from '../inputs.ts'
+import { identityOf } from '../process/identity.ts'
+import { tidyProjections } from '../process/projections.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Cleaner } from '../shell/secrets.ts'
+import { noRunIn } from '../shell/state-dir.ts'
+import { takeLock } from '../shell/workspace-lock.ts'
+import { type LeftRun, recoverLeftRuns } from './left-runs.ts'
+import type { Place } from './place.ts'
+
+/**
+ * Puts in order what dead runs of this workspace left: processes stopped, work saved, worktrees, records and locks
+ * removed. It owns the workspace while it does so; where a live run does, nothing is touched. Answers what was done, a
+ * line each.
+ */
+export async function clean(
+  place: Place,
+  cleaner: Cleaner,
+  env: Environment,
+): Promise<Result<readonly string[], string>> {
+  const row = place.table.row(process.pid)
+  if (!row) return err('The process table cannot be read: /proc does not show this process.')
+  const dir = noRunIn(env, place.workspace)
+  // Without a state folder no run was ever here, and making one would be leaving something.
+  if (!existsSync(dirname(dir.lock))) return ok(tidied(place))
+  const owner = {
+    identity: identityOf(row, place.table),
+    runKey: 'clean',
+    stateDir: dir.root,
+    since: new Date().toISOString(),
+  }
+  const lock = takeLock(dir.lock, owner, place.table)
+  if (!lock.ok) {
+    const { runKey, identity } = lock.error
+    return ok([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`])
+  }
+  try {
+    const left = await recoverLeftRuns(place, dir, cleaner, env)
+    const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : []
+    return ok([...left.flatMap(wordsOf), ...tidied(place), ...unlocked])
+  } finally {
+    lock.value.release()
+  }
+}
+
+function wordsOf(run: LeftRun): readonly string[] {
+  switch (run.type) {
+    case 'alive':
+      return [`run ${run.key} is alive (pid ${run.pid}): left alone`]
+    case 'unreadable':
+      return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`]
+    case 'recovered': {
+      const end = run.settled ? 'nothing is left of it; its logs are in' : 'something could not be saved and is kept in'
+      return [
+        ...run.remarks.map(({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`),
+        `run ${run.key}: ${end} ${run.dir.root}`,
+      ]
+    }
+  }
+}
+
+const tidied = (place: Place): readonly string[] =>
+  tidyProjections(place.project, place.table).map(({ path, what }) => `${what}  ${path}`)

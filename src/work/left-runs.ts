@@ -1,0 +1,74 @@
+import { cpSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Finding, fold } from '../board/board.ts'
+import type { Environment } from '../inputs.ts'
+import { compare } from '../process/identity.ts'
+import { readJournal } from '../shell/journal.ts'
+import type { Cleaner } from '../shell/secrets.ts'
+import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
+import { settle } from './conclude.ts'
+import type { SavingContext } from './context.ts'
+import type { Place } from './place.ts'
+import { openLeftRun, recover, removeRaw } from './recover.ts'
+
+/** An earlier run of this workspace that never came to its end, and what became of it now. */
+export type LeftRun =
+  /** Its main process lives: it is nobody else's business. */
+  | { readonly type: 'alive'; readonly key: string; readonly pid: number }
+  /** Its processes are gone, its work is saved. */
+  | {
+      readonly type: 'recovered'
+      readonly key: string
+      readonly dir: StateDir
+      readonly remarks: readonly Finding[]
+      readonly settled: boolean
+    }
+  /** It could not be opened, so nothing of it was touched. */
+  | { readonly type: 'unreadable'; readonly dir: StateDir; readonly message: string }
+
+/** Recovers every run of the workspace whose main process is proven gone; `current` is left out. */
+export async function recoverLeftRuns(
+  place: Place,
+  current: StateDir,
+  cleaner: Cleaner,
+  env: Environment,
+): Promise<readonly LeftRun[]> {
+  const found: LeftRun[] = []
+  for (const dir of unsettledRuns(current)) found.push(await recoverOne(place, dir, cleaner, env))
+  return found
+}
+
+async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: Environment): Promise<LeftRun> {
+  const { run } = fold(readJournal(dir.journal) ?? [])
+  if (run && compare(run.main, place.table) !== 'different') return { type: 'alive', key: run.key, pid: run.main.pid }
+  const left = await openLeftRun(dir, place.table, cleaner, env)
+  if (!left.ok) return { type: 'unreadable', dir, message: left.error }
+  const ctx = left.value
+  const before = ctx.journal.board.recovered.length
+  await recover(ctx)
+  const settled = settle(ctx)
+  if (settled) removeRaw(dir)
+  return { type: 'recovered', key: ctx.run.key, dir, remarks: ctx.journal.board.recovered.slice(before), settled }
+}
+
+/** Tells of recovered runs in the journal of the run that found them, and takes their logs and patches into its report. */
+export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): void {
+  for (const run of left) {
+    if (run.type === 'unreadable')
+      ctx.journal.append({
+        type: 'warning',
+        code: 'left-run',
+        message: `An earlier run in ${run.dir.root} could not be recovered: ${run.message}`,
+      })
+    if (run.type !== 'recovered') continue
+    for (const { code, specId, message } of run.remarks)
+      ctx.journal.append({
+        type: 'recovered',
+        what: code,
+        message: `run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
+      })
+    // `recovered/<run key>/` in the report.
+    if (existsSync(run.dir.logs))
+      cpSync(run.dir.logs, join(ctx.dir.report, 'recovered', run.key), { recursive: true, verbatimSymlinks: true })
+  }
+}
