@@ -1,5 +1,8 @@
 import { run } from './run.ts'
+import { fail, surviveClosedOutput } from './shell/printer.ts'
+import { crashWords } from './work/cancellation.ts'
 
-await run(process.env)
+surviveClosedOutput()
+await run(process.env).catch((error: unknown) => fail(crashWords(error)))
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit()

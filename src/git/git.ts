@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { err, ok, type Result } from '../result.ts'
 
@@ -78,7 +79,7 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
   }
-  return async (args, options = {}) => {
+  const once: Git = async (args, options = {}) => {
     const where = [
       ...(options.gitDir ? [`--git-dir=${options.gitDir}`] : []),
       ...(options.workTree ? [`--work-tree=${options.workTree}`] : []),
@@ -105,4 +106,18 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
     const said = stderr.split('\n').findLast((line) => line.trim() !== '') ?? result.originalMessage ?? 'no answer'
     return err({ message: `git ${args[0] ?? ''}: ${said}`, code: result.exitCode, stderr })
   }
+  return async (args, options) => {
+    for (let turn = 1; ; turn += 1) {
+      const answer = await once(args, options)
+      if (answer.ok || turn === TURNS || !PASSING.test(`${answer.error.stderr} ${answer.error.message}`)) return answer
+      await sleep(TURN_MS)
+    }
+  }
 }
+
+/** A lock that another git holds, or a machine out of processes or descriptors: both pass, so they are waited for. */
+const PASSING =
+  /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref .*File exists|EAGAIN|EMFILE|ENFILE|Resource temporarily unavailable/
+/** Three seconds in all; then it is an error like any other. */
+const TURNS = 16
+const TURN_MS = 200

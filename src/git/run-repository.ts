@@ -110,6 +110,8 @@ function configText(workspace: WorkspaceRepository): string {
     ['gc.auto', '0'],
     ['user.name', workspace.identity.name],
     ['user.email', workspace.identity.email],
+    // Where `git lfs checkout` in a worktree finds what the checkout has.
+    ['lfs.storage', join(workspace.commonDir, 'lfs')],
     ...workspace.carried.filter(([key]) => partial || !key.startsWith('remote.')),
   ]
   return settings.map(([key, value]) => configLine(key, value)).join('')

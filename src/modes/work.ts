@@ -3,7 +3,7 @@ import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
-import { killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
+import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
 import { recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
@@ -36,7 +36,8 @@ async function workAll(session: Session, open: OpenRun): Promise<void> {
   const execution = execute(session.ctx, open.plan)
   using _signals = stopOnSignals(session, execution)
   using _deadline = stopAtDeadline(session.ctx.inputs.deadlineMinutes, execution)
-  await execution.finished
+  // A journal that cannot be written is the end: nothing may happen that is not on record.
+  await execution.finished.catch((error: unknown) => crash(session, error))
 }
 
 /** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */

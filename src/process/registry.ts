@@ -35,16 +35,12 @@ export class Registry {
     this.#project = project
   }
 
-  /** Makes the folders, each with a `.gitignore` of `*`. Throws `ProjectionRefused` for a symbolic link. */
+  /** Makes the folders, each with a `.gitignore` of `*`. Throws where it cannot, a symbolic link in their place included. */
   prepare(): void {
+    makeRealDirectory(this.#in('.chant'))
     for (const folder of [PIDS, PROCESSES, LOCKS, LOGS]) {
       const path = this.#in(folder)
-      mkdirSync(path, { recursive: true })
-      for (const checked of [this.#in('.chant'), path])
-        if (!isRealDirectory(checked))
-          throw new ProjectionRefused(
-            `${checked} is a symbolic link; chant-action writes its process files there. Replace it by a real folder.`,
-          )
+      makeRealDirectory(path)
       const ignore = join(path, '.gitignore')
       if (readText(ignore) === undefined) writeFileAtomic(ignore, '*\n')
     }
@@ -93,8 +89,13 @@ export class Registry {
   }
 }
 
-/** Expected at start: the workspace holds a link where we would write. */
-export class ProjectionRefused extends Error {}
+function makeRealDirectory(path: string): void {
+  mkdirSync(path, { recursive: true })
+  if (!isRealDirectory(path))
+    throw new Error(
+      `${path} is a symbolic link; chant-action writes its process files there. Replace it by a real folder.`,
+    )
+}
 
 function toJson(record: ProcessRecord): Readonly<Record<string, unknown>> {
   const { specId, identity } = record

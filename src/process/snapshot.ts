@@ -2,6 +2,8 @@
 export interface ProcessRow {
   readonly pid: number
   readonly parent: number
+  /** The program's name as the kernel has it: at most 15 bytes on Linux. */
+  readonly name: string
   readonly group: number
   /** Session id; 0 where the platform does not tell (macOS). */
   readonly session: number
@@ -20,6 +22,8 @@ export interface Snapshot {
   readonly variable: (pid: number, name: string) => string | undefined
   /** Current directory with symbolic links resolved; undefined when not readable. */
   readonly directory: (pid: number) => string | undefined
+  /** Numeric user id; undefined when not readable. */
+  readonly user: (pid: number) => number | undefined
 }
 
 export interface ProcessTable {
@@ -61,7 +65,7 @@ export function descendants(snapshot: Snapshot, roots: ReadonlySet<number>): rea
 }
 
 /** The chain of parents of `pid`, itself included: never to be signalled when `pid` is ours. */
-export function lineage(snapshot: Snapshot, pid: number): ReadonlySet<number> {
+export function lineage(snapshot: Snapshot, pid: number): Set<number> {
   const chain = new Set<number>()
   for (
     let at: number | undefined = pid;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import type { ProcessRow, ProcessTable, Snapshot } from './snapshot.ts'
 
 /** Processes by /proc, with synchronous reads: 1,095 processes took 31 ms, `ps -e` 120 ms. Fields: proc(5). */
@@ -35,6 +35,7 @@ function takeSnapshot(proc: string): Snapshot {
       if (!directories.has(pid)) directories.set(pid, readLink(`${proc}/${pid}/cwd`))
       return directories.get(pid)
     },
+    user: (pid) => statSync(`${proc}/${pid}`, { throwIfNoEntry: false })?.uid,
   }
 }
 
@@ -62,6 +63,7 @@ export function parseStat(text: string): ProcessRow | undefined {
   return {
     pid: Number(text.slice(0, open).trim()),
     parent: Number(parent),
+    name: text.slice(open + 1, close),
     group: Number(group),
     session: Number(session),
     state,

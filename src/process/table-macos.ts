@@ -16,27 +16,36 @@ export function macTable(): ProcessTable {
   }
 }
 
-const COLUMNS = 'pid=,ppid=,pgid=,stat=,time=,lstart='
+const COLUMNS = 'pid=,ppid=,pgid=,uid=,stat=,time=,lstart=,ucomm='
 
 const run = (args: readonly string[]): string =>
   execaSync('/bin/ps', args, { reject: false, env: { LC_ALL: 'C', TZ: 'UTC' }, extendEnv: false }).stdout ?? ''
 
-const toSnapshot = (text: string): Snapshot => ({
-  rows: new Map(parsePs(text).map((row) => [row.pid, row])),
-  variable: () => undefined,
-  directory: () => undefined,
-})
+function toSnapshot(text: string): Snapshot {
+  const rows = new Map(parsePs(text).map((row) => [row.pid, row]))
+  return { rows, variable: () => undefined, directory: () => undefined, user: (pid) => rows.get(pid)?.user }
+}
 
-/** Lines of `ps -o pid=,ppid=,pgid=,stat=,time=,lstart=` in the C locale and UTC; anything else is passed over. */
-export function parsePs(text: string): readonly ProcessRow[] {
-  const rows: ProcessRow[] = []
+/** `ps` tells the user in the same breath. */
+interface PsRow extends ProcessRow {
+  readonly user: number
+}
+
+/** Lines of `ps -o pid=,ppid=,pgid=,uid=,stat=,time=,lstart=,ucomm=` in the C locale and UTC; anything else is passed over. */
+export function parsePs(text: string): readonly PsRow[] {
+  const rows: PsRow[] = []
   for (const line of text.split('\n')) {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\d+:\d+\.\d+)\s+(\S.*\S)\s*$/.exec(line)
+    const match =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\d+:\d+\.\d+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*\S)\s*$/.exec(
+        line,
+      )
     if (!match) continue
-    const [, pid, parent, group, state = '', time = '', start = ''] = match
+    const [, pid, parent, group, user, state = '', time = '', start = '', name = ''] = match
     rows.push({
       pid: Number(pid),
       parent: Number(parent),
+      name,
+      user: Number(user),
       group: Number(group),
       session: 0,
       state: state.charAt(0),

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -88,4 +89,20 @@ export function readInside(root: string, relative: string): string | undefined {
   }
   const file = join(root, relative)
   return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined
+}
+
+/** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */
+export function copyThroughDescriptor(from: number, path: string): void {
+  const to = openSync(path, 'wx', 0o600)
+  try {
+    const buffer = Buffer.alloc(64 * 1024)
+    for (let at = 0; ; ) {
+      const read = readSync(from, buffer, 0, buffer.length, at)
+      if (read === 0) return
+      writeFully(to, buffer.subarray(0, read))
+      at += read
+    }
+  } finally {
+    closeSync(to)
+  }
 }

@@ -1,7 +1,18 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { apply, type Board, fold } from '../board/board.ts'
 import type { Event, EventBody } from '../board/event.ts'
-import { isMissing, writeFully } from './files.ts'
+import { copyThroughDescriptor, isMissing, writeFully } from './files.ts'
 
 export type Listener = (event: Event, before: Board, after: Board) => void
 
@@ -11,7 +22,7 @@ export type Listener = (event: Event, before: Board, after: Board) => void
  */
 export class Journal implements Disposable {
   readonly path: string
-  readonly #file: number
+  #file: number
   readonly #listeners: Listener[] = []
   #board: Board
 
@@ -24,7 +35,7 @@ export class Journal implements Disposable {
   /** Opens or creates the journal and folds what it holds. A torn last line is closed by a line end and stays ignored. */
   static open(path: string): Journal {
     const events = readJournal(path) ?? []
-    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600)
+    const file = openJournal(path)
     if (isTorn(file)) writeFully(file, Buffer.from('\n'))
     return new Journal(path, file, fold(events))
   }
@@ -54,10 +65,27 @@ export class Journal implements Disposable {
     return event
   }
 
+  /**
+   * Somebody removed the file: its content, still readable through our descriptor, goes into a new one. Answers whether
+   * that was needed.
+   */
+  heal(): boolean {
+    if (statSync(this.path, { throwIfNoEntry: false })?.ino === fstatSync(this.#file).ino) return false
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
+    copyThroughDescriptor(this.#file, this.path)
+    const old = this.#file
+    this.#file = openJournal(this.path)
+    closeSync(old)
+    return true
+  }
+
   [Symbol.dispose](): void {
     closeSync(this.#file)
   }
 }
+
+const openJournal = (path: string): number =>
+  openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600)
 
 /** The events of a journal file; undefined where there is none. Lines that are no JSON (torn by a crash) are passed over. */
 export function readJournal(path: string): readonly Event[] | undefined {

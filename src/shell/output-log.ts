@@ -1,7 +1,18 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { visible } from '../report/visible.ts'
-import { writeFully } from './files.ts'
+import { copyThroughDescriptor, writeFully } from './files.ts'
 import type { Cleaner } from './secrets.ts'
 
 /** Raw output beyond this is truncated in place. Bytes. */
@@ -20,6 +31,7 @@ export type OnLines = (lines: readonly string[]) => void
 
 /** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
 export class WorkerLog implements Disposable {
+  readonly #paths: readonly string[]
   readonly #files: readonly number[]
   #written = 0
   #full = false
@@ -28,7 +40,8 @@ export class WorkerLog implements Disposable {
 
   /** A path that is a symbolic link is refused by the system call itself. */
   constructor(paths: readonly string[]) {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
+    this.#paths = paths
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
     this.#files = paths.map((path) => openSync(path, flags, 0o644))
   }
 
@@ -43,6 +56,21 @@ export class WorkerLog implements Disposable {
       text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`
     }
     for (const file of this.#files) writeFully(file, Buffer.from(text))
+  }
+
+  /**
+   * Somebody removed a copy: what it held, still readable through our descriptor, goes into a new file. Answers the paths
+   * that were made anew.
+   */
+  heal(): readonly string[] {
+    return this.#files.flatMap((file, index) => {
+      const path = this.#paths[index]
+      if (path === undefined || statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(file).ino) return []
+      mkdirSync(dirname(path), { recursive: true })
+      rmSync(path, { force: true })
+      copyThroughDescriptor(file, path)
+      return [path]
+    })
   }
 
   /** The newest lines, oldest first. */

@@ -32,6 +32,10 @@ function printOne(line: LogLine): void {
 export const fail = (message: string): void => setFailed(inert(message))
 
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
+export function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 const write = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }

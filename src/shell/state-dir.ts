@@ -37,6 +37,14 @@ export const noRunIn = (env: Environment, workspace: string): StateDir => stateD
 /** The state directory that main told post of. */
 export const stateDirAt = (root: string): StateDir => at(root)
 
+/** Two steps with one key (a runner that numbers no steps) each get a place of their own: `<key>`, `<key>.2`, … */
+export function freeStateDir(env: Environment, workspace: string, runKey: string): StateDir {
+  for (let number = 1; ; number += 1) {
+    const dir = stateDirOf(env, workspace, number === 1 ? runKey : `${runKey}.${number}`)
+    if (!existsSync(dir.journal)) return dir
+  }
+}
+
 /** Makes the folders, readable by nobody else, and resolves links, since the kernel names directories by real paths. */
 export function makeStateDir(dir: StateDir): StateDir {
   mkdirSync(dir.root, { recursive: true, mode: 0o700 })

@@ -1,3 +1,4 @@
+import { fail } from '../shell/printer.ts'
 import type { Execution } from './executor.ts'
 import type { Session } from './session.ts'
 
@@ -48,12 +49,7 @@ export function stopAtDeadline(minutes: number, execution: Execution): Disposabl
 
 /** A bug of ours, or a disk that is full: no process stays behind, and post does the rest. */
 export function killOnCrash(session: Session): Disposable {
-  const onCrash = (error: unknown) => {
-    process.stderr.write(
-      `chant-action: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
-    leave(session)
-  }
+  const onCrash = (error: unknown) => crash(session, error)
   process.on('uncaughtException', onCrash)
   process.on('unhandledRejection', onCrash)
   return {
@@ -62,6 +58,19 @@ export function killOnCrash(session: Session): Disposable {
       process.off('unhandledRejection', onCrash)
     },
   }
+}
+
+/** Ends this process with a word on why; every process of ours is killed at once. */
+export function crash(session: Session, error: unknown): never {
+  fail(crashWords(error))
+  leave(session)
+}
+
+/** A full disk is nobody's bug; everything else is ours, and the stack says where. */
+export function crashWords(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    return 'No space is left on the disk that holds the state of this run (XDG_STATE_HOME). Every agent was stopped; post saves their work as far as there is space.'
+  return `Internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }
 
 function leave(session: Session): never {

@@ -14,18 +14,21 @@ export interface Touched {
  */
 export class CheckoutGuard {
   readonly #workspace: WorkspaceRepository
+  readonly #besides: ReadonlySet<string>
   #last: Fingerprint | undefined
   #alive = new Set<SpecId>()
   #since = new Set<SpecId>()
   #queue: Promise<unknown> = Promise.resolve()
 
-  private constructor(workspace: WorkspaceRepository, first: Fingerprint | undefined) {
+  private constructor(workspace: WorkspaceRepository, first: Fingerprint | undefined, besides: ReadonlySet<string>) {
     this.#workspace = workspace
     this.#last = first
+    this.#besides = besides
   }
 
-  static async start(workspace: WorkspaceRepository): Promise<CheckoutGuard> {
-    return new CheckoutGuard(workspace, await fingerprint(workspace))
+  /** `besides`: paths (relative to the repository's top) that people may edit meanwhile, the specs themselves. */
+  static async start(workspace: WorkspaceRepository, besides: ReadonlySet<string> = new Set()): Promise<CheckoutGuard> {
+    return new CheckoutGuard(workspace, await fingerprint(workspace), besides)
   }
 
   enter(specId: SpecId): void {
@@ -47,7 +50,7 @@ export class CheckoutGuard {
     const now = await fingerprint(this.#workspace)
     this.#since = new Set(this.#alive)
     if (!now || !this.#last) return undefined
-    const files = differences(this.#last, now)
+    const files = differences(this.#last, now).filter((file) => !this.#besides.has(file))
     this.#last = now
     return files.length > 0 ? { files, suspects } : undefined
   }

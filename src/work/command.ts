@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Exit, Role } from '../board/event.ts'
 import type { StopCause } from '../outcome/outcome.ts'
-import { spawnGate } from '../process/gate.ts'
+import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
 import { stopTree } from '../process/stop.ts'
 import { OutputReader, type WorkerLog } from '../shell/output-log.ts'
@@ -63,7 +64,8 @@ export async function runCommand(
     stdout,
     stderr,
   })
-  const gate = await spawnGate(
+  mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
+  const gate = await spawnGatePatiently(
     {
       file: 'bash',
       args: ['-eo', 'pipefail', '-c', command.script],
@@ -74,6 +76,7 @@ export async function runCommand(
       stderr,
     },
     ctx.table,
+    stopper.signal,
   )
   if (!gate.ok) {
     ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept: [], killed: false })

@@ -5,6 +5,7 @@ import type { EventBody } from '../board/event.ts'
 import { uploadArtifact } from '../github/artifact.ts'
 import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
+import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { markSettled } from '../shell/state-dir.ts'
@@ -32,6 +33,7 @@ export async function finishRun(
   markdown: () => string,
 ): Promise<void> {
   const { journal, dir } = ctx
+  nameStrangers(ctx)
   const finished: EventBody = { type: 'run-finished', conclusion: conclude(journal.board) }
   // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
   const preview = apply(journal.board, { at: new Date().toISOString(), ...finished })
@@ -46,6 +48,19 @@ export async function finishRun(
   }
   if (journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
   journal.append(finished)
+}
+
+/** So that nothing is unexplained. */
+function nameStrangers(ctx: SavingContext): void {
+  const strangers = strangersSince(ctx.run.main, ctx.table, process.getuid?.())
+  if (strangers.length === 0) return
+  const named = strangers.slice(0, 10).map((row) => `${row.pid} (${row.name})`)
+  const more = strangers.length > named.length ? ` and ${strangers.length - named.length} more` : ''
+  ctx.journal.append({
+    type: 'warning',
+    code: 'unexplained-processes',
+    message: `Processes that started during the run and belong to nobody known: ${named.join(', ')}${more}. Nothing was signalled.`,
+  })
 }
 
 async function uploadLogs(ctx: SavingContext, env: Environment, upload: Upload): Promise<void> {

@@ -6,12 +6,14 @@ import type { Environment, Inputs } from '../inputs.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { identityOf } from '../process/identity.ts'
+import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readPrompts } from '../shell/prompt-files.ts'
-import { forgetOldRuns, makeStateDir, runKeyOf, type StateDir, stateDirOf } from '../shell/state-dir.ts'
+import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
 import { type Owner, takeLock } from '../shell/workspace-lock.ts'
 import type { SpecId } from '../spec/spec.ts'
-import type { Survey } from './survey.ts'
+import { checkSpace } from './disk.ts'
+import { parallelism, type Survey } from './survey.ts'
 
 /** A run that has its place on disk, its own repository and its plan. Disposing of it gives the workspace free. */
 export interface OpenRun extends Disposable {
@@ -37,7 +39,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   let dir: StateDir
   try {
     // Planning leaves no trace, so it has a place of its own and never meets a run's.
-    dir = makeStateDir(stateDirOf(env, ground.workspace, plain ? key : `${inputs.mode}-${key}-${process.pid}`))
+    dir = makeStateDir(freeStateDir(env, ground.workspace, plain ? key : `${inputs.mode}-${key}-${process.pid}`))
   } catch (error) {
     return err(
       `The state directory cannot be made: ${messageOf(error)}. Set XDG_STATE_HOME to a folder that can be written.`,
@@ -77,6 +79,16 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
   if (!template.ok) return template
 
+  if (plain && plan.value.workers.length > 0) {
+    const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
+    const space = await checkSpace(dir.root, repository.value, base.value.sha, workers)
+    if (!space.ok) return space
+    try {
+      new Registry(ground.project).prepare()
+    } catch (error) {
+      return err(`The process files cannot be written in ${ground.project}/.chant: ${messageOf(error)}`)
+    }
+  }
   // From here on nothing is undone: what this run leaves is worth keeping.
   undo.move()
   return ok({

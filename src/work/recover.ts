@@ -2,11 +2,11 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrackedProcess, Worker } from '../board/board.ts'
+import type { ProcessRef } from '../board/event.ts'
+import { decideOutcome, decideRecovery, type Recovery } from '../board/recovery.ts'
 import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
 import type { Environment } from '../inputs.ts'
-import { causeWords } from '../outcome/advice.ts'
-import type { Outcome } from '../outcome/outcome.ts'
 import { compare } from '../process/identity.ts'
 import { membersOf, type Tree } from '../process/members.ts'
 import { Registry } from '../process/registry.ts'
@@ -59,58 +59,60 @@ export async function recover(ctx: SavingContext): Promise<void> {
     if (torn.has(worker.planned.specId)) rebuildLog(ctx, worker)
     await recoverWork(ctx, worker)
     const { specId } = worker.planned
-    if (worker.state.type !== 'done')
-      ctx.journal.append({ type: 'worker-done', specId, outcome: outcomeOf(ctx, worker) })
+    const outcome = decideOutcome(ctx.journal.board, worker)
+    if (outcome) ctx.journal.append({ type: 'worker-done', specId, outcome })
     ctx.registry.unlock(specId, ctx.run.main.pid)
   }
 }
 
 async function recoverProcess(ctx: SavingContext, tracked: TrackedProcess): Promise<void> {
   const { token, specId, identity } = tracked
-  const gone = (swept: readonly { pid: number; start: string }[], killed: boolean) => {
+  const tree: Tree = { token, noted: tracked.noted, directory: tracked.worktree, ...(identity ? { identity } : {}) }
+  const members = membersOf(tree, ctx.table.snapshot(), ctx.table)
+  const decision = decideRecovery(tracked, {
+    otherBoot: identity !== undefined && identity.boot !== ctx.table.boot,
+    comparison: identity ? compare(identity, ctx.table) : 'different',
+    members: members.length,
+  })
+  const found = (message: string) => {
+    const what = decision.type === 'reap' ? 'reaped' : decision.type
+    ctx.journal.append({ type: 'recovered', what, specId, message })
+  }
+  const gone = (swept: readonly ProcessRef[], killed: boolean) => {
     if (identity) ctx.registry.remove(specId, identity.pid)
     ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept, killed })
   }
-  const found = (what: 'reaped' | 'stale' | 'lost' | 'never-ran', message: string) =>
-    ctx.journal.append({ type: 'recovered', what, specId, message })
-  const pid = identity?.pid
-  if (identity && identity.boot !== ctx.table.boot) {
-    found('lost', `pid ${pid} belongs to an earlier boot of this machine; nothing was signalled`)
-    return gone([], false)
-  }
-  if (identity && compare(identity, ctx.table) === 'unknown') {
-    found('lost', `pid ${pid} lives in another pid namespace and cannot be seen from here; nothing was signalled`)
-    return gone([], false)
-  }
-  const tree: Tree = { token, noted: tracked.noted, directory: tracked.worktree, ...(identity ? { identity } : {}) }
-  const members = membersOf(tree, ctx.table.snapshot(), ctx.table)
-  if (members.length === 0) {
-    found(
-      identity ? 'stale' : 'never-ran',
-      identity ? `pid ${pid} is gone; its record was removed` : 'its process was never let through the gate',
-    )
+  if (decision.type !== 'reap') {
+    found(unsignalledWords(decision, identity?.pid))
     return gone([], false)
   }
   const stopped = await stopTree(tree, ctx.table)
   if (stopped.left.length > 0) {
     const pids = stopped.left.map((ref) => ref.pid).join(', ')
-    ctx.journal.append({
-      type: 'warning',
-      code: 'not-stoppable',
-      specId,
-      message: `pid ${pids} did not end after SIGKILL; its record is kept`,
-    })
+    const message = `pid ${pids} did not end after SIGKILL; its record is kept`
+    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message })
     return
   }
   const count = stopped.signalled.length
+  const pids = members.map((row) => row.pid).join(', ')
   found(
-    'reaped',
-    `${count} ${count === 1 ? 'process' : 'processes'} of a run whose main process is gone${stopped.killed ? ', by SIGKILL' : ''} (pid ${members.map((row) => row.pid).join(', ')})`,
+    `${count} ${count === 1 ? 'process' : 'processes'} of a run whose main process is gone${stopped.killed ? ', by SIGKILL' : ''} (pid ${pids})`,
   )
-  return gone(
-    stopped.signalled.filter((ref) => ref.pid !== pid),
-    stopped.killed,
-  )
+  const swept = stopped.signalled.filter((ref) => ref.pid !== identity?.pid)
+  return gone(swept, stopped.killed)
+}
+
+function unsignalledWords(decision: Exclude<Recovery, { readonly type: 'reap' }>, pid: number | undefined): string {
+  switch (decision.type) {
+    case 'stale':
+      return `pid ${pid} is gone; its record was removed`
+    case 'never-ran':
+      return 'its command was never let through the gate'
+    case 'lost':
+      return decision.why === 'other-boot'
+        ? `pid ${pid} belongs to an earlier boot of this machine; nothing was signalled`
+        : `pid ${pid} lives in another pid namespace and cannot be seen from here; nothing was signalled`
+  }
 }
 
 /** Saves a worktree that still stands. What cannot be saved stays where it is, and that is said. */
@@ -182,17 +184,6 @@ function rebuildLog(ctx: SavingContext, worker: Worker): void {
   }
   if (lines.length > 0) writeFileSync(ctx.dir.log(specId), `${lines.join('\n')}\n`)
 }
-
-function outcomeOf(ctx: SavingContext, worker: Worker): Outcome {
-  const cancelled = ctx.journal.board.stopping === 'signal'
-  const cause = cancelled ? 'signal' : 'killed'
-  if (worker.startedAt === undefined)
-    return { type: 'cancelled-before-start', cause, message: `Not started: ${causeWords(cause)}` }
-  if (cancelled) return { type: 'cancelled', cause, message: `Stopped: ${causeWords(cause)}` }
-  return { type: 'lost', message: `The action was killed while this spec was ${stateWords(worker)}` }
-}
-
-const stateWords = (worker: Worker): string => (worker.state.type === 'running' ? 'being worked' : worker.state.type)
 
 /** Raw output and prompts: of no use once everything is settled. */
 export function removeRaw(dir: StateDir): void {

@@ -1,4 +1,5 @@
 import type { RunInfo } from '../board/event.ts'
+import { remarksOnCheckout } from '../git/checkout-remarks.ts'
 import { serially } from '../git/worktree.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import type { Tree } from '../process/members.ts'
@@ -13,7 +14,7 @@ import { CheckoutGuard } from './checkout-guard.ts'
 import type { RunContext } from './context.ts'
 import type { OpenRun } from './open-run.ts'
 import { Pulse } from './pulse.ts'
-import { parallelism, type Survey } from './survey.ts'
+import { parallelism, parallelismByFiles, type Survey } from './survey.ts'
 
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000
@@ -33,8 +34,8 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const { cleaner } = ground
   const journal = Journal.open(open.dir.journal)
   const registry = new Registry(ground.project)
-  if (inputs.mode === 'run' && open.plan.workers.length > 0) registry.prepare()
-  const guard = await CheckoutGuard.start(ground.repository)
+  const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`))
+  const guard = await CheckoutGuard.start(ground.repository, specFiles)
   const report = new LiveReport(journal, open.dir, {
     summaryPath: env['GITHUB_STEP_SUMMARY'],
     stream: inputs.logStream,
@@ -49,11 +50,27 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const pulse = new Pulse(BEAT_MS)
   pulse.each(() => watch.look())
   pulse.each(() => report.beat())
+  pulse.each(() => {
+    if (journal.heal())
+      journal.append({
+        type: 'warning',
+        code: 'journal-restored',
+        message: `The journal was removed while the run went on and was written anew: ${journal.path}`,
+      })
+  })
   let urgent = false
   const run = runInfo(inputs, ground, open)
   journal.append({ type: 'run-started', run })
   for (const { file, line, column, message } of ground.folder.warnings)
     journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(`${file}:${line}:${column} ${message}`) })
+  for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
+    journal.append({ type: 'warning', code: 'checkout', message })
+  if (run.maxParallel < parallelism(inputs.maxParallel))
+    journal.append({
+      type: 'warning',
+      code: 'descriptors',
+      message: `At most ${run.maxParallel} workers run at once: this job may open too few files for more (\`ulimit -n\`).`,
+    })
   journal.append({ type: 'planned', plan: open.plan })
   const ctx: RunContext = {
     inputs,
@@ -104,7 +121,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     stateDir: open.dir.root,
     main: open.main,
     base: open.base,
-    maxParallel: parallelism(inputs.maxParallel),
+    maxParallel: Math.min(parallelism(inputs.maxParallel), parallelismByFiles()),
     agent: inputs.agent,
     inputs: Object.fromEntries(Object.entries(inputs.given).map(([name, value]) => [name, cleaner.clean(value)])),
     withheld: ground.agents.withheld,

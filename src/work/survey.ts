@@ -60,6 +60,16 @@ function onPath(program: string, path: string | undefined): boolean {
 
 const GIB = 1024 ** 3
 
+/** Descriptors that one worker may need at a time, git's pipes included, and those of everything else. */
+const FILES_PER_WORKER = 12
+const FILES_BESIDES = 80
+
+/** How many workers this process has descriptors for: `ulimit -n`, which Node raises to the hard limit at its start. */
+export function parallelismByFiles(): number {
+  const limit = /^Max open files\s+(\d+)/m.exec(readTextIfAny('/proc/self/limits') ?? '')?.[1]
+  return limit ? Math.max(1, Math.floor((Number(limit) - FILES_BESIDES) / FILES_PER_WORKER)) : Number.POSITIVE_INFINITY
+}
+
 /** `auto`: as many as there are processors, but no more than there are whole GiB of free memory beyond the first. */
 export function parallelism(wanted: number | 'auto'): number {
   if (wanted !== 'auto') return wanted

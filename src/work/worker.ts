@@ -31,6 +31,14 @@ export async function work(ctx: RunContext, planned: PlannedWorker, spec: Spec, 
     commits: [],
   }
   const outcome = await attempt(lap)
+  const restored = log.heal()
+  if (restored.length > 0)
+    ctx.journal.append({
+      type: 'warning',
+      code: 'log-restored',
+      specId: planned.specId,
+      message: `Its log was removed while it ran and was written anew: ${restored.join(', ')}`,
+    })
   return await finish(lap, outcome)
 }
 
@@ -61,6 +69,7 @@ async function attempt(lap: Lap): Promise<Outcome> {
       code: 'checkout-touched',
       message: `The main checkout was changed (${touched.files.slice(0, 5).join(', ')}) while ${touched.suspects.join(', ')} worked`,
     })
+  remarkOnEdits(lap)
   if (ran) return ran
 
   const left = await commitLeftovers(ctx, lap.saving)
@@ -87,6 +96,19 @@ async function attempt(lap: Lap): Promise<Outcome> {
   return lap.commits.length === 0
     ? { type: 'no-changes', message: 'Ended well with nothing to change' }
     : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` }
+}
+
+/** A person may edit the spec while it is worked; the worker's branch has the text from its start, and that is said. */
+function remarkOnEdits({ ctx, worker }: Lap): void {
+  const now = readInside(ctx.run.project, worker.spec.file)
+  if (now === worker.specText) return
+  const what = now === undefined ? 'deleted' : 'edited'
+  ctx.journal.append({
+    type: 'warning',
+    code: `spec-${what}`,
+    specId: worker.specId,
+    message: `${worker.spec.file} was ${what} in the workspace while it was worked; its branch has the text from the start`,
+  })
 }
 
 async function runSetupAndAgent(lap: Lap): Promise<Outcome | undefined> {
