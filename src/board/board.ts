@@ -82,6 +82,17 @@ export interface Remark {
   readonly specId?: SpecId
 }
 
+/** A check run on GitHub, as far as its writes were confirmed. */
+export interface CheckRun {
+  readonly id: number
+  readonly url?: string
+  /** Its conclusion has been written. */
+  readonly completed: boolean
+}
+
+/** The key of the check run that stands for all workers. No spec id is empty. */
+export const WHOLE_RUN = ''
+
 /** What was found of a run whose main process had died. `code` is the event's `what`. */
 export interface Finding extends Remark {
   readonly code: RecoveredKind
@@ -108,6 +119,10 @@ export interface Board {
   readonly recovered: readonly Finding[]
   readonly artifact?: { readonly name: string; readonly id: number; readonly url?: string; readonly digest?: string }
   readonly artifactSkipped?: string
+  /** By spec id, and `WHOLE_RUN` for the run's own. */
+  readonly checkRuns: ReadonlyMap<string, CheckRun>
+  readonly checksOff?: string
+  readonly comment?: { readonly id: number; readonly url?: string }
   readonly conclusion?: Conclusion
   readonly settled: boolean
 }
@@ -117,6 +132,7 @@ export const emptyBoard: Board = {
   notPlanned: [],
   counts: { total: 0, completed: 0, blocked: 0, approval: 0 },
   processes: new Map(),
+  checkRuns: new Map(),
   warnings: [],
   recovered: [],
   settled: false,
@@ -237,6 +253,20 @@ export function apply(board: Board, event: Event): Board {
     }
     case 'artifact-skipped':
       return { ...board, artifactSkipped: event.reason }
+    case 'check-run-created': {
+      const { id, url } = event
+      const check: CheckRun = { id, completed: false, ...(url ? { url } : {}) }
+      return { ...board, checkRuns: with_(board.checkRuns, event.specId ?? WHOLE_RUN, check) }
+    }
+    case 'check-run-completed': {
+      const known = board.checkRuns.get(event.specId ?? WHOLE_RUN)
+      const check: CheckRun = { ...known, id: event.id, completed: true }
+      return { ...board, checkRuns: with_(board.checkRuns, event.specId ?? WHOLE_RUN, check) }
+    }
+    case 'checks-off':
+      return board.checksOff ? board : { ...board, checksOff: event.reason }
+    case 'comment-written':
+      return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } }
     case 'run-finished':
       return { ...board, conclusion: event.conclusion, finishedAt: at }
     case 'run-settled':

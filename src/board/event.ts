@@ -159,6 +159,14 @@ export type EventBody =
     }
   /** Upload not possible or not successful; the logs are in `logsDir`. */
   | { readonly type: 'artifact-skipped'; readonly reason: string }
+  /** A check run stands on GitHub; without `specId` it is the one of the whole run. */
+  | { readonly type: 'check-run-created'; readonly specId?: SpecId; readonly id: number; readonly url?: string }
+  /** GitHub has its conclusion: nothing is left to write about it. */
+  | { readonly type: 'check-run-completed'; readonly specId?: SpecId; readonly id: number }
+  /** Nothing more is written to GitHub's checks; said once. */
+  | { readonly type: 'checks-off'; readonly reason: string }
+  /** The sticky comment of the pull request. */
+  | { readonly type: 'comment-written'; readonly id: number; readonly url?: string }
   /** Every worker has its outcome and every report is written. */
   | { readonly type: 'run-finished'; readonly conclusion: Conclusion }
   /** Worktrees, records and locks are gone: nothing is left for post. */

@@ -85,6 +85,11 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       return [textLine(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)]
     case 'run-finished':
       return closingLines(after, at)
+    case 'checks-off':
+      return before.checksOff ? [] : [{ type: 'annotation', level: 'warning', message: event.reason }]
+    case 'check-run-created':
+    case 'check-run-completed':
+    case 'comment-written':
     case 'run-started':
     case 'process-spawning':
     case 'process-noted':
