@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default'],
+    // Most tests wait for processes of their own: a worker for every core, not one less.
+    maxWorkers: '100%',
   },
 })

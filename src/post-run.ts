@@ -8,7 +8,6 @@ import { compare } from './process/identity.ts'
 import { processTable } from './process/table.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
-import { summary } from './report/summary.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
@@ -16,7 +15,7 @@ import { writeStepSummary } from './shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { readOwner, releaseLockOf } from './shell/workspace-lock.ts'
-import { finishRun, settle } from './work/conclude.ts'
+import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
@@ -45,19 +44,20 @@ export async function postRun(env: Environment): Promise<void> {
   if (!opened.ok) return fail(`What the run left in ${root} could not be recovered: ${opened.error}`)
   const ctx = opened.value
   ctx.journal.listen((event, before, after) =>
-    print(linesFor(event, before, after, { stream: inputs.value.logStream, tail: (id) => lastLines(dir.log(id), 41) })),
+    print(
+      linesFor(event, before, after, { stream: inputs.value.logStream, tail: (id) => lastLines(dir.log(id), 41) }),
+      cleaner.clean,
+    ),
   )
   await recover(ctx)
-  const { board } = ctx.journal
-  const markdown = () => {
-    const tails = new Map([...board.workers.keys()].map((id) => [id, lastLines(dir.log(id), 41)]))
-    return cleaner.clean(summary(ctx.journal.board, { now: Date.now(), tails, live: false }))
-  }
   const upload = { name: inputs.value.artifactName, retentionDays: inputs.value.retentionDays, timeoutMs: UPLOAD_MS }
-  await finishRun(ctx, env, upload, markdown)
+  await finishRun(ctx, env, upload, () => summaryOf(ctx))
   const appendix = postAppendix(left, ctx.journal.board)
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
-  if (!settle(ctx)) return
+  if (!settle(ctx))
+    return fail(
+      `Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`,
+    )
   removeRaw(dir)
   unlock(dir)
 }

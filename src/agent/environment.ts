@@ -35,7 +35,6 @@ const ALLOWED = [
     'RUNNER_TRACKING_ID',
     'RUNNER_OS',
     'RUNNER_ARCH',
-    'RUNNER_TEMP',
     'RUNNER_TOOL_CACHE',
     'AGENT_TOOLSDIRECTORY',
     'ImageOS',

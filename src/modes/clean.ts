@@ -10,10 +10,11 @@ import type { Place } from '../work/place.ts'
 
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 export async function cleanUp(inputs: Inputs, place: Place, env: Environment): Promise<void> {
-  const done = await clean(place, makeCleaner(collectSecrets(env, inputs.token, [])), env)
+  const cleaner = makeCleaner(collectSecrets(env, inputs.token, []))
+  const done = await clean(place, cleaner, env)
   setOutput('conclusion', done.ok ? 'success' : 'failure')
   if (!done.ok) return fail(done.error)
   const lines = done.value.length > 0 ? done.value : ['There was nothing to clean in this workspace.']
-  print(lines.map(textLine))
+  print(lines.map(textLine), cleaner.clean)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines)}\n`)
 }

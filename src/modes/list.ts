@@ -11,7 +11,7 @@ import type { Place } from '../work/place.ts'
 export async function showList(place: Place, env: Environment): Promise<void> {
   const processes = await listProcesses(place, env)
   const now = Date.now()
-  print(processListLines(processes, now).map(textLine))
+  print(processListLines(processes, now).map(textLine), (text) => text)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now))
   setOutput('results', JSON.stringify(processListJson(processes)))
   setOutput('conclusion', 'success')

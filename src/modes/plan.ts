@@ -17,5 +17,5 @@ export async function showPlan(inputs: Inputs, ground: Survey, open: OpenRun, en
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(planSummary(ctx.journal.board)))
   setOutputs(ctx)
   const failure = failureMessage(ctx.journal.board)
-  if (failure) fail(failure)
+  if (failure) fail(ctx.cleaner.clean(failure))
 }

@@ -1,4 +1,3 @@
-import { saveState } from '@actions/core'
 import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
@@ -13,8 +12,6 @@ import type { Survey } from '../work/survey.ts'
 
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
 export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, env: Environment): Promise<void> {
-  // Before anything is started: the runner hands this to post even when we are killed.
-  saveState('state-dir', open.dir.root)
   const left = await recoverLeftRuns(ground, open.dir, ground.cleaner, env)
   using session = await openSession(inputs, ground, open, env)
   const { ctx, report } = session
@@ -28,7 +25,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   setOutputs(ctx)
   if (!settle(ctx)) open.leaveToPost()
   const failure = failureMessage(ctx.journal.board)
-  if (failure) fail(failure)
+  if (failure) fail(ctx.cleaner.clean(failure))
 }
 
 async function workAll(session: Session, open: OpenRun): Promise<void> {
@@ -45,5 +42,5 @@ function leaveToPost({ ctx, report }: Session, open: OpenRun, env: Environment):
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(true))
   setOutputs(ctx)
   open.leaveToPost()
-  fail(failureMessage(ctx.journal.board) ?? 'The run was cancelled.')
+  fail(ctx.cleaner.clean(failureMessage(ctx.journal.board) ?? 'The run was cancelled.'))
 }

@@ -104,7 +104,7 @@ export function advice(outcome: Outcome): string {
     case 'publish-error':
       return 'The work is kept with the logs. Remove the cause, then run the spec again.'
     case 'lost':
-      return 'Run the spec again. What could be saved is on its branch.'
+      return 'Run the spec again. If it had changed anything, that is saved on its branch.'
     case 'internal-error':
       return 'This is a bug in chant-action: please report it with this message and the log.'
     case 'merge-conflict':

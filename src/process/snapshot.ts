@@ -31,8 +31,8 @@ export interface ProcessTable {
   readonly boot: string
   /** The pid namespace we live in; empty where there are none. */
   readonly namespace: string
-  /** A recent scan, a few milliseconds old at most. */
-  readonly snapshot: () => Snapshot
+  /** A scan not older than `since` (on the clock of `performance.now()`), else a few milliseconds old at most. */
+  readonly snapshot: (since?: number) => Snapshot
   /** One process, read now. Zombies are shown as such. */
   readonly row: (pid: number) => ProcessRow | undefined
   /** Whether `a` started before `b`; undefined where the platform cannot order them. */

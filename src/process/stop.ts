@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRef } from '../board/event.ts'
 import { membersOf, type Tree } from './members.ts'
-import type { ProcessRow, ProcessTable, Snapshot } from './snapshot.ts'
+import { isAlive, type ProcessRow, type ProcessTable, type Snapshot } from './snapshot.ts'
 
 /** From TERM to KILL, milliseconds. The runner allows 7.5 s from SIGINT until it sends SIGTERM. */
 export const GRACE_MS = 3_000
@@ -31,7 +31,8 @@ export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => bo
   let empty = 0
   const started = performance.now()
   for (;;) {
-    const snapshot = table.snapshot()
+    // Never older than the question: in another worker's scan our processes may still be alive.
+    const snapshot = table.snapshot(started)
     const members = membersOf(tree, snapshot, table)
     const elapsed = performance.now() - started
     if (members.length === 0) {
@@ -43,7 +44,7 @@ export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => bo
       const kill = elapsed >= GRACE_MS || urgent()
       // TERM once for each process; KILL at every look until it is gone.
       const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start)
-      signalAll(targets, members, snapshot, kill ? 'SIGKILL' : 'SIGTERM')
+      signalAll(targets, members, snapshot, table, kill ? 'SIGKILL' : 'SIGTERM')
       for (const row of targets) signalled.set(row.pid, refOf(row))
       killed ||= kill
     }
@@ -53,9 +54,9 @@ export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => bo
 
 /** What a crash handler can still do: one KILL to every member, at once, without waiting. */
 export function killTreeNow(tree: Tree, table: ProcessTable): void {
-  const snapshot = table.snapshot()
+  const snapshot = table.snapshot(performance.now())
   const members = membersOf(tree, snapshot, table)
-  signalAll(members, members, snapshot, 'SIGKILL')
+  signalAll(members, members, snapshot, table, 'SIGKILL')
 }
 
 /** A group is signalled as one, so that a forking tree cannot outrun us, but only when everybody in it is ours. */
@@ -63,6 +64,7 @@ function signalAll(
   targets: readonly ProcessRow[],
   members: readonly ProcessRow[],
   snapshot: Snapshot,
+  table: ProcessTable,
   signal: 'SIGTERM' | 'SIGKILL',
 ): void {
   const ours = new Set(members.map((row) => row.pid))
@@ -70,6 +72,9 @@ function signalAll(
   for (const row of snapshot.rows.values()) if (!ours.has(row.pid) && row.state !== 'Z') foreign.add(row.group)
   const groups = new Set<number>()
   for (const row of targets) {
+    // Asked once more at the last moment: a process that ended since the scan may have left its number to another.
+    const now = table.row(row.pid)
+    if (!isAlive(now) || now.start !== row.start) continue
     if (foreign.has(row.group) || row.group <= 1) send(row.pid, signal)
     else groups.add(row.group)
   }

@@ -13,11 +13,11 @@ export function processTable(platform: NodeJS.Platform): ProcessTable | undefine
   let takenAt = Number.NEGATIVE_INFINITY
   return {
     ...scan,
-    snapshot: () => {
+    snapshot: (since = 0) => {
       const now = performance.now()
-      if (!last || now - takenAt > FRESH_MS) {
-        last = scan.snapshot()
+      if (!last || now - takenAt > FRESH_MS || takenAt < since) {
         takenAt = performance.now()
+        last = scan.snapshot()
       }
       return last
     },

@@ -1,7 +1,7 @@
 import type { Board } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
 import { heartbeat } from '../report/heartbeat.ts'
-import { linesFor, outputLine } from '../report/log-lines.ts'
+import { type LogLine, linesFor, outputLine } from '../report/log-lines.ts'
 import { summary } from '../report/summary.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { Journal } from './journal.ts'
@@ -47,7 +47,7 @@ export class LiveReport {
     if (now - this.#lastBeat >= HEARTBEAT_MS) {
       this.#lastBeat = now
       const line = heartbeat(this.#journal.board, Date.now())
-      if (line) print([line])
+      if (line) this.#print([line])
     }
     if (this.#changed && now - this.#lastSummary >= SUMMARY_MS) {
       this.#lastSummary = now
@@ -58,7 +58,7 @@ export class LiveReport {
 
   /** Lines of a running agent. */
   output(specId: SpecId, lines: readonly string[]): void {
-    if (this.#stream === 'full') print(lines.map((line) => outputLine(this.#journal.board, specId, line)))
+    if (this.#stream === 'full') this.#print(lines.map((line) => outputLine(this.#journal.board, specId, line)))
   }
 
   markdown(live: boolean): string {
@@ -68,8 +68,12 @@ export class LiveReport {
   }
 
   #show(event: Event, before: Board, after: Board): void {
-    print(linesFor(event, before, after, { stream: this.#stream, tail: (id) => this.#tail(id) }))
+    this.#print(linesFor(event, before, after, { stream: this.#stream, tail: (id) => this.#tail(id) }))
     if (event.type !== 'agent-activity' && event.type !== 'process-noted') this.#changed = true
+  }
+
+  #print(lines: readonly LogLine[]): void {
+    print(lines, this.#cleaner.clean)
   }
 
   #tail(specId: SpecId): readonly string[] {

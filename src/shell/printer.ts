@@ -2,24 +2,28 @@ import { error, notice, setFailed, warning } from '@actions/core'
 import { inert } from '../report/inert.ts'
 import type { LogLine } from '../report/log-line.ts'
 
-/** Prints to the step log. Every text passes `inert` here and nowhere else, so that nothing from a spec or agent acts. */
-export function print(lines: readonly LogLine[]): void {
-  for (const line of lines) printOne(line)
+/**
+ * Prints to the step log. Every text passes `clean` and `inert` here and nowhere else, so that no secret is shown and
+ * nothing from a spec or agent acts.
+ */
+export function print(lines: readonly LogLine[], clean: (text: string) => string): void {
+  const harmless = (text: string) => inert(clean(text))
+  for (const line of lines) printOne(line, harmless)
 }
 
-function printOne(line: LogLine): void {
+function printOne(line: LogLine, harmless: (text: string) => string): void {
   switch (line.type) {
     case 'text':
-      return write(inert(line.text))
+      return write(harmless(line.text))
     case 'group':
       // Our own command, its title made harmless: the runner folds what stands between these two.
-      write(`::group::${inert(line.title).replaceAll('%', '%25')}`)
-      for (const text of line.lines) write(inert(text))
+      write(`::group::${harmless(line.title).replaceAll('%', '%25')}`)
+      for (const text of line.lines) write(harmless(text))
       return write('::endgroup::')
     case 'annotation': {
       const say = { error, warning, notice }[line.level]
-      return say(inert(line.message), {
-        ...(line.title === undefined ? {} : { title: inert(line.title) }),
+      return say(harmless(line.message), {
+        ...(line.title === undefined ? {} : { title: harmless(line.title) }),
         ...(line.file === undefined ? {} : { file: line.file }),
         ...(line.line === undefined ? {} : { startLine: line.line }),
         ...(line.column === undefined ? {} : { startColumn: line.column }),

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
+import { compare } from '../process/identity.ts'
+import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
+import { readTextIfAny } from './files.ts'
 
 /** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
 export interface StateDir {
@@ -46,8 +50,9 @@ export function freeStateDir(env: Environment, workspace: string, runKey: string
 }
 
 /** Makes the folders, readable by nobody else, and resolves links, since the kernel names directories by real paths. */
-export function makeStateDir(dir: StateDir): StateDir {
+export function makeStateDir(dir: StateDir, main: ProcessIdentity): StateDir {
   mkdirSync(dir.root, { recursive: true, mode: 0o700 })
+  writeFileSync(join(dir.root, MAKER), JSON.stringify(main), { mode: 0o600 })
   const real = at(realpathSync(dir.root))
   for (const folder of [real.raw, real.worktrees, real.report, real.logs])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -83,8 +88,13 @@ export function runKeyOf(env: Environment, now: Date): string {
 const WEEK_MS = 7 * 24 * 60 * 60_000
 /** Stands in the folder of a run that has nothing left to do, so that nobody has to read its journal again. */
 const SETTLED = 'settled'
+/** Says whose place it is before there is a journal. */
+const MAKER = 'main.json'
 
-export const markSettled = (dir: StateDir): void => writeFileSync(join(dir.root, SETTLED), '')
+export function markSettled(dir: StateDir): void {
+  writeFileSync(join(dir.root, SETTLED), '')
+  rmSync(join(dir.root, MAKER), { force: true })
+}
 
 const isSettled = (dir: StateDir): boolean => existsSync(join(dir.root, SETTLED))
 
@@ -101,8 +111,33 @@ function siblings(dir: StateDir): readonly StateDir[] {
 export const unsettledRuns = (dir: StateDir): readonly StateDir[] =>
   siblings(dir).filter((other) => !isSettled(other) && existsSync(other.journal))
 
-/** Removes runs of the same workspace that settled a week ago or earlier. One that did not settle is never removed. */
-export function forgetOldRuns(dir: StateDir): void {
-  for (const other of siblings(dir).filter(isSettled))
-    if (Date.now() - statSync(other.root).mtimeMs > WEEK_MS) rmSync(other.root, { recursive: true, force: true })
+/**
+ * Removes runs of the same workspace that settled a week ago or earlier, and places whose maker is proven dead and wrote
+ * no journal: it never started anything. A run that has a journal and did not settle is never removed.
+ */
+export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
+  for (const other of siblings(dir)) {
+    const old = isSettled(other) && Date.now() - statSync(other.root).mtimeMs > WEEK_MS
+    if (old || (!existsSync(other.journal) && isAbandoned(other, table)))
+      rmSync(other.root, { recursive: true, force: true })
+  }
 }
+
+function isAbandoned(dir: StateDir, table: ProcessTable): boolean {
+  const text = readTextIfAny(join(dir.root, MAKER))
+  if (text === undefined) return false
+  try {
+    const maker: unknown = JSON.parse(text)
+    return isIdentity(maker) && compare(maker, table) === 'different'
+  } catch {
+    return false
+  }
+}
+
+const isIdentity = (value: unknown): value is ProcessIdentity =>
+  typeof value === 'object' &&
+  value !== null &&
+  'pid' in value &&
+  'start' in value &&
+  'boot' in value &&
+  'namespace' in value

@@ -7,10 +7,15 @@ import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
+import { summary } from '../report/summary.ts'
+import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { markSettled } from '../shell/state-dir.ts'
 import type { SavingContext } from './context.ts'
-import { messageOf } from './open-run.ts'
+import { messageOf } from './message.ts'
+
+/** As many as a summary shows, and one more, so that it can say there are more. */
+const TAIL_LINES = 41
 
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
 const RESULTS_LIMIT = 400_000
@@ -29,7 +34,7 @@ export interface Upload {
 export async function finishRun(
   ctx: SavingContext,
   env: Environment,
-  upload: Upload,
+  upload: Upload | undefined,
   markdown: () => string,
 ): Promise<void> {
   const { journal, dir } = ctx
@@ -46,7 +51,7 @@ export async function finishRun(
       message: `The report could not be written to ${dir.report}: ${messageOf(error)}`,
     })
   }
-  if (journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
+  if (upload && journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
   journal.append(finished)
 }
 
@@ -86,6 +91,12 @@ async function uploadLogs(ctx: SavingContext, env: Environment, upload: Upload):
       message: `The logs could not be uploaded: ${message} They are in ${dir.logs}.`,
     })
   journal.append({ type: 'artifact-skipped', reason: message })
+}
+
+/** The job summary of a run that is no longer watched, with the ends of its logs as they lie on disk. */
+export function summaryOf({ journal, dir, cleaner }: SavingContext): string {
+  const tails = new Map([...journal.board.workers.keys()].map((id) => [id, lastLines(dir.log(id), TAIL_LINES)]))
+  return cleaner.clean(summary(journal.board, { now: Date.now(), tails, live: false }))
 }
 
 /** The step's outputs, from the board as it is now. */

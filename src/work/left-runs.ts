@@ -6,7 +6,7 @@ import { compare } from '../process/identity.ts'
 import { readJournal } from '../shell/journal.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
-import { settle } from './conclude.ts'
+import { finishRun, settle, summaryOf } from './conclude.ts'
 import type { SavingContext } from './context.ts'
 import type { Place } from './place.ts'
 import { openLeftRun, recover, removeRaw } from './recover.ts'
@@ -46,6 +46,7 @@ async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: En
   const ctx = left.value
   const before = ctx.journal.board.recovered.length
   await recover(ctx)
+  await finishRun(ctx, env, undefined, () => summaryOf(ctx))
   const settled = settle(ctx)
   if (settled) removeRaw(dir)
   return { type: 'recovered', key: ctx.run.key, dir, remarks: ctx.journal.board.recovered.slice(before), settled }

@@ -1,18 +1,17 @@
-import { rmSync } from 'node:fs'
 import type { ProcessIdentity } from '../board/event.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { identityOf } from '../process/identity.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readPrompts } from '../shell/prompt-files.ts'
-import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
-import { type Owner, takeLock } from '../shell/workspace-lock.ts'
+import type { StateDir } from '../shell/state-dir.ts'
 import type { SpecId } from '../spec/spec.ts'
+import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
+import { messageOf } from './message.ts'
 import { parallelism, type Survey } from './survey.ts'
 
 /** A run that has its place on disk, its own repository and its plan. Disposing of it gives the workspace free. */
@@ -30,33 +29,13 @@ export interface OpenRun extends Disposable {
 
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 export async function openRun(inputs: Inputs, ground: Survey, env: Environment): Promise<Result<OpenRun, string>> {
-  const row = ground.table.row(process.pid)
-  if (!row)
-    return err('The process table cannot be read: /proc does not show this process. Is it mounted in this container?')
-  const main = identityOf(row, ground.table)
-  const key = runKeyOf(env, new Date())
-  const plain = inputs.mode === 'run'
-  let dir: StateDir
-  try {
-    // Planning leaves no trace, so it has a place of its own and never meets a run's.
-    dir = makeStateDir(freeStateDir(env, ground.workspace, plain ? key : `${inputs.mode}-${key}-${process.pid}`))
-  } catch (error) {
-    return err(
-      `The state directory cannot be made: ${messageOf(error)}. Set XDG_STATE_HOME to a folder that can be written.`,
-    )
-  }
+  const mode = inputs.mode === 'plan' ? 'plan' : 'run'
+  const claimed = claim(mode, ground, env)
+  if (!claimed.ok) return claimed
+  const { key, main, dir } = claimed.value
   using undo = new DisposableStack()
-  const remove = () => rmSync(dir.root, { recursive: true, force: true })
-  let release = remove
-  if (plain) {
-    const owner: Owner = { identity: main, runKey: key, stateDir: dir.root, since: new Date().toISOString() }
-    const lock = takeLock(dir.lock, owner, ground.table)
-    if (!lock.ok) return err(refusedBy(lock.error))
-    release = lock.value.release
-    undo.defer(release)
-    forgetOldRuns(dir)
-  }
-  undo.defer(remove)
+  undo.defer(claimed.value.release)
+  undo.defer(claimed.value.remove)
 
   const repository = await createRunRepository(dir.repository, ground.repository)
   if (!repository.ok) return repository
@@ -75,11 +54,11 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     agent: inputs.agent,
     prompt: inputs.prompt,
   })
-  if (!plan.ok) return err(plan.error.message)
+  if (!plan.ok) return err(`Input \`${plan.error.input}\`: ${plan.error.message}`)
   const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
   if (!template.ok) return template
 
-  if (plain && plan.value.workers.length > 0) {
+  if (mode === 'run' && plan.value.workers.length > 0) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
     const space = await checkSpace(dir.root, repository.value, base.value.sha, workers)
     if (!space.ok) return space
@@ -91,6 +70,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   }
   // From here on nothing is undone: what this run leaves is worth keeping.
   undo.move()
+  let release = mode === 'run' ? claimed.value.release : claimed.value.remove
   return ok({
     key,
     dir,
@@ -132,8 +112,3 @@ async function changedSpecs(
     ]),
   )
 }
-
-const refusedBy = (owner: Owner): string =>
-  `Another chant-action run works in this workspace: ${owner.runKey}, process ${owner.identity.pid}, since ${owner.since}. Wait for it to end, or give this run a workspace of its own.`
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

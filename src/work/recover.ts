@@ -6,6 +6,7 @@ import type { ProcessRef } from '../board/event.ts'
 import { decideOutcome, decideRecovery, type Recovery } from '../board/recovery.ts'
 import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
+import { removeWorktree } from '../git/worktree.ts'
 import type { Environment } from '../inputs.ts'
 import { compare } from '../process/identity.ts'
 import { membersOf, type Tree } from '../process/members.ts'
@@ -119,7 +120,8 @@ function unsignalledWords(decision: Exclude<Recovery, { readonly type: 'reap' }>
 async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
   const { specId, title, file } = worker.planned
   const { worktree: path, branch, base, start } = worker
-  if (!path || !branch || !base || !start || !existsSync(path)) return
+  if (!path || !branch || !base || !start) return await removeUnused(ctx, join(ctx.dir.worktrees, specId))
+  if (!existsSync(path)) return
   const saving: Saving = {
     specId,
     title,
@@ -161,7 +163,11 @@ async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Res
   for (let turn = 1; ; turn += 1) {
     const committed = await commitLeftovers(ctx, saving)
     const saved = committed.ok
-      ? await bringHome(ctx, saving, { commits: committed.value.commits, salvaged: true })
+      ? await bringHome(
+          ctx,
+          { ...saving, elsewhere: committed.value.elsewhere !== undefined },
+          { commits: committed.value.commits, salvaged: true },
+        )
       : committed
     if (saved.ok || turn === TRIES) return saved
     if (turn === TRIES - 1)
@@ -183,6 +189,12 @@ function rebuildLog(ctx: SavingContext, worker: Worker): void {
     }
   }
   if (lines.length > 0) writeFileSync(ctx.dir.log(specId), `${lines.join('\n')}\n`)
+}
+
+/** main was killed while it made this worktree: no agent was ever in it, and its bytes are those of commits. */
+async function removeUnused(ctx: SavingContext, path: string): Promise<void> {
+  if (!existsSync(path)) return
+  await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, path, ''))
 }
 
 /** Raw output and prompts: of no use once everything is settled. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
+import { abandonedTips, commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -20,6 +20,8 @@ export interface Saving {
   readonly specPath: string
   readonly specText: string
   readonly specIgnored: boolean
+  /** HEAD does not contain the start: the agent rewound or switched, and what it left behind is looked for. */
+  readonly elsewhere?: boolean
 }
 
 /** Commits what the agent left uncommitted, and tells what is on the branch since the start. */
@@ -105,7 +107,7 @@ export async function bringHome(
   const head = await headOf(ctx.repository, worktree)
   if (!head.ok) return head
   ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value })
-  for (const { branch, commit } of await branchesOf(ctx, worktree.branch, head.value)) {
+  for (const { branch, commit } of await branchesOf(ctx, saving, head.value)) {
     const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit)
     if (!returned.ok)
       return err(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`)
@@ -122,16 +124,24 @@ export async function bringHome(
  */
 async function branchesOf(
   ctx: SavingContext,
-  branch: string,
+  saving: Saving,
   head: string,
 ): Promise<readonly { branch: string; commit: string }[]> {
-  const ref = `refs/heads/${branch}`
-  const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', ref])
+  const { branch } = saving.worktree
+  const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`])
   const commit = tip.ok ? tip.value.stdout.trim() : undefined
-  if (commit === head) return [{ branch, commit: head }]
-  const stray = `${branch}-stray`
-  await ctx.repository.git(['update-ref', `refs/heads/${stray}`, head])
-  return [...(commit === undefined ? [] : [{ branch, commit }]), { branch: stray, commit: head }]
+  if (commit === head && !saving.elsewhere) return [{ branch, commit: head }]
+  const own = commit === undefined || commit === head ? [] : [{ branch, commit }]
+  const lost = saving.elsewhere
+    ? await abandonedTips(ctx.repository, saving.worktree, saving.start, [head, ...own.map((one) => one.commit)])
+    : []
+  const beside = lost.map((tip, index) => ({
+    branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
+    commit: tip,
+  }))
+  const named = { branch: commit === head ? branch : `${branch}-stray`, commit: head }
+  for (const one of [...beside, named]) await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit])
+  return [...own, ...beside, named]
 }
 
 async function writePatch(ctx: SavingContext, saving: Saving, head: string): Promise<void> {

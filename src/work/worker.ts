@@ -185,7 +185,11 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
           output: lap.output,
         })
   // A spec that could not be finalised keeps nobody from getting the work.
-  const home = await bringHome(ctx, saving, { commits: lap.commits, salvaged: !good })
+  const home = await bringHome(
+    ctx,
+    { ...saving, elsewhere: lap.elsewhere === true },
+    { commits: lap.commits, salvaged: !good },
+  )
   if (!home.ok) return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
   return finalized.ok ? outcome : unsaved(outcome, finalized.error)
 }

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { agent } from './agent.ts'
+import { blockingGit } from './blocking-git.ts'
+import { outcomesIn } from './results-file.ts'
+import { finish, Scene } from './scene.ts'
+import { idOf, plainSpecs } from './spec-text.ts'
+
+/** Signals that come before the first agent has started. */
+
+const [ONE, TWO] = [idOf(1), idOf(2)]
+
+describe('a signal', () => {
+  test.each(['SIGINT', 'SIGKILL'] as const)('%s while the run is being opened leaves nothing', async (signal) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') }, { env: { PATH: blockingGit(scene, 'init') } })
+    await scene.gate.cameAll(['git'], action.done)
+    action.kill(signal)
+    if (signal === 'SIGKILL') await action.done
+    scene.gate.pass(10)
+    const { main, post, killed } = await finish(action)
+    expect(main.code).not.toBe(0)
+    expect([post.code, killed, scene.left()]).toEqual([0, [], []])
+    const next = await scene.run({ command: agent('work') })
+    expect(next.main.outputs['conclusion']).toBe('success')
+    expect([next.killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('SIGINT while worktrees are made starts no agent, and post puts it in order', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2) })
+    const action = await scene.start(
+      { command: agent(`: > '${scene.root}/started'; work`) },
+      { env: { PATH: blockingGit(scene, 'worktree add') } },
+    )
+    await scene.gate.cameAll(['git'], action.done)
+    action.kill('SIGINT')
+    await action.waitForLine(/stopping: the run was cancelled/)
+    scene.gate.pass(10)
+    const { main, post, killed } = await finish(action)
+    expect(main).toMatchObject({ code: 1, signal: null, outputs: { conclusion: 'cancelled' } })
+    expect(post.code).toBe(0)
+    expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'cancelled', [TWO]: 'cancelled' })
+    expect(() => scene.readRoot('started')).toThrow()
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('before anything was done leaves post nothing to do', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') }, { env: { PATH: blockingGit(scene, 'rev-parse') } })
+    await scene.gate.cameAll(['git'], action.done)
+    action.kill('SIGKILL')
+    await action.done
+    scene.gate.pass(10)
+    const { post, killed } = await finish(action)
+    expect([post.code, post.lines, killed, scene.left(), scene.stateDirs()]).toEqual([0, [], [], [], []])
+  })
+})
