@@ -53,7 +53,7 @@ test('agents get the allow-list, `CHANT_*`, what `pass-env` names, and nothing e
       ...['CHANT_ATTEMPT', 'CHANT_BRANCH', 'CHANT_PROMPT', 'CHANT_PROMPT_FILE', 'CHANT_SPEC_FILE', 'CHANT_SPEC_ID'],
       ...['CHANT_TIMEOUT', 'CHANT_WORKER_TOKEN', 'CHANT_WORKTREE', 'CHANT_WORKTREE_PATH'],
       ...['CI', 'HOME', 'LANG', 'MODEL_KEY', 'MODEL_NAME', 'PATH', 'PLAIN', 'PWD'],
-      ...['RUNNER_ARCH', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TRACKING_ID', 'SHLVL', '_'],
+      ...['RUNNER_ARCH', 'RUNNER_OS', 'RUNNER_TRACKING_ID', 'SHLVL', '_'],
     ].sort(),
   )
   expect(JSON.stringify(ours)).not.toContain('never-for-agents')
