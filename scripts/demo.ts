@@ -24,6 +24,7 @@ const action = await startAction({
   temp: scene.temp,
   env: { XDG_STATE_HOME: scene.state },
   inputs: {
+    checks: 'off', // there is no GitHub here to write them to
     agent: 'command',
     command: `'${process.execPath}' '${scene.agent}'`,
     'max-parallel': String(MAX_PARALLEL),

@@ -7,6 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export const MODES = ['run', 'plan', 'list', 'clean'] as const
 export const LOG_STREAMS = ['off', 'events', 'full'] as const
+export const CHECKS = ['auto', 'per-spec', 'run', 'off'] as const
 
 /** Everything the workflow said, read once. Nobody else reads `INPUT_*`. */
 export interface Inputs {
@@ -32,6 +33,8 @@ export interface Inputs {
   readonly allowNoCommits: boolean
   readonly branchPrefix: string
   readonly base: string
+  readonly checks: (typeof CHECKS)[number]
+  readonly comment: boolean
   readonly artifactName: string
   readonly retentionDays: number | undefined
   readonly logStream: (typeof LOG_STREAMS)[number]
@@ -56,6 +59,8 @@ export const DEFAULTS: Readonly<Record<string, string>> = {
   'skip-criteria': 'false',
   'allow-no-commits': 'false',
   'branch-prefix': 'chant/',
+  checks: 'auto',
+  comment: 'false',
   'artifact-name': 'chant-logs',
   'log-stream': 'off',
   'working-directory': '.',
@@ -102,6 +107,8 @@ export function readInputs(): Read<Inputs> {
     allowNoCommits: take(flag('allow-no-commits', raw('allow-no-commits')), false),
     branchPrefix: take(prefix(raw('branch-prefix')), 'chant/'),
     base: raw('base'),
+    checks: take(oneOf('checks', raw('checks'), CHECKS), 'auto'),
+    comment: take(flag('comment', raw('comment')), false),
     artifactName: take(named('artifact-name', checkArtifactName(raw('artifact-name'))), 'chant-logs'),
     retentionDays: take(days(raw('retention-days')), undefined),
     logStream: take(oneOf('log-stream', raw('log-stream'), LOG_STREAMS), 'off'),

@@ -8,6 +8,7 @@ import { compare } from './process/identity.ts'
 import { processTable } from './process/table.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
+import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
@@ -16,10 +17,13 @@ import { collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { readOwner, releaseLockOf } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
+import { openChecks } from './work/open-checks.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
-const UPLOAD_MS = 150_000
+const UPLOAD_MS = 120_000
+/** Check runs have their own part of it. Milliseconds. */
+const CHECKS_MS = 60_000
 
 /**
  * What main left undone, after whatever happened to it: stop and reap, save, outcomes, results, upload. After a clean run
@@ -52,6 +56,7 @@ export async function postRun(env: Environment): Promise<void> {
   await recover(ctx)
   const upload = { name: inputs.value.artifactName, retentionDays: inputs.value.retentionDays, timeoutMs: UPLOAD_MS }
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
+  await openChecks(ctx, inputs.value, readGithubContext(env))?.close(CHECKS_MS)
   const appendix = postAppendix(left, ctx.journal.board)
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
   if (!settle(ctx))
@@ -70,5 +75,5 @@ function forget(dir: StateDir): void {
 
 function unlock(dir: StateDir): void {
   const owner = readOwner(dir.lock)
-  if (owner?.stateDir === dir.root) releaseLockOf(dir.lock, owner)
+  if (typeof owner === 'object' && owner.stateDir === dir.root) releaseLockOf(dir.lock, owner)
 }

@@ -174,3 +174,38 @@ export type EventBody =
 
 export type Event = EventBody & { readonly at: Timestamp }
 export type EventType = EventBody['type']
+
+/** Every type, so that a journal of another version can be told from ours. The compiler sees that none is missing. */
+const EVENT_TYPES: Readonly<Record<EventType, true>> = {
+  'run-started': true,
+  planned: true,
+  'worker-preparing': true,
+  'worktree-created': true,
+  'process-spawning': true,
+  'process-running': true,
+  'process-noted': true,
+  'process-gone': true,
+  'agent-activity': true,
+  'agent-quiet': true,
+  'stop-requested': true,
+  'worker-verifying': true,
+  'worker-finalizing': true,
+  'work-committed': true,
+  'branch-returned': true,
+  'patch-written': true,
+  'patch-withheld': true,
+  'worker-done': true,
+  'run-stopping': true,
+  warning: true,
+  recovered: true,
+  'artifact-uploaded': true,
+  'artifact-skipped': true,
+  'check-run-created': true,
+  'check-run-completed': true,
+  'checks-off': true,
+  'comment-written': true,
+  'run-finished': true,
+  'run-settled': true,
+}
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TYPES, type)

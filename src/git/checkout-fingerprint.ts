@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunRepository } from './run-repository.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
 
 /** The main checkout as it is: where HEAD is, what is staged, and which files differ from it. Ignored files are not seen. */
@@ -10,31 +10,33 @@ export interface Fingerprint {
   readonly files: ReadonlyMap<string, string>
 }
 
-/** Reads the checkout without refreshing its index or taking a lock. */
-export async function fingerprint(workspace: WorkspaceRepository): Promise<Fingerprint | undefined> {
-  const [head, status] = await Promise.all([
-    workspace.git(['rev-parse', '--symbolic-full-name', 'HEAD', '--verify', 'HEAD'], { gitDir: workspace.gitDir }),
-    workspace.git(
-      ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'],
-      {
-        gitDir: workspace.gitDir,
-        workTree: workspace.top,
-      },
-    ),
+/**
+ * Reads the checkout without refreshing its index or taking a lock. The files are compared by the run's repository, with
+ * the workspace's index: agents can write the workspace's configuration, and what that names would be run to compare.
+ */
+export async function fingerprint(
+  workspace: WorkspaceRepository,
+  repository: RunRepository,
+): Promise<Fingerprint | undefined> {
+  const head = { gitDir: workspace.gitDir }
+  const over = { workTree: workspace.top, env: { GIT_INDEX_FILE: join(workspace.gitDir, 'index') } }
+  const [commit, name, staged, changed, others] = await Promise.all([
+    workspace.git(['rev-parse', '--verify', 'HEAD'], head),
+    workspace.git(['symbolic-ref', '--quiet', 'HEAD'], { ...head, answers: [1] }),
+    repository.git(['ls-files', '--stage', '-z'], over),
+    repository.git(['ls-files', '--modified', '--deleted', '-z'], over),
+    repository.git(['ls-files', '--others', '--exclude-standard', '-z'], over),
   ])
-  if (!head.ok || !status.ok) return undefined
+  if (!commit.ok || !name.ok || !staged.ok || !changed.ok || !others.ok) return undefined
   const files = new Map<string, string>()
-  for (const entry of status.value.stdout.split('\0')) {
-    if (entry === '' || entry.startsWith('#')) continue
-    const path = pathOf(entry)
-    files.set(
-      path,
-      createHash('sha256')
-        .update(`${entry}\0${look(join(workspace.top, path))}`)
-        .digest('hex'),
-    )
+  const add = (path: string, state: string) => files.set(path, `${files.get(path) ?? ''} ${state}`)
+  for (const entry of entriesOf(staged.value.stdout)) {
+    const tab = entry.indexOf('\t')
+    add(entry.slice(tab + 1), entry.slice(0, tab))
   }
-  return { head: head.value.stdout, files }
+  for (const list of [changed, others])
+    for (const path of new Set(entriesOf(list.value.stdout))) add(path, look(join(workspace.top, path)))
+  return { head: commit.value.stdout + name.value.stdout, files }
 }
 
 /** What differs between two looks: paths, and `HEAD` where that moved. Sorted. */
@@ -46,11 +48,7 @@ export function differences(before: Fingerprint, after: Fingerprint): readonly s
   return [...changed].sort()
 }
 
-/** `1 XY sub mH mI mW hH hI path`, `u XY sub m1 m2 m3 mW h1 h2 h3 path`, `? path`: git-status(1), porcelain version 2. */
-function pathOf(entry: string): string {
-  const fields = entry.startsWith('1 ') ? 8 : entry.startsWith('u ') ? 10 : 1
-  return entry.split(' ').slice(fields).join(' ')
-}
+const entriesOf = (list: string): readonly string[] => list.split('\0').filter((entry) => entry !== '')
 
 function look(path: string): string {
   const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true })

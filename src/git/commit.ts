@@ -26,12 +26,29 @@ export async function commitAll(
   worktree: Worktree,
   message: string,
 ): Promise<Result<string | undefined, string>> {
+  const links = await hideNestedRepositories(repository, worktree)
+  if (!links.ok) return links
   const added = await repository.gitIn(worktree, ['add', '--all'])
   if (!added.ok) return err(added.error.message)
   const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] })
   if (!changed.ok) return err(changed.error.message)
   if (changed.value.code === 0) return ok(undefined)
   return await commit(repository, worktree, [], message)
+}
+
+/**
+ * To compare a nested repository, git would run itself inside it with that repository's configuration. So submodules are
+ * taken as unchanged; commits that an agent made inside one stay inside it.
+ */
+async function hideNestedRepositories(repository: RunRepository, worktree: Worktree): Promise<Result<void, string>> {
+  const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z'])
+  if (!listed.ok) return err(listed.error.message)
+  const links = listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 '))
+  if (links.length === 0) return ok(undefined)
+  const hidden = await repository.gitIn(worktree, ['update-index', '--assume-unchanged', '-z', '--stdin'], {
+    input: links.map((entry) => `${entry.slice(entry.indexOf('\t') + 1)}\0`).join(''),
+  })
+  return hidden.ok ? ok(undefined) : err(hidden.error.message)
 }
 
 async function commit(

@@ -47,6 +47,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
   'merge.verifySignatures': 'false',
+  // A repository with alternates may name a program for their refs.
+  'core.alternateRefsCommand': 'true',
   'core.quotePath': 'false',
   'safe.directory': '*',
 }
@@ -61,6 +63,9 @@ export function configEnvironment(settings: Readonly<Record<string, string>>): R
   }
   return env
 }
+
+/** No local command takes so long unless something holds it. Milliseconds. */
+const LOCAL_MS = 5 * 60_000
 
 /** Runs git with arguments as a list, in an environment of its own, and answers what it printed. */
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<Result<GitAnswer, GitError>>
@@ -78,6 +83,8 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
+    // A promisor remote may name a program to fetch with; what is missing is an error instead.
+    GIT_NO_LAZY_FETCH: '1',
   }
   const once: Git = async (args, options = {}) => {
     const where = [
@@ -97,7 +104,7 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
       encoding: options.latin1 ? 'latin1' : 'utf8',
       ...(cwd ? { cwd } : {}),
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
-      ...(options.timeout ? { timeout: options.timeout } : {}),
+      timeout: options.timeout ?? LOCAL_MS,
     })
     const answers = [0, ...(options.answers ?? [])]
     if (result.exitCode !== undefined && answers.includes(result.exitCode))

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
+import { readTextIfAny, writeFileAtomic } from '../shell/files.ts'
 import type { RunRepository } from './run-repository.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
 
 /**
- * Brings a finished branch into the workspace's repository as a plain branch, so that later steps find it. The fetch is
- * local: it holds no credentials, runs no hook, touches no checked-out file and no FETCH_HEAD, and creates only.
+ * Brings a finished branch into the workspace's repository as a plain branch, so that later steps find it. Only creates:
+ * an existing branch is an error. No transport is involved, because the workspace's configuration, which agents can write,
+ * decides what a fetch runs: the run's repository packs the objects in place, then one ref is made.
  */
 export async function returnBranch(
   workspace: WorkspaceRepository,
@@ -12,29 +15,30 @@ export async function returnBranch(
   branch: string,
   head: string,
 ): Promise<Result<void, string>> {
-  const ref = `refs/heads/${branch}`
-  const fetched = await workspace.git(
-    [
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--no-auto-maintenance',
-      '--no-recurse-submodules',
-      '--update-shallow',
-      '--upload-pack=git-upload-pack',
-      '--end-of-options',
-      repository.gitDir,
-      `${ref}:${ref}`,
-    ],
-    { gitDir: workspace.commonDir, env: { GIT_ALLOW_PROTOCOL: 'file' } },
-  )
-  if (!fetched.ok) return err(fetched.error.message)
-  const there = await workspace.git(['rev-parse', '--verify', '--quiet', ref], { gitDir: workspace.commonDir })
-  return there.ok && there.value.stdout.trim() === head
-    ? ok(undefined)
-    : err(`${branch} did not arrive as ${head.slice(0, 7)}`)
+  const objects = join(workspace.commonDir, 'objects')
+  const packs = ['pack-objects', '--quiet', '--non-empty', '--revs', join(objects, 'pack', 'pack')]
+  const packed = await repository.git(packs, {
+    input: `${head}\n^${workspace.head}\n`,
+    env: { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: join(repository.gitDir, 'objects') },
+  })
+  if (!packed.ok) return err(packed.error.message)
+  shareShallow(workspace, repository)
+  const absent = '0'.repeat(head.length)
+  const made = await workspace.git(['update-ref', `refs/heads/${branch}`, head, absent], {
+    gitDir: workspace.commonDir,
+  })
+  return made.ok ? ok(undefined) : err(made.error.message)
 }
+
+/** Where the run fetched a commit without its history, the workspace has to know that the history ends there. */
+function shareShallow(workspace: WorkspaceRepository, repository: RunRepository): void {
+  const path = join(workspace.commonDir, 'shallow')
+  const theirs = linesOf(readTextIfAny(path))
+  const missing = linesOf(readTextIfAny(join(repository.gitDir, 'shallow'))).filter((line) => !theirs.includes(line))
+  if (missing.length > 0) writeFileAtomic(path, `${[...theirs, ...missing].join('\n')}\n`)
+}
+
+const linesOf = (text: string | undefined): readonly string[] => (text ?? '').split('\n').filter((line) => line !== '')
 
 /** What a branch changes since `base`, as a patch that `git apply` takes, binary files included; one character a byte. */
 export async function makePatch(

@@ -87,7 +87,9 @@ export function openRunRepository(gitDir: string, git: Git): RunRepository {
     },
     gitIn: async (worktree, args, options) => {
       restore(worktree)
-      return await git(args, { gitDir: worktree.gitDir, workTree: worktree.path, ...options })
+      // Named by us: the worktree's own pointer to it is within the agent's reach.
+      const env = { GIT_COMMON_DIR: gitDir, ...options?.env }
+      return await git(args, { gitDir: worktree.gitDir, workTree: worktree.path, ...options, env })
     },
   }
 }

@@ -86,7 +86,8 @@ async function personalSettings(
     ['config', '-z', '--get-regexp', '^(user\\.(name|email)|core\\.excludesfile)$'],
     {
       cwd: project,
-      env: { ...configEnvironment({ 'safe.directory': '*' }) },
+      env: { ...env, ...configEnvironment({ 'safe.directory': '*' }) },
+      extendEnv: false,
       reject: false,
       stripFinalNewline: false,
     },

@@ -83,7 +83,7 @@ export async function removeWorktree(repository: RunRepository, worktree: Worktr
 
 /**
  * A branch name that is free in both repositories: `wanted`, else `<wanted>-r<run id>`, else with a number. An existing
- * branch is never overwritten.
+ * branch is never overwritten, and since git keeps branches as paths, no name is taken that another lies below.
  */
 export async function freeBranch(
   workspace: WorkspaceRepository,
@@ -91,18 +91,29 @@ export async function freeBranch(
   wanted: string,
   runId: string,
 ): Promise<Result<string, WorktreeError>> {
-  const candidates = [
-    wanted,
-    `${wanted}-r${runId}`,
-    ...Array.from({ length: 98 }, (_, index) => `${wanted}-r${runId}.${index + 2}`),
-  ]
-  for (const name of candidates) {
-    const refs = ['show-ref', '--verify', '--quiet', `refs/heads/${name}`]
-    const [theirs, ours] = await Promise.all([
-      workspace.git(refs, { gitDir: workspace.commonDir, answers: [1] }),
-      repository.git(refs, { answers: [1] }),
-    ])
-    if (theirs.ok && ours.ok && theirs.value.code === 1 && ours.value.code === 1) return ok(name)
+  const listing = ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/']
+  const lists = await Promise.all([workspace.git(listing, { gitDir: workspace.commonDir }), repository.git(listing)])
+  const taken = new Set<string>()
+  for (const list of lists) {
+    if (!list.ok) return err({ type: 'worktree-error', message: list.error.message })
+    for (const name of list.value.stdout.split('\n')) taken.add(name)
   }
-  return err({ type: 'worktree-error', message: `No free branch name was found for ${wanted}` })
+  const above = parentsOf(wanted).find((name) => taken.has(name))
+  if (above !== undefined) {
+    const message = `The branch ${above} exists, so there can be no branch ${wanted} below it: choose another \`branch-prefix\``
+    return err({ type: 'worktree-error', message })
+  }
+  const below = new Set([...taken].flatMap(parentsOf))
+  const numbered = Array.from({ length: taken.size + 2 }, (_, index) => `${wanted}-r${runId}.${index + 2}`)
+  const free = [wanted, `${wanted}-r${runId}`, ...numbered].find((name) => !taken.has(name) && !below.has(name))
+  return free === undefined
+    ? err({ type: 'worktree-error', message: `No free branch name was found for ${wanted}` })
+    : ok(free)
 }
+
+/** `a/b/c` → `a`, `a/b`. */
+const parentsOf = (name: string): readonly string[] =>
+  name
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/'))

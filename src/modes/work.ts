@@ -6,9 +6,13 @@ import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cance
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
 import { recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
+import { openChecks } from '../work/open-checks.ts'
 import type { OpenRun } from '../work/open-run.ts'
 import { openSession, type Session } from '../work/session.ts'
 import type { Survey } from '../work/survey.ts'
+
+/** For the last check runs; what is not written by then is left to post. Milliseconds. */
+const FLUSH_MS = 20_000
 
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
 export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, env: Environment): Promise<void> {
@@ -16,14 +20,16 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   using session = await openSession(inputs, ground, open, env)
   const { ctx, report } = session
   reportLeftRuns(ctx, left)
+  const checks = openChecks(ctx, inputs, ground.github)
   await workAll(session, open)
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
   await finishRun(ctx, env, upload, () => report.markdown(false))
+  const unwritten = await checks?.close(FLUSH_MS)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
   setOutputs(ctx)
-  if (!settle(ctx)) open.leaveToPost()
+  if (unwritten || !settle(ctx)) open.leaveToPost()
   const failure = failureMessage(ctx.journal.board)
   if (failure) fail(ctx.cleaner.clean(failure))
 }

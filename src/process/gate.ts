@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exit, ProcessIdentity } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -58,6 +58,9 @@ export async function spawnGatePatiently(
 /** Starts the gate in a session and process group of its own. Errors are sentences (no such directory, no processes left). */
 export async function spawnGate(command: Command, table: ProcessTable): Promise<Result<Gate, string>> {
   const files: number[] = []
+  // Otherwise the system blames the shell: `spawn /bin/sh ENOENT`.
+  if (!statSync(command.cwd, { throwIfNoEntry: false })?.isDirectory())
+    return err(`its working directory ${command.cwd} does not exist`)
   try {
     files.push(openSync(command.stdin, 'r'))
     for (const path of [command.stdout, command.stderr])

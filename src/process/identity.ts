@@ -24,3 +24,16 @@ export function compare(identity: ProcessIdentity, table: ProcessTable): Compari
   const row = table.row(identity.pid)
   return isAlive(row) && row.start === identity.start ? 'same' : 'different'
 }
+
+/** Whether something that was read from a file has the shape of an identity. */
+export const isIdentity = (value: unknown): value is ProcessIdentity =>
+  typeof value === 'object' &&
+  value !== null &&
+  'pid' in value &&
+  Number.isSafeInteger(value.pid) &&
+  'start' in value &&
+  typeof value.start === 'string' &&
+  'boot' in value &&
+  typeof value.boot === 'string' &&
+  'namespace' in value &&
+  typeof value.namespace === 'string'

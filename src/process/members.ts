@@ -42,5 +42,10 @@ export function membersOf(tree: Tree, snapshot: Snapshot, table: ProcessTable): 
   return [...members.values()]
 }
 
-const isInside = (path: string | undefined, directory: string): boolean =>
-  path !== undefined && (path === directory || path.startsWith(`${directory}/`))
+/** The kernel marks the path of a folder that was removed under its user's feet. */
+const REMOVED = / \(deleted\)$/
+
+function isInside(path: string | undefined, directory: string): boolean {
+  const folder = path?.replace(REMOVED, '')
+  return folder !== undefined && (folder === directory || folder.startsWith(`${directory}/`))
+}

@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../board/event.ts'
+import { COOKIE } from './members.ts'
 import { descendants, isAlive, lineage, type ProcessRow, type ProcessTable, type Snapshot } from './snapshot.ts'
 
 /** Programs that adopt orphans besides pid 1. */
@@ -24,6 +25,8 @@ export function strangersSince(
       row.pid !== main.pid &&
       !table.startedBefore(row.start, main.start) &&
       snapshot.user(row.pid) === user &&
+      // Another run's: it has its own main to look after it.
+      snapshot.variable(row.pid, COOKIE) === undefined &&
       isOrphan(row, snapshot),
   )
 }

@@ -1,5 +1,7 @@
 import type { Board, Worker } from '../board/board.ts'
 import { advice } from '../outcome/advice.ts'
+import type { Outcome } from '../outcome/outcome.ts'
+import type { NotPlanned } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { byUrgency } from './log-header.ts'
 import type { LogLine } from './log-line.ts'
@@ -17,36 +19,41 @@ export function errorAnnotations(board: Board): readonly LogLine[] {
   const failed = [...board.workers.values()]
     .filter((worker) => standing(worker) === 'failed')
     .map((worker) => ofWorker(board, worker))
-  const notPlanned = byUrgency(board.notPlanned)
-    .filter((spec) => spec.asked || spec.reason.type === 'invalid-spec')
-    .map(
-      ({ specId, file, line, column, message }): LogLine => ({
-        type: 'annotation',
-        level: 'error',
-        title: `${specId} is not worked`,
-        message: clip(oneLine(message), MESSAGE),
-        file: inWorkspace(board, file),
-        ...(line === undefined ? {} : { line }),
-        ...(column === undefined ? {} : { column }),
-      }),
-    )
+  const notPlanned = faulty(board.notPlanned).map(
+    ({ specId, file, line, column, message }): LogLine => ({
+      type: 'annotation',
+      level: 'error',
+      title: `${specId} is not worked`,
+      message: clip(oneLine(message), MESSAGE),
+      file: inWorkspace(board, file),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    }),
+  )
   return [...failed, ...notPlanned].slice(0, ERRORS)
 }
+
+/** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
+export const faulty = (specs: readonly NotPlanned[]): readonly NotPlanned[] =>
+  byUrgency(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec')
 
 function ofWorker(board: Board, worker: Worker): LogLine {
   const outcome = outcomeOf(worker)
   const { specId, file } = worker.planned
   const place = placeOf(worker)
-  const message = outcome ? `${sentence(outcome.message)} ${advice(outcome)}`.trim() : ''
   return {
     type: 'annotation',
     level: 'error',
     title: `${specId}: ${outcome?.type ?? ''}`,
-    message: clip(message, MESSAGE),
+    message: outcome ? causeAndAdvice(outcome) : '',
     file: inWorkspace(board, file),
     ...(place ? { line: place.line } : {}),
   }
 }
+
+/** What went wrong and what to do, as plain text of one line. */
+export const causeAndAdvice = (outcome: Outcome): string =>
+  clip(`${sentence(outcome.message)} ${advice(outcome)}`.trim(), MESSAGE)
 
 /** GitHub reads an annotation's file from the root of the repository; ours begin at the project directory. */
 function inWorkspace({ run }: Board, file: string): string {

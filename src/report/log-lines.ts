@@ -72,7 +72,9 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
         : [textLine(`stopping: ${causeWords(event.cause)}; nothing new is started`)]
     case 'warning': {
       const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message
-      if (before.warnings.length >= WARNINGS) return [textLine(`warning  ${message}`)]
+      // On a busy machine these are mostly somebody else's: worth a line, not a mark on the run's page.
+      const aside = event.code === 'unexplained-processes' || before.warnings.length >= WARNINGS
+      if (aside) return [textLine(`warning  ${message}`)]
       return [{ type: 'annotation', level: 'warning', message }]
     }
     case 'recovered':

@@ -4,17 +4,30 @@ import { duration } from './durations.ts'
 import { label } from './mermaid-label.ts'
 import { shortIds } from './short-ids.ts'
 import { namesOf, type Standing, standing } from './tally.ts'
+import { axisStep } from './time-axis.ts'
 
 /** mermaid itself gives up at 500 edges and 50,000 characters; a picture is unreadable before that. */
 const NODE_LIMIT = 200
 const EDGE_LIMIT = 450
 const TEXT_LIMIT = 40_000
-/** A bar is seen when it takes this part of the whole width. */
+/** A bar is seen when it takes this part of the whole width, and has room for a word when it takes that part. */
 const VISIBLE_PART = 100
+const WORD_PART = 10
+/** Pixels that mermaid needs for a character of a section's name, and around it. */
+const CHARACTER = 7
+const PADDING = 20
+const NAME_LIMIT = 40
+
+/** In place of mermaid's yellow stripes and its red of full strength; they hold in the light and in the dark theme. */
+const GANTT_COLOURS = {
+  sectionBkgColor2: '#8c8cff7d',
+  critBkgColor: '#cf222e',
+  critBorderColor: '#a40e26',
+}
 
 /**
  * When each worker did what, as a mermaid gantt: a section for each worker, a bar for each span. Agents' bars get a visible
- * minimum; other spans that could not be seen are left out. Epoch ms in; the axis shows the reader's own time of day.
+ * minimum; other spans that have no room for their name are left out. Epoch ms in; the axis shows the reader's own time of day.
  */
 export function timeline(board: Board, now: number): string | undefined {
   const started = [...board.workers.values()].filter((worker) => worker.spans.length > 0)
@@ -22,28 +35,37 @@ export function timeline(board: Board, now: number): string | undefined {
   const spans = started.flatMap((worker) => worker.spans)
   const from = spans.reduce((least, span) => Math.min(least, span.from), Number.POSITIVE_INFINITY)
   const to = spans.reduce((most, span) => Math.max(most, span.to ?? now), from)
-  const least = Math.max(1, Math.ceil((to - from) / VISIBLE_PART))
   const short = shortIds(namesOf(board))
+  const name = (worker: Worker): string => label(short(worker.planned.specId), NAME_LIMIT)
+  const widest = Math.min(NAME_LIMIT, Math.max(...started.map((worker) => short(worker.planned.specId).length)))
+  const step = axisStep(to - from)
   const draw = (workers: readonly Worker[]): string =>
     [
       '---',
       'displayMode: compact',
+      'config:',
+      '  gantt:',
+      `    leftPadding: ${widest * CHARACTER + PADDING}`,
+      '  themeVariables:',
+      ...Object.entries(GANTT_COLOURS).map(([name, colour]) => `    ${name}: "${colour}"`),
       '---',
       'gantt',
       'dateFormat x',
-      'axisFormat %H:%M:%S',
+      `axisFormat ${step < 60_000 ? '%H:%M:%S' : '%H:%M'}`,
+      `tickInterval ${step < 60_000 ? `${step / 1000}second` : `${step / 60_000}minute`}`,
       'todayMarker off',
       ...workers.flatMap((worker) => {
-        const bars = worker.spans.flatMap((span) => bar(worker, span, now, least))
-        return bars.length > 0 ? [`section ${label(short(worker.planned.specId), 40)}`, ...bars] : []
+        const bars = worker.spans.flatMap((span) => bar(worker, span, now, to - from))
+        return bars.length > 0 ? [`section ${name(worker)}`, ...bars] : []
       }),
     ].join('\n')
   return withinLimits(board, started, draw)
 }
 
-function bar(worker: Worker, span: Span, now: number, least: number): readonly string[] {
+function bar(worker: Worker, span: Span, now: number, whole: number): readonly string[] {
+  const least = Math.max(1, Math.ceil(whole / VISIBLE_PART))
   const took = Math.round((span.to ?? now) - span.from)
-  if (took < least && span.type !== 'agent') return []
+  if (took < whole / WORD_PART && span.type !== 'agent') return []
   const words = duration(took)
   const ended = standing(worker)
   const last = worker.spans.findLast((s) => s.type === 'agent') === span
@@ -64,7 +86,7 @@ const COLOURS: Readonly<Record<Standing, string>> = {
 
 /** Who needs whom, as a mermaid flowchart coloured by outcome. Absent when no spec of this run depends on another. */
 export function graph(board: Board): string | undefined {
-  const workers = [...board.workers.values()]
+  const workers = linkedOrFailed([...board.workers.values()])
   const short = shortIds(namesOf(board))
   const draw = (chosen: readonly Worker[]): string | undefined => {
     const names = new Map(chosen.map((worker, i) => [worker.planned.specId, `n${i + 1}`]))
@@ -87,6 +109,16 @@ export function graph(board: Board): string | undefined {
     ].join('\n')
   }
   return withinLimits(board, workers, draw)
+}
+
+/** Those that need one of the others, are needed by one, or failed: the rest would only be boxes beside the graph. */
+export function linkedOrFailed(workers: readonly Worker[]): readonly Worker[] {
+  const here = new Set(workers.map((worker) => worker.planned.specId))
+  const linked = new Set<SpecId>()
+  for (const { planned } of workers) {
+    for (const id of planned.dependsOn) if (here.has(id)) linked.add(id).add(planned.specId)
+  }
+  return workers.filter((worker) => linked.has(worker.planned.specId) || standing(worker) === 'failed')
 }
 
 const className = (one: Standing): string => one.replace('-', '')

@@ -1,4 +1,5 @@
-import type { Board, Worker } from '../board/board.ts'
+import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
+import type { RecoveredKind } from '../board/event.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
@@ -33,7 +34,7 @@ export interface ResultWorker {
   readonly patch: string | null
   readonly pull_request: null
   readonly integration: null
-  readonly check_run_id: null
+  readonly check_run_id: number | null
 }
 
 export interface ResultNotPlanned {
@@ -44,6 +45,12 @@ export interface ResultNotPlanned {
   readonly file: string
   readonly line: number | null
   readonly asked: boolean
+}
+
+export interface ResultRecovered {
+  readonly what: RecoveredKind
+  readonly spec_id: string | null
+  readonly message: string
 }
 
 /** `results.json`: see docs/results.md and docs/results.schema.json, which change together with this. */
@@ -57,6 +64,7 @@ export interface Results {
     readonly mode: 'run' | 'plan'
     readonly base_sha: string | null
     readonly max_parallel: number | null
+    readonly check_run_id: number | null
     readonly counts: {
       readonly total: number
       readonly succeeded: number
@@ -68,6 +76,7 @@ export interface Results {
   }
   readonly workers: readonly ResultWorker[]
   readonly not_planned: readonly ResultNotPlanned[]
+  readonly recovered: readonly ResultRecovered[]
 }
 
 /** The board as other programs read it. */
@@ -84,6 +93,7 @@ export function results(board: Board): Results {
       mode: run?.mode ?? 'run',
       base_sha: run?.base.sha ?? null,
       max_parallel: run?.maxParallel ?? null,
+      check_run_id: board.checkRuns.get(WHOLE_RUN)?.id ?? null,
       counts: {
         total: t.total,
         succeeded: t.succeeded,
@@ -93,7 +103,7 @@ export function results(board: Board): Results {
         unfinished: t.running + t.queued,
       },
     },
-    workers: [...board.workers.values()].map(ofWorker),
+    workers: [...board.workers.values()].map((worker) => ofWorker(board, worker)),
     not_planned: board.notPlanned.map(({ specId, title, reason, message, file, line, asked }) => ({
       spec_id: specId,
       title,
@@ -103,10 +113,11 @@ export function results(board: Board): Results {
       line: line ?? null,
       asked,
     })),
+    recovered: board.recovered.map(({ code, specId, message }) => ({ what: code, spec_id: specId ?? null, message })),
   }
 }
 
-function ofWorker(worker: Worker): ResultWorker {
+function ofWorker(board: Board, worker: Worker): ResultWorker {
   const { planned, startedAt, finishedAt } = worker
   const outcome = outcomeOf(worker)
   return {
@@ -129,7 +140,7 @@ function ofWorker(worker: Worker): ResultWorker {
     patch: worker.patch ?? null,
     pull_request: null,
     integration: null,
-    check_run_id: null,
+    check_run_id: board.checkRuns.get(planned.specId)?.id ?? null,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Board, Worker } from '../board/board.ts'
 import { advice } from '../outcome/advice.ts'
+import type { Outcome } from '../outcome/outcome.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { duration } from './durations.ts'
 import { code, details, fence, prose, text } from './markdown.ts'
@@ -24,22 +25,29 @@ export function failureSections(
 function failureSection(worker: Worker, now: number, tail: readonly string[], tailLines: number): string {
   const outcome = outcomeOf(worker)
   if (!outcome) return ''
-  const took = elapsed(worker, now)
-  const what = advice(outcome)
   const words = tail.findLast((line) => line.trim() !== '')
   return [
     `## ✗ ${text(clip(worker.planned.title, 120))} · ${code(outcome.type)}`,
-    `**${prose(sentence(clip(outcome.message, 600)))}**${took === undefined ? '' : ` It took ${duration(took)}.`}`,
+    causeSentence(outcome, elapsed(worker, now)),
     ...causes(worker),
     ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${text(clip(words, 400))}`]),
-    ...(what === '' ? [] : [`**What to do:** ${prose(what)}`]),
+    ...whatToDo(outcome),
     whereabouts(worker),
     ...logEnd(tail, tailLines),
   ].join('\n\n')
 }
 
+/** Why a worker ended, as Markdown; `took` in milliseconds. */
+export const causeSentence = (outcome: Outcome, took: number | undefined): string =>
+  `**${prose(sentence(clip(outcome.message, 600)))}**${took === undefined ? '' : ` It took ${duration(took)}.`}`
+
+export function whatToDo(outcome: Outcome): readonly string[] {
+  const what = advice(outcome)
+  return what === '' ? [] : [`**What to do:** ${prose(what)}`]
+}
+
 /** What the outcome names one by one: open criteria with their lines, files. */
-function causes(worker: Worker): readonly string[] {
+export function causes(worker: Worker): readonly string[] {
   const outcome = outcomeOf(worker)
   if (outcome?.type === 'criteria-unchecked') {
     const { open } = outcome
@@ -74,10 +82,8 @@ function whereabouts(worker: Worker): string {
 function logEnd(tail: readonly string[], tailLines: number): readonly string[] {
   const lines = withoutBlankEnd(tail).slice(-tailLines)
   if (tailLines === 0 || lines.length === 0) return []
-  return [
-    details(
-      lines.length === 1 ? 'The last line of its log' : `The last ${lines.length} lines of its log`,
-      fence(lines),
-    ),
-  ]
+  return [details(lastLinesTitle(lines.length), fence(lines))]
 }
+
+export const lastLinesTitle = (n: number): string =>
+  n === 1 ? 'The last line of its log' : `The last ${n} lines of its log`

@@ -1,15 +1,11 @@
-import type { Board, Worker } from '../board/board.ts'
-import { causeWords, headline } from '../outcome/advice.ts'
+import type { Board } from '../board/board.ts'
 import type { NotPlanned } from '../plan/plan.ts'
-import { unreachable } from '../result.ts'
 import { clock, count, duration } from './durations.ts'
-import { doingWords } from './heartbeat.ts'
-import { notRunWords } from './log-ends.ts'
 import { byUrgency } from './log-header.ts'
 import { bounded } from './log-line.ts'
 import { type Align, code, details, fence, link, prose, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
-import { branchOf, elapsed, namesOf, outcomeOf, standing, type Tally, tally } from './tally.ts'
+import { namesOf, type Tally, tally } from './tally.ts'
 import { clip } from './visible.ts'
 
 const TITLE = 80
@@ -42,52 +38,6 @@ function timeWords(board: Board, now: number, t: Tally): string {
     .reduce((sum, span) => sum + (span.to ?? now) - span.from, 0)
   const parallel = t.total > 1 && board.run ? `, ${board.run.maxParallel} at once` : ''
   return `${duration((board.finishedAt ?? now) - board.startedAt)} (agents ${duration(agents)}${parallel})`
-}
-
-/** Every worker of the run, one row each; without titles when there are too many for them. */
-export function workersTable(board: Board, now: number, titles: boolean): string {
-  const short = shortIds(namesOf(board))
-  const rows = [...board.workers.values()].map((worker) => {
-    const { planned } = worker
-    const took = elapsed(worker, now)
-    const begun = worker.startedAt !== undefined
-    return [
-      code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
-      stateCell(worker, now, short),
-      begun ? [planned.agent, ...(planned.model ? [planned.model] : [])].map(text).join(' · ') : '',
-      took === undefined ? '' : duration(took),
-      begun ? String(worker.commits.length) : '',
-      worker.commits.length > 0 ? code(branchOf(worker)) : '',
-    ]
-  })
-  return table(
-    ['spec', 'state', 'agent', 'time', 'commits', 'branch'],
-    ['left', 'left', 'left', 'right', 'right'],
-    rows,
-  )
-}
-
-function stateCell(worker: Worker, now: number, short: (id: string) => string): string {
-  const outcome = outcomeOf(worker)
-  const place = standing(worker)
-  switch (place) {
-    case 'succeeded':
-      return outcome?.type === 'completed' ? '✓ completed' : '✓ no changes'
-    case 'failed':
-      return `✗ ${text(outcome ? headline(outcome) : '')}`
-    case 'cancelled':
-      return `⊘ cancelled${outcome?.type === 'cancelled' ? ` · ${text(causeWords(outcome.cause))}` : ''}`
-    case 'not-run':
-      return `– ${text(outcome ? notRunWords(outcome, short) : '')}`
-    case 'running':
-      return `▸ ${worker.state.type} · ${text(doingWords(worker, now))}`
-    case 'queued': {
-      const { dependsOn } = worker.planned
-      return dependsOn.length > 0 ? `· queued, after ${text(bounded(dependsOn.map(short), ' ', 60))}` : '· queued'
-    }
-    default:
-      return unreachable(place)
-  }
 }
 
 /** Why the other specs are not worked: what somebody asked for first, then broken files. `limit` rows, the rest is counted. */

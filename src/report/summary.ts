@@ -1,20 +1,14 @@
 import type { Board } from '../board/board.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { failureMessage } from './annotations.ts'
-import { count } from './durations.ts'
+import { bytes } from './fit.ts'
 import { prose, text } from './markdown.ts'
 import { graph, timeline } from './mermaid.ts'
+import { runTitle, whyEmpty } from './run-title.ts'
 import { failureSections } from './summary-failures.ts'
-import {
-  countsTable,
-  logsLine,
-  mermaidSection,
-  notPlannedTable,
-  remarks,
-  startedSection,
-  workersTable,
-} from './summary-parts.ts'
-import { emptyWords, standing, tally, tallyWords } from './tally.ts'
+import { countsTable, logsLine, mermaidSection, notPlannedTable, remarks, startedSection } from './summary-parts.ts'
+import { standing } from './tally.ts'
+import { workersTable } from './workers-table.ts'
 
 export interface SummaryOptions {
   /** Epoch ms. */
@@ -71,8 +65,6 @@ const tailSize = (board: Board, tails: SummaryOptions['tails'], lines: number): 
         .flatMap((worker) => (tails.get(worker.planned.specId) ?? []).slice(-lines))
         .reduce((sum, line) => sum + Math.min(line.length, 1000), 0)
 
-const bytes = (s: string): number => new TextEncoder().encode(s).length
-
 function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detail): string {
   const empty = board.workers.size === 0
   // What somebody named and did not get is a failure of the run, so it stands with the failures.
@@ -80,7 +72,7 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
   const failures = detail.failures ? failureSections(board, now, tails, detail.tailLines) : []
   const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : []
   return joined([
-    `# ${title(board, live)}`,
+    `# ${runTitle(board, live)}`,
     ...(board.stopping === 'signal' ? [prose(failureMessage(board) ?? '')] : []),
     ...(empty ? [text(whyEmpty(board).rest)] : [countsTable(board, now)]),
     ...failures,
@@ -101,21 +93,3 @@ export const joined = (parts: readonly string[]): string => `${parts.filter((par
 
 export const notPlannedSection = (board: Board, limit: number): readonly string[] =>
   board.notPlanned.length > 0 ? [`## Not planned\n\n${notPlannedTable(board.notPlanned, limit)}`] : []
-
-function title(board: Board, live: boolean): string {
-  const t = tally(board)
-  if (live && t.total > 0) return `chant: ${tallyWords(t)}…`
-  const asked = board.notPlanned.filter((spec) => spec.asked).length
-  const missed = asked > 0 ? `, ${asked} asked for but not worked` : ''
-  if (t.total === 0) return asked > 0 ? `chant: nothing was worked${missed}` : `Nothing to do: ${whyEmpty(board).why}`
-  const cancelled = board.stopping === 'signal' ? 'cancelled, ' : ''
-  const all =
-    t.succeeded === t.total && t.total > 1 ? `all ${t.total} specs` : `${t.succeeded} of ${count(t.total, 'spec')}`
-  return `chant: ${cancelled}${all} completed${missed}`
-}
-
-/** `no spec is ready`, and the numbers behind it. */
-function whyEmpty(board: Board): { readonly why: string; readonly rest: string } {
-  const [why = '', ...rest] = emptyWords(board).replace(/\.$/, '').split('. ')
-  return { why, rest: rest.length > 0 ? `${rest.join('. ')}.` : '' }
-}

@@ -16,6 +16,11 @@ export interface GithubContext {
   /** `owner/name`. */
   readonly repository: string | undefined
   readonly serverUrl: string
+  readonly apiUrl: string
+  /** The commit of the run; on `pull_request` GitHub's merge of head and base. */
+  readonly sha: string | undefined
+  /** What tells this workflow from others, the same in every run: the path of its file, else its name. */
+  readonly workflow: string
   readonly runId: string | undefined
   readonly attempt: string
   readonly actor: string
@@ -31,6 +36,9 @@ export function readGithubContext(env: Environment): GithubContext {
     event: env['GITHUB_EVENT_NAME'] ?? '',
     repository,
     serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
+    apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+    sha: env['GITHUB_SHA'] || undefined,
+    workflow: env['GITHUB_WORKFLOW_REF']?.split('@')[0] || env['GITHUB_WORKFLOW'] || 'chant',
     runId: env['GITHUB_RUN_ID'] || undefined,
     attempt: env['GITHUB_RUN_ATTEMPT'] || '1',
     actor: env['GITHUB_ACTOR'] ?? '',

@@ -7,11 +7,12 @@ import {
   openSync,
   readFileSync,
   readSync,
+  rmSync,
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { apply, type Board, fold } from '../board/board.ts'
-import type { Event, EventBody } from '../board/event.ts'
+import { type Event, type EventBody, isEventType } from '../board/event.ts'
 import { copyThroughDescriptor, isMissing, writeFully } from './files.ts'
 
 export type Listener = (event: Event, before: Board, after: Board) => void
@@ -72,6 +73,7 @@ export class Journal implements Disposable {
   heal(): boolean {
     if (statSync(this.path, { throwIfNoEntry: false })?.ino === fstatSync(this.#file).ino) return false
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
+    rmSync(this.path, { force: true })
     copyThroughDescriptor(this.#file, this.path)
     const old = this.#file
     this.#file = openJournal(this.path)
@@ -109,8 +111,14 @@ function parseLine(line: string): readonly Event[] {
   }
 }
 
+/** An event of a later version says nothing to this one. */
 const isEvent = (value: unknown): value is Event =>
-  typeof value === 'object' && value !== null && 'at' in value && 'type' in value && typeof value.type === 'string'
+  typeof value === 'object' &&
+  value !== null &&
+  'at' in value &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  isEventType(value.type)
 
 function isTorn(file: number): boolean {
   const { size } = fstatSync(file)

@@ -29,10 +29,12 @@ const KEPT_LINES = 400
 /** What an output brought since the last look: cleaned, visible lines. */
 export type OnLines = (lines: readonly string[]) => void
 
+const LOG_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
+
 /** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
 export class WorkerLog implements Disposable {
   readonly #paths: readonly string[]
-  readonly #files: readonly number[]
+  readonly #files: number[]
   #written = 0
   #full = false
   #kept: string[] = []
@@ -41,8 +43,7 @@ export class WorkerLog implements Disposable {
   /** A path that is a symbolic link is refused by the system call itself. */
   constructor(paths: readonly string[]) {
     this.#paths = paths
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
-    this.#files = paths.map((path) => openSync(path, flags, 0o644))
+    this.#files = paths.map((path) => openSync(path, LOG_FLAGS, 0o644))
   }
 
   write(lines: readonly string[]): void {
@@ -69,6 +70,8 @@ export class WorkerLog implements Disposable {
       mkdirSync(dirname(path), { recursive: true })
       rmSync(path, { force: true })
       copyThroughDescriptor(file, path)
+      this.#files[index] = openSync(path, LOG_FLAGS)
+      closeSync(file)
       return [path]
     })
   }
@@ -94,7 +97,7 @@ export class WorkerLog implements Disposable {
 export class OutputReader implements Disposable {
   readonly #file: number
   readonly #cleaner: Cleaner
-  readonly #decoder = new StringDecoder('utf8')
+  #decoder = new StringDecoder('utf8')
   #bytes = 0
   #at = 0
   #partial = ''
@@ -109,14 +112,8 @@ export class OutputReader implements Disposable {
   /** Lines that were completed since the last look. */
   look(): readonly string[] {
     const { size } = fstatSync(this.#file)
-    const lines: string[] = []
     if (size < this.#at) this.#at = 0
-    if (size - this.#at > LOOK_BYTES) {
-      lines.push(...this.#flush(), `… ${size - this.#at - LOOK_BYTES / 4} bytes of output are not shown …`)
-      this.#at = size - LOOK_BYTES / 4
-      // The first line after the gap is not whole and could hold half of a secret.
-      this.#skipping = true
-    }
+    const gap = size - this.#at > LOOK_BYTES ? this.#skipTo(size - LOOK_BYTES / 4) : []
     const buffer = Buffer.allocUnsafe(Math.max(0, size - this.#at))
     let filled = 0
     while (filled < buffer.length) {
@@ -126,9 +123,8 @@ export class OutputReader implements Disposable {
     }
     this.#at += filled
     this.#bytes += filled
-    lines.push(...this.#take(this.#decoder.write(buffer.subarray(0, filled))))
-    if (this.#at > RAW_CAP) lines.push(...this.#truncate())
-    return lines
+    const lines = this.#take(this.#decoder.write(buffer.subarray(0, filled)))
+    return gap.concat(lines, this.#at > RAW_CAP ? this.#truncate() : [])
   }
 
   /** Bytes read so far, whether or not they made a line. */
@@ -138,8 +134,20 @@ export class OutputReader implements Disposable {
 
   /** The rest, after the process has ended. */
   end(): readonly string[] {
-    const lines = [...this.look(), ...this.look()]
-    return [...lines, ...this.#flush()]
+    const lines = this.look().concat(this.look())
+    const rest = this.#partial + this.#decoder.end()
+    this.#partial = ''
+    return rest === '' ? lines : lines.concat(this.#readable(rest))
+  }
+
+  /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */
+  #skipTo(position: number): readonly string[] {
+    const skipped = position - this.#at
+    this.#at = position
+    this.#partial = ''
+    this.#decoder = new StringDecoder('utf8')
+    this.#skipping = true
+    return [`… ${skipped} bytes of output are not shown …`]
   }
 
   #take(added: string): readonly string[] {
@@ -148,21 +156,20 @@ export class OutputReader implements Disposable {
     this.#skipping = false
     const parts = (this.#partial + added.slice(end + 1)).split('\n')
     this.#partial = parts.pop() ?? ''
-    // A line without an end is not kept for ever; the part held back is longer than any secret.
-    const hold = Math.max(this.#cleaner.longest, 1_000)
-    if (this.#partial.length > LINE_LENGTH + hold) this.#partial = this.#partial.slice(0, LINE_LENGTH + hold)
+    // A line without an end is not kept for ever. What is dropped is marked when the line is shown.
+    const most = LINE_LENGTH + 2 * Math.max(this.#cleaner.longest, 1_000)
+    if (this.#partial.length > most) this.#partial = this.#partial.slice(0, most)
     return parts.map((line) => this.#readable(line))
   }
 
-  #flush(): readonly string[] {
-    const rest = this.#partial + this.#decoder.end()
-    this.#partial = ''
-    return rest === '' ? [] : [this.#readable(rest)]
-  }
-
+  /** Cleaned before it is made visible and again after: colours inside a secret would hide it from the first look. */
   #readable(line: string): string {
-    const clean = visible(this.#cleaner.clean(line.replace(/\r$/, '')))
-    return clean.length > LINE_LENGTH ? `${clean.slice(0, LINE_LENGTH)}… (line cut)` : clean
+    const { clean, longest } = this.#cleaner
+    const whole = line.length <= LINE_LENGTH
+    const shown = clean(visible(clean(line.replace(/\r$/, ''))))
+    if (whole && shown.length <= LINE_LENGTH) return shown
+    // The end of a cut line may be the beginning of a secret: so much of it goes as the longest could be.
+    return `${shown.slice(0, Math.max(0, Math.min(LINE_LENGTH, shown.length - longest)))}… (line cut)`
   }
 
   #truncate(): readonly string[] {

@@ -4,7 +4,7 @@ import type { Board } from '../board/board.ts'
 import { results } from '../report/results.ts'
 import { writeFileAtomic } from './files.ts'
 import { readJournal } from './journal.ts'
-import type { Cleaner } from './secrets.ts'
+import { type Cleaner, cleaned } from './secrets.ts'
 import type { StateDir } from './state-dir.ts'
 
 /** Path of `results.json`, the output `results-file`. */
@@ -12,11 +12,11 @@ export const resultsFile = (dir: StateDir): string => join(dir.report, 'results.
 
 /** Writes what the artifact holds besides logs and patches: `results.json`, `events.ndjson`, `summary.md`. */
 export function writeReportFolder(dir: StateDir, board: Board, summary: string, cleaner: Cleaner): void {
-  writeFileAtomic(resultsFile(dir), cleaner.clean(`${JSON.stringify(results(board), null, 2)}\n`))
+  writeFileAtomic(resultsFile(dir), `${JSON.stringify(cleaned(results(board), cleaner.clean), null, 2)}\n`)
   const events = readJournal(dir.journal) ?? []
   writeFileAtomic(
     join(dir.report, 'events.ndjson'),
-    cleaner.clean(events.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    events.map((event) => `${JSON.stringify(cleaned(event, cleaner.clean))}\n`).join(''),
   )
   writeFileAtomic(join(dir.report, 'summary.md'), cleaner.clean(summary))
 }

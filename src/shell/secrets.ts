@@ -64,3 +64,12 @@ function formsOf(secret: string): readonly string[] {
 
 /** A text as a pattern that matches just it. */
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The same value with every string in it cleaned. Cleaning its JSON could cut an escape in half. */
+export function cleaned<T>(value: T, clean: (text: string) => string): T
+export function cleaned(value: unknown, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, clean))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item, clean)]))
+}

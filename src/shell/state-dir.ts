@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
-import { compare } from '../process/identity.ts'
+import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { readTextIfAny } from './files.ts'
@@ -133,11 +133,3 @@ function isAbandoned(dir: StateDir, table: ProcessTable): boolean {
     return false
   }
 }
-
-const isIdentity = (value: unknown): value is ProcessIdentity =>
-  typeof value === 'object' &&
-  value !== null &&
-  'pid' in value &&
-  'start' in value &&
-  'boot' in value &&
-  'namespace' in value

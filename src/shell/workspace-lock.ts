@@ -1,9 +1,9 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import type { ProcessIdentity } from '../board/event.ts'
-import { compare } from '../process/identity.ts'
+import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
-import { isMissing } from './files.ts'
+import { isMissing, writeFully } from './files.ts'
 
 /** Who owns a workspace: the complete record is on disk before its name is, so nobody ever reads half of it. */
 export interface Owner {
@@ -25,19 +25,19 @@ export interface Lock {
  */
 export function takeLock(path: string, owner: Owner, table: ProcessTable): Result<Lock, Owner> {
   const mine = `${path}.${owner.identity.pid}.${owner.identity.start.replace(/\W/g, '')}`
-  writeFileSync(mine, JSON.stringify(owner), { mode: 0o600 })
+  writeDurably(mine, JSON.stringify(owner))
   try {
-    let predecessor: Owner | undefined
-    // Each turn takes the name, meets a live holder, or removes a dead one: somebody always gets on.
+    // Each turn takes the name, meets a live holder, or finds that somebody else was faster: somebody always gets on.
     for (;;) {
-      if (tryLink(mine, path))
-        return ok({ ...(predecessor ? { predecessor } : {}), release: () => release(path, owner) })
+      if (tryLink(mine, path)) return ok({ release: () => release(path, owner) })
       const holder = readOwner(path)
-      if (!holder) continue
-      if (compare(holder.identity, table) !== 'different') return err(holder)
-      const removed = removeDead(path, holder, owner, table)
-      if (!removed.ok) return removed
-      if (removed.value) predecessor = holder
+      if (holder === 'absent') continue
+      if (holder !== 'unreadable' && compare(holder.identity, table) !== 'different') return err(holder)
+      const replaced = replaceDead(path, holder, mine, owner, table)
+      if (!replaced.ok) return replaced
+      if (!replaced.value) continue
+      const release_ = () => release(path, owner)
+      return ok(holder === 'unreadable' ? { release: release_ } : { predecessor: holder, release: release_ })
     }
   } finally {
     rmSync(mine, { force: true })
@@ -55,16 +55,26 @@ function tryLink(from: string, to: string): boolean {
 }
 
 /**
- * Reading a dead holder and removing its name are two steps, and between them another contender may have taken the
- * place. So removal is itself done under a lock of the same kind; one that died doing this is replaced like any other.
+ * Reading a dead holder and taking its place are two steps, and between them another contender may have done so. So the
+ * place is changed under a lock of the same kind, by renaming our complete record over the dead one: the name never goes
+ * free in between. A record that nobody can read belongs to nobody who lives, and is kept beside for people to look at.
  */
-function removeDead(path: string, holder: Owner, owner: Owner, table: ProcessTable): Result<boolean, Owner> {
+function replaceDead(
+  path: string,
+  holder: Owner | 'unreadable',
+  mine: string,
+  owner: Owner,
+  table: ProcessTable,
+): Result<boolean, Owner> {
   const takeover = takeLock(`${path}.takeover`, owner, table)
   if (!takeover.ok) return takeover
   try {
     const current = readOwner(path)
-    if (!current || !isSame(current, holder)) return ok(false)
-    rmSync(path, { force: true })
+    if (current === 'absent') return ok(false)
+    const same = current === 'unreadable' || holder === 'unreadable' ? current === holder : isSame(current, holder)
+    if (!same) return ok(false)
+    if (holder === 'unreadable') copyFileSync(path, `${path}.unreadable`)
+    renameSync(mine, path)
     return ok(true)
   } finally {
     takeover.value.release()
@@ -73,7 +83,7 @@ function removeDead(path: string, holder: Owner, owner: Owner, table: ProcessTab
 
 function release(path: string, owner: Owner): void {
   const holder = readOwner(path)
-  if (holder && isSame(holder, owner)) rmSync(path, { force: true })
+  if (typeof holder === 'object' && isSame(holder, owner)) rmSync(path, { force: true })
 }
 
 /** post gives up the lock that main took. */
@@ -82,15 +92,37 @@ export const releaseLockOf = release
 const isSame = (a: Owner, b: Owner): boolean =>
   a.identity.pid === b.identity.pid && a.identity.start === b.identity.start && a.runKey === b.runKey
 
-export function readOwner(path: string): Owner | undefined {
+/** The record at a lock's name; `unreadable` for anything that is not a whole one. */
+export function readOwner(path: string): Owner | 'absent' | 'unreadable' {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return isOwner(value) ? value : undefined
+    return isOwner(value) ? value : 'unreadable'
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined
+    if (isMissing(error)) return 'absent'
+    if (error instanceof SyntaxError) return 'unreadable'
     throw error
   }
 }
 
 const isOwner = (value: unknown): value is Owner =>
-  typeof value === 'object' && value !== null && 'identity' in value && 'runKey' in value && 'stateDir' in value
+  typeof value === 'object' &&
+  value !== null &&
+  'identity' in value &&
+  isIdentity(value.identity) &&
+  'runKey' in value &&
+  typeof value.runKey === 'string' &&
+  'stateDir' in value &&
+  typeof value.stateDir === 'string' &&
+  'since' in value &&
+  typeof value.since === 'string'
+
+/** On disk before it gets its name: after a crash of the machine there is a whole record or none. */
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    writeFully(file, Buffer.from(text))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

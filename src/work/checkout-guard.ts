@@ -1,4 +1,5 @@
 import { differences, type Fingerprint, fingerprint } from '../git/checkout-fingerprint.ts'
+import type { RunRepository } from '../git/run-repository.ts'
 import type { WorkspaceRepository } from '../git/workspace-repository.ts'
 import type { SpecId } from '../spec/spec.ts'
 
@@ -13,22 +14,31 @@ export interface Touched {
  * to blame for a change; among several nobody can tell.
  */
 export class CheckoutGuard {
-  readonly #workspace: WorkspaceRepository
+  readonly #lookNow: () => Promise<Fingerprint | undefined>
   readonly #besides: ReadonlySet<string>
   #last: Fingerprint | undefined
-  #alive = new Set<SpecId>()
+  readonly #alive = new Set<SpecId>()
   #since = new Set<SpecId>()
   #queue: Promise<unknown> = Promise.resolve()
 
-  private constructor(workspace: WorkspaceRepository, first: Fingerprint | undefined, besides: ReadonlySet<string>) {
-    this.#workspace = workspace
+  private constructor(
+    lookNow: () => Promise<Fingerprint | undefined>,
+    first: Fingerprint | undefined,
+    besides: ReadonlySet<string>,
+  ) {
+    this.#lookNow = lookNow
     this.#last = first
     this.#besides = besides
   }
 
   /** `besides`: paths (relative to the repository's top) that people may edit meanwhile, the specs themselves. */
-  static async start(workspace: WorkspaceRepository, besides: ReadonlySet<string> = new Set()): Promise<CheckoutGuard> {
-    return new CheckoutGuard(workspace, await fingerprint(workspace), besides)
+  static async start(
+    workspace: WorkspaceRepository,
+    repository: RunRepository,
+    besides: ReadonlySet<string> = new Set(),
+  ): Promise<CheckoutGuard> {
+    const lookNow = () => fingerprint(workspace, repository)
+    return new CheckoutGuard(lookNow, await lookNow(), besides)
   }
 
   enter(specId: SpecId): void {
@@ -38,16 +48,17 @@ export class CheckoutGuard {
 
   /** A worker's commands have ended. Answers what changed since the last look, if anything did. */
   async leave(specId: SpecId): Promise<Touched | undefined> {
-    const looked = this.#queue.then(() => this.#look())
-    this.#queue = looked
-    const touched = await looked
-    this.#alive.delete(specId)
-    return touched
+    const looked = this.#queue.then(() => {
+      this.#alive.delete(specId)
+      return this.#look()
+    })
+    this.#queue = looked.catch(() => undefined)
+    return await looked
   }
 
   async #look(): Promise<Touched | undefined> {
     const suspects = [...this.#since]
-    const now = await fingerprint(this.#workspace)
+    const now = await this.#lookNow()
     this.#since = new Set(this.#alive)
     if (!now || !this.#last) return undefined
     const files = differences(this.#last, now).filter((file) => !this.#besides.has(file))

@@ -1,6 +1,7 @@
 import type { Exit } from '../board/event.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
+import type { Criterion } from '../spec/spec.ts'
 import type { CommandEnd } from './command.ts'
 
 /** The inputs that a stop is explained by. */
@@ -79,15 +80,32 @@ export function judgeCriteria(
   const fallback = read?.ok ? read : parseSpec(name, file, original)
   if (!fallback.ok) return undefined
   const criteria = fallback.value.spec.criteria
-  const open = criteria.filter((criterion) => !read?.ok || !criterion.ticked)
+  const open = [
+    ...criteria.filter((criterion) => !read?.ok || !criterion.ticked),
+    ...removedCriteria(name, file, original, criteria),
+  ]
   if (open.length === 0) return undefined
-  const total = criteria.length
+  const total = Math.max(criteria.length, open.length)
   return {
     type: 'criteria-unchecked',
     total,
     open: open.map(({ text, line }) => ({ text, line })),
     message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
   }
+}
+
+/** A criterion that was taken out is not met. Rewording keeps the number, so only what is fewer than before counts. */
+function removedCriteria(
+  name: string,
+  file: string,
+  original: string,
+  left: readonly Criterion[],
+): readonly Criterion[] {
+  const before = parseSpec(name, file, original)
+  if (!before.ok) return []
+  const fewer = before.value.spec.criteria.length - left.length
+  const texts = new Set(left.map(({ text }) => text))
+  return before.value.spec.criteria.filter(({ text }) => !texts.has(text)).slice(0, Math.max(0, fewer))
 }
 
 const exitWords = (exit: Exit): string => {

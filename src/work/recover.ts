@@ -179,13 +179,13 @@ async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Res
 /** main died while it read: the readable log is made anew from the raw output, which is whole. */
 function rebuildLog(ctx: SavingContext, worker: Worker): void {
   const { specId } = worker.planned
-  const lines: string[] = []
+  let lines: string[] = []
   for (const tracked of ctx.journal.board.processes.values()) {
     if (tracked.specId !== specId) continue
     for (const path of [tracked.stdout, tracked.stderr]) {
       if (!existsSync(path)) continue
       using reader = new OutputReader(path, ctx.cleaner)
-      lines.push(...reader.end())
+      lines = lines.concat(reader.end())
     }
   }
   if (lines.length > 0) writeFileSync(ctx.dir.log(specId), `${lines.join('\n')}\n`)

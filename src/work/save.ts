@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { abandonedTips, commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
+import { setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -34,6 +35,16 @@ export async function commitLeftovers(
   const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`)
   const settled = await settleHead(repository, worktree, start)
   if (!settled.ok) return settled
+  const aside = join(ctx.dir.root, 'kept', saving.specId)
+  const nested = await setNestedAside(repository, worktree, aside)
+  if (!nested.ok) return nested
+  if (nested.value.length > 0)
+    ctx.journal.append({
+      type: 'warning',
+      code: 'nested-repository',
+      specId: saving.specId,
+      message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
+    })
   const committed = await commitAll(repository, worktree, message)
   if (!committed.ok) return err(`What the agent left uncommitted could not be committed: ${committed.error}`)
   const commits = await commitsSince(repository, worktree, start)

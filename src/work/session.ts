@@ -35,7 +35,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const journal = Journal.open(open.dir.journal)
   const registry = new Registry(ground.project)
   const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`))
-  const guard = await CheckoutGuard.start(ground.repository, specFiles)
+  const guard = await CheckoutGuard.start(ground.repository, open.repository, specFiles)
   const report = new LiveReport(journal, open.dir, {
     summaryPath: env['GITHUB_STEP_SUMMARY'],
     stream: inputs.logStream,

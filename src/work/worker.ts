@@ -1,11 +1,13 @@
 import { workerEnvironment } from '../agent/environment.ts'
 import { assemblePrompt } from '../agent/prompt.ts'
+import { configEnvironment } from '../git/git.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { ok } from '../result.ts'
 import { readInside } from '../shell/files.ts'
 import { WorkerLog } from '../shell/output-log.ts'
 import type { Spec } from '../spec/spec.ts'
+import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, runCommand, type Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
 import { readContextFiles } from './context-files.ts'
@@ -63,12 +65,7 @@ async function attempt(lap: Lap): Promise<Outcome> {
   ctx.guard.enter(worker.specId)
   const ran = await runSetupAndAgent(lap)
   const touched = await ctx.guard.leave(worker.specId)
-  if (touched && touched.suspects.length > 1)
-    ctx.journal.append({
-      type: 'warning',
-      code: 'checkout-touched',
-      message: `The main checkout was changed (${touched.files.slice(0, 5).join(', ')}) while ${touched.suspects.join(', ')} worked`,
-    })
+  if (touched && touched.suspects.length > 1) remarkOnTouch(ctx, touched)
   remarkOnEdits(lap)
   if (ran) return ran
 
@@ -126,7 +123,18 @@ async function verify(lap: Lap): Promise<Outcome | undefined> {
   const { ctx, worker } = lap
   if (ctx.inputs.verify.trim() === '') return undefined
   ctx.journal.append({ type: 'worker-verifying', specId: worker.specId })
-  return judgeStep('verify', await run(lap, 'verify', ctx.inputs.verify), ctx.inputs)
+  ctx.guard.enter(worker.specId)
+  const ended = await run(lap, 'verify', ctx.inputs.verify)
+  // The command is the workflow's own: what it does to the checkout is said, and not blamed on the next worker.
+  remarkOnTouch(ctx, await ctx.guard.leave(worker.specId))
+  return judgeStep('verify', ended, ctx.inputs)
+}
+
+function remarkOnTouch(ctx: RunContext, touched: Touched | undefined): void {
+  if (!touched) return
+  const files = touched.files.slice(0, 5).join(', ')
+  const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`
+  ctx.journal.append({ type: 'warning', code: 'checkout-touched', message })
 }
 
 async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string): Promise<CommandEnd> {
@@ -158,7 +166,7 @@ async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string)
   })
   const stdin = role === 'agent' ? promptFile : '/dev/null'
   // PWD is what programs take for their directory when they do not ask the kernel.
-  const env = { ...ctx.environment, ...variables, PWD: worker.cwd }
+  const env = { ...ctx.environment, ...configEnvironment({ 'safe.directory': '*' }), ...variables, PWD: worker.cwd }
   return await runCommand(ctx, worker, { role, attempt, script, env, stdin, timeout }, stopper, lap.log)
 }
 

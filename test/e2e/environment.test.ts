@@ -52,7 +52,19 @@ test('agents get the allow-list, `CHANT_*`, what `pass-env` names, and nothing e
     [
       ...['CHANT_ATTEMPT', 'CHANT_BRANCH', 'CHANT_PROMPT', 'CHANT_PROMPT_FILE', 'CHANT_SPEC_FILE', 'CHANT_SPEC_ID'],
       ...['CHANT_TIMEOUT', 'CHANT_WORKER_TOKEN', 'CHANT_WORKTREE', 'CHANT_WORKTREE_PATH'],
-      ...['CI', 'HOME', 'LANG', 'MODEL_KEY', 'MODEL_NAME', 'PATH', 'PLAIN', 'PWD'],
+      ...[
+        'CI',
+        'GIT_CONFIG_COUNT',
+        'GIT_CONFIG_KEY_0',
+        'GIT_CONFIG_VALUE_0',
+        'HOME',
+        'LANG',
+        'MODEL_KEY',
+        'MODEL_NAME',
+        'PATH',
+        'PLAIN',
+        'PWD',
+      ],
       ...['RUNNER_ARCH', 'RUNNER_OS', 'RUNNER_TRACKING_ID', 'SHLVL', '_'],
     ].sort(),
   )

@@ -114,7 +114,7 @@ export class Scene implements AsyncDisposable {
       workspace: this.workspace,
       home: this.home,
       temp: this.temp,
-      inputs: { 'max-parallel': '4', ...inputs },
+      inputs: { 'max-parallel': '4', checks: 'off', ...inputs },
       env: { XDG_STATE_HOME: this.state, GITHUB_RUN_ID: String(4710 + this.#runs), ...env },
       ...more,
     })

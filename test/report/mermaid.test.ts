@@ -23,10 +23,18 @@ describe('timeline', () => {
     expect(timeline(journal.board(), T0 + 700_000)).toMatchInlineSnapshot(`
       "---
       displayMode: compact
+      config:
+        gantt:
+          leftPadding: 69
+        themeVariables:
+          sectionBkgColor2: "#8c8cff7d"
+          critBkgColor: "#cf222e"
+          critBorderColor: "#a40e26"
       ---
       gantt
       dateFormat x
-      axisFormat %H:%M:%S
+      axisFormat %H:%M
+      tickInterval 5minute
       todayMarker off
       section 00k-adf
       4m 56s :active, 1793615462000, 296000ms
@@ -62,13 +70,12 @@ describe('graph', () => {
       "flowchart LR
       n1["00k-adf Refactor parallel.rs"]:::succeeded
       n2["00r-xby Fix worktree race"]:::failed
-      n3["01c-tud Fail early on invalid YAML"]:::succeeded
-      n4["02a-x4n Measure the pool"]:::succeeded
-      n5["02b-p9q Name the slots"]:::succeeded
-      n6["03f-zz1 Document the flow"]:::notrun
+      n3["02a-x4n Measure the pool"]:::succeeded
+      n4["02b-p9q Name the slots"]:::succeeded
+      n5["03f-zz1 Document the flow"]:::notrun
+      n1 --> n3
       n1 --> n4
-      n1 --> n5
-      n2 --> n6
+      n2 --> n5
       classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328
       classDef notrun fill:#eaeef2,stroke:#6e7781,color:#1f2328
       classDef succeeded fill:#dafbe1,stroke:#1a7f37,color:#1f2328"

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/outcome/outcome.ts'
 import { outputsFor } from '../../src/report/outputs.ts'
 import { results } from '../../src/report/results.ts'
-import { aFinishedJournal, aJournal, aPlan, aPlanned, aRun, CRITERIA_UNCHECKED, Journal } from './board-fixture.ts'
+import { aFinishedJournal, aJournal, aPlan, aPlanned, aRun, id, Journal, SPECS } from './board-fixture.ts'
+import { OUTCOMES } from './outcomes.ts'
 
 const schema: object = JSON.parse(readFileSync(new URL('../../docs/results.schema.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({
@@ -16,30 +16,6 @@ const validate = new Ajv2020({
 }).compile(schema)
 
 const errorsOf = (value: unknown): unknown => (validate(JSON.parse(JSON.stringify(value))) ? [] : validate.errors)
-
-const message = 'Because.'
-const OUTCOMES: readonly Outcome[] = [
-  { type: 'completed', message },
-  { type: 'no-changes', message },
-  { type: 'exit-non-zero', code: 2, message },
-  { type: 'signal', signal: 'SIGKILL', message },
-  { type: 'spawn-error', message },
-  { type: 'timed-out', minutes: 0.5, message },
-  { type: 'stalled', minutes: 15, message },
-  { type: 'no-commits', message },
-  CRITERIA_UNCHECKED,
-  { type: 'setup-failed', message },
-  { type: 'verify-failed', message },
-  { type: 'checkout-touched', files: ['a'], message },
-  { type: 'worktree-error', message },
-  { type: 'merge-conflict', files: ['a'], message },
-  { type: 'publish-error', message },
-  { type: 'lost', message },
-  { type: 'internal-error', message },
-  { type: 'dependency-failed', needs: ['x'], message },
-  { type: 'cancelled-before-start', cause: 'fail-fast', message },
-  { type: 'cancelled', cause: 'signal', message },
-]
 
 describe('results', () => {
   it('fits the schema at every moment of a run', () => {
@@ -66,11 +42,33 @@ describe('results', () => {
     expect(errorsOf({ ...good, workers: [{ ...worker, outcome: null }] })).not.toEqual([])
   })
 
+  it('knows check runs, and what was put in order after a crash', () => {
+    const { events } = aFinishedJournal()
+    const specId = id(SPECS.ADF)
+    const journal = new Journal()
+      .add(...events)
+      .add(
+        { type: 'check-run-created', specId, id: 7 },
+        { type: 'check-run-completed', specId, id: 7 },
+        { type: 'check-run-created', id: 8, url: 'https://github.com/o/r/runs/8' },
+        { type: 'recovered', what: 'reaped', message: 'pid 4 was still alive', specId },
+        { type: 'recovered', what: 'never-ran', message: 'a gate that never opened' },
+      )
+    const all = results(journal.board())
+    expect(errorsOf(all)).toEqual([])
+    expect([all.run.check_run_id, all.workers[0]?.check_run_id, all.workers[1]?.check_run_id]).toEqual([8, 7, null])
+    expect(all.recovered).toEqual([
+      { what: 'reaped', spec_id: SPECS.ADF, message: 'pid 4 was still alive' },
+      { what: 'never-ran', spec_id: null, message: 'a gate that never opened' },
+    ])
+  })
+
   it('says everything about a worker', () => {
     const { run, workers, not_planned } = results(aFinishedJournal().board())
     expect(run).toMatchInlineSnapshot(`
       {
         "base_sha": "abc1234def5678abc1234def5678abc1234def56",
+        "check_run_id": null,
         "conclusion": "failure",
         "counts": {
           "cancelled": 0,

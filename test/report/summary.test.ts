@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bytes } from '../../src/report/fit.ts'
 import { planSummary } from '../../src/report/plan-summary.ts'
 import { postAppendix } from '../../src/report/post-appendix.ts'
 import { summary } from '../../src/report/summary.ts'
@@ -17,16 +18,9 @@ import {
   T0,
   TAILS,
 } from './board-fixture.ts'
+import { whole, withoutFences } from './markdown-shape.ts'
 
-const bytes = (s: string): number => Buffer.byteLength(s)
 const options = { now: T0 + 700_000, tails: TAILS, live: false }
-const withoutFences = (markdown: string): string => markdown.replace(/^(`{3,})[^`]*?\n[\s\S]*?^\1$/gm, '')
-/** Every block that is opened is closed: nothing was cut in half. */
-const whole = (markdown: string): boolean => {
-  const outside = withoutFences(markdown)
-  const opened = outside.match(/<details>/g) ?? []
-  return !/^```/m.test(outside) && opened.length === (outside.match(/<\/details>/g) ?? []).length
-}
 
 describe('summary', () => {
   it('reads as a person would want it', () => {
@@ -86,10 +80,18 @@ describe('summary', () => {
       \`\`\`mermaid
       ---
       displayMode: compact
+      config:
+        gantt:
+          leftPadding: 69
+        themeVariables:
+          sectionBkgColor2: "#8c8cff7d"
+          critBkgColor: "#cf222e"
+          critBorderColor: "#a40e26"
       ---
       gantt
       dateFormat x
-      axisFormat %H:%M:%S
+      axisFormat %H:%M
+      tickInterval 5minute
       todayMarker off
       section 00k-adf
       4m 56s :active, 1793615462000, 296000ms
@@ -109,13 +111,12 @@ describe('summary', () => {
       flowchart LR
       n1["00k-adf Refactor parallel.rs"]:::succeeded
       n2["00r-xby Fix worktree race"]:::failed
-      n3["01c-tud Fail early on invalid YAML"]:::succeeded
-      n4["02a-x4n Measure the pool"]:::succeeded
-      n5["02b-p9q Name the slots"]:::succeeded
-      n6["03f-zz1 Document the flow"]:::notrun
+      n3["02a-x4n Measure the pool"]:::succeeded
+      n4["02b-p9q Name the slots"]:::succeeded
+      n5["03f-zz1 Document the flow"]:::notrun
+      n1 --> n3
       n1 --> n4
-      n1 --> n5
-      n2 --> n6
+      n2 --> n5
       classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328
       classDef notrun fill:#eaeef2,stroke:#6e7781,color:#1f2328
       classDef succeeded fill:#dafbe1,stroke:#1a7f37,color:#1f2328
@@ -216,6 +217,14 @@ describe('summary', () => {
     const outside = withoutFences(shown).replace(/`[^`\n]+`/g, '')
     expect(outside).not.toMatch(/<img|^# owned|@bob|\]\(javascript|<\/summary><\/details>/m)
     expect(whole(shown)).toBe(true)
+  })
+
+  it('links the state of a worker to its check run', () => {
+    const url = 'https://github.com/o/r/runs/5'
+    const journal = aJournal().add({ type: 'check-run-created', specId: id(SPECS.ADF), id: 5, url })
+    expect(summary(journal.board(), { ...options, live: true })).toContain(
+      `| \`00k-adf\` Refactor parallel.rs | [▸ running · Edit src/parallel.rs 11m 12s](${url}) |`,
+    )
   })
 
   it('holds every one of 500 workers, whatever their logs are', () => {

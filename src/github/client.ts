@@ -1,0 +1,145 @@
+import type { CheckPayload } from '../report/check-run.ts'
+import { err, ok, type Result } from '../result.ts'
+
+/** Why GitHub did not do what was asked. */
+export interface GithubProblem {
+  /** HTTP status; undefined when there was no answer (reset, time-out, no network). */
+  readonly status: number | undefined
+  readonly message: string
+  /** Nothing may be written before this many milliseconds are over (`retry-after`, a primary or secondary limit). */
+  readonly retryAfterMs?: number
+}
+
+export interface Written {
+  readonly id: number
+  readonly url?: string
+}
+
+type Answer<T> = Promise<Result<T, GithubProblem>>
+
+/** The few things we ask of GitHub. Nothing throws; no call lasts longer than its time. */
+export interface GithubClient {
+  readonly createCheckRun: (sha: string, check: CheckPayload) => Answer<Written>
+  readonly updateCheckRun: (id: number, check: CheckPayload) => Answer<Written>
+  /** The newest comment of a bot on an issue or pull request whose body starts with `marker`. */
+  readonly findComment: (issue: number, marker: string) => Answer<number | undefined>
+  readonly createComment: (issue: number, body: string) => Answer<Written>
+  readonly updateComment: (id: number, body: string) => Answer<Written>
+}
+
+export interface ClientOptions {
+  readonly token: string
+  /** `owner/name`. */
+  readonly repository: string
+  /** `https://api.github.com`, or a server's own. */
+  readonly apiUrl: string
+  /** For one call with all its retries. Milliseconds. */
+  readonly timeoutMs?: number
+}
+
+const CALL_MS = 20_000
+/** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
+const SECONDARY_SECONDS = 60
+
+/** One client for everything: retried on 5xx and broken connections, throttled as GitHub asks. Loaded only when it is needed. */
+export async function openClient(options: ClientOptions): Promise<GithubClient> {
+  const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+    import('@actions/github'),
+    import('@octokit/plugin-retry'),
+    import('@octokit/plugin-throttling'),
+  ])
+  // The queue waits, not the plugin: while it waits, writes are merged.
+  let limitedFor: number | undefined
+  const remember = (seconds: number) => {
+    limitedFor = seconds
+    return false
+  }
+  const octokit = getOctokit(
+    options.token,
+    {
+      baseUrl: options.apiUrl,
+      // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
+      retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
+      throttle: {
+        fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
+        onRateLimit: remember,
+        onSecondaryRateLimit: remember,
+      },
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    },
+    retry,
+    throttling,
+  )
+  const [owner = '', repo = ''] = options.repository.split('/')
+  const call = async <T>(ask: (signal: AbortSignal) => Promise<T>): Answer<T> => {
+    limitedFor = undefined
+    try {
+      return ok(await ask(AbortSignal.timeout(options.timeoutMs ?? CALL_MS)))
+    } catch (error) {
+      return err(problemOf(error, limitedFor))
+    }
+  }
+  const { checks, issues } = octokit.rest
+  return {
+    createCheckRun: (sha, check) =>
+      call(async (signal) =>
+        writtenOf((await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal } })).data),
+      ),
+    updateCheckRun: (id, check) =>
+      call(async (signal) =>
+        writtenOf(
+          (await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal } })).data,
+        ),
+      ),
+    findComment: (issue, marker) =>
+      call(async (signal) => {
+        const comments = await octokit.paginate(issues.listComments, {
+          owner,
+          repo,
+          issue_number: issue,
+          per_page: 100,
+          request: { signal },
+        })
+        // Anybody may write our marker; only a bot's comment can be one of ours.
+        return comments.findLast((comment) => comment.user?.type === 'Bot' && comment.body?.startsWith(marker))?.id
+      }),
+    createComment: (issue, body) =>
+      call(async (signal) =>
+        writtenOf((await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal } })).data),
+      ),
+    updateComment: (id, body) =>
+      call(async (signal) =>
+        writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal } })).data),
+      ),
+  }
+}
+
+const quiet = () => undefined
+
+/** The client's types want arrays they could change; nobody does. */
+function mutable(check: CheckPayload) {
+  const { output, ...rest } = check
+  const { annotations, ...texts } = output
+  return { ...rest, output: { ...texts, ...(annotations ? { annotations: [...annotations] } : {}) } }
+}
+
+const writtenOf = (data: { readonly id: number; readonly html_url?: string | null }): Written => ({
+  id: data.id,
+  ...(data.html_url ? { url: data.html_url } : {}),
+})
+
+function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
+  const status = field(error, 'status')
+  const headers = field(field(error, 'response'), 'headers')
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  const seconds = Number(field(headers, 'retry-after') ?? limitedForSeconds)
+  return {
+    // A time-out of ours carries status 500 in some versions of the client; without a response there was no answer.
+    status: typeof status === 'number' && headers !== undefined ? status : undefined,
+    message,
+    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+  }
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined

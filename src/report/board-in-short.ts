@@ -1,0 +1,45 @@
+import type { Board } from '../board/board.ts'
+import { advice, headline } from '../outcome/advice.ts'
+import { faulty } from './annotations.ts'
+import { fitting } from './fit.ts'
+import { code, prose, text } from './markdown.ts'
+import { shortIds } from './short-ids.ts'
+import { countsTable } from './summary-parts.ts'
+import { namesOf, outcomeOf, standing } from './tally.ts'
+import { clip, sentence } from './visible.ts'
+
+/** What a list of failures may take of a text whose table follows. Bytes. */
+const FAILURES = 20_000
+
+/** The numbers of a run, then its failures with cause and advice, one line each: Markdown of at most some 21 KB. */
+export function boardInShort(board: Board, now: number): readonly string[] {
+  const lines = failures(board)
+  const shown = lines.slice(0, fitting(lines, FAILURES))
+  const rest = lines.length - shown.length
+  return [
+    ...(board.workers.size > 0 ? [countsTable(board, now)] : []),
+    ...(lines.length > 0 ? [[...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')] : []),
+  ]
+}
+
+/** Failed workers first, then what was asked for in vain or cannot be read. */
+function failures(board: Board): readonly string[] {
+  const short = shortIds(namesOf(board))
+  const line = (mark: string, id: string, title: string, words: string): string => {
+    const name = title === id ? '' : ` ${text(clip(title, 80))}`
+    return `- ${mark} ${code(clip(short(id), 120))}${name}: ${words}`
+  }
+  const failed = [...board.workers.values()]
+    .filter((worker) => standing(worker) === 'failed')
+    .map((worker) => {
+      const { specId, title } = worker.planned
+      const outcome = outcomeOf(worker)
+      if (!outcome) return line('✗', specId, title, '')
+      const cause = `**${prose(sentence(clip(outcome.message || headline(outcome), 300)))}**`
+      return line('✗', specId, title, `${cause} ${prose(advice(outcome))}`.trim())
+    })
+  const missed = faulty(board.notPlanned).map((spec) =>
+    line('–', spec.specId, spec.title, `not worked: ${prose(sentence(clip(spec.message, 300)))}`),
+  )
+  return [...failed, ...missed]
+}

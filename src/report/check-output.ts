@@ -1,0 +1,91 @@
+import type { Board, Worker } from '../board/board.ts'
+import type { Criterion } from '../spec/spec.ts'
+import { OUTPUT_BYTES } from './check-payload.ts'
+import { clock, duration } from './durations.ts'
+import { firstThatFits, fitting } from './fit.ts'
+import { code, fence, link, table, text } from './markdown.ts'
+import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
+import { branchOf, elapsed, outcomeOf } from './tally.ts'
+import { clip, withoutBlankEnd } from './visible.ts'
+
+/** A fence is one longer than the longest run of backticks in a line of at most 1,000 characters; it stands twice. */
+const FENCES = 2 * 1001 + 100
+/** How many criteria are shown, until they fit. */
+const CRITERIA = [1000, 200, 50, 10, 0]
+
+/** What a person wants to know of a worker, in Markdown of at most 65,535 bytes; criteria beyond that are counted. */
+export function checkSummary(
+  board: Board,
+  worker: Worker,
+  now: number,
+  criteria: readonly Criterion[] | undefined,
+): string {
+  const outcome = outcomeOf(worker)
+  const news = outcome?.type === 'completed' ? undefined : outcome
+  const before = [
+    ...(news ? [causeSentence(news, elapsed(worker, now))] : []),
+    // The list of criteria says the same, with the ticked ones around it.
+    ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? causes(worker) : []),
+    ...(news ? whatToDo(news) : []),
+    table(['', ''], [], facts(worker, now)),
+  ]
+  return firstThatFits(CRITERIA, OUTPUT_BYTES, (limit) =>
+    [...before, ...criteriaPart(worker, criteria ?? [], limit), ...runLinks(board)].join('\n\n'),
+  )
+}
+
+function facts(worker: Worker, now: number): readonly (readonly string[])[] {
+  const { planned, pid, commits, activity, quiet, state } = worker
+  const agent = worker.spans.findLast((span) => span.type === 'agent')
+  const since = agent ? ` ${agent.to === undefined ? 'since' : 'from'} ${clock(agent.from)}` : ''
+  const until = agent?.to === undefined ? '' : ` to ${clock(agent.to)}`
+  const running = state.type === 'running'
+  const share = quiet ? `, with ${Math.round(quiet.cpuShare * 100)} % CPU` : ''
+  const silent = quiet?.since ?? activity?.at
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['spec', code(planned.file)],
+    ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
+    ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
+    ['agent', [planned.agent, ...(planned.model ? [planned.model] : [])].map((s) => text(clip(s, 200))).join(' · ')],
+    ['branch', worker.branch || commits.length > 0 ? code(branchOf(worker)) : undefined],
+    ['idle', running && silent !== undefined ? `${duration(now - silent)}${share}` : undefined],
+    ['commits', worker.startedAt === undefined ? undefined : String(commits.length)],
+    ['patch', worker.patch ? code(worker.patch) : undefined],
+  ]
+  return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+}
+
+/** A ticked list; an open one says its place in the spec's file. */
+function criteriaPart(worker: Worker, criteria: readonly Criterion[], limit: number): readonly string[] {
+  if (criteria.length === 0) return []
+  const met = criteria.filter((c) => c.ticked).length
+  const lines = criteria.slice(0, limit).map((c) => {
+    const place = c.ticked ? '' : ` (${code(`${worker.planned.file}:${c.line}`)})`
+    return `- [${c.ticked ? 'x' : ' '}] ${text(clip(c.text, 300))}${place}`
+  })
+  const rest = criteria.length - lines.length
+  const list = [...lines, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')
+  return [`### Acceptance criteria: ${met} of ${criteria.length}\n\n${list}`]
+}
+
+/** Where to read on. */
+export function runLinks({ run, artifact }: Board): readonly string[] {
+  const links = [
+    ...(run?.links ? [link('The whole run', run.links.run)] : []),
+    ...(artifact?.url ? [link('Logs', artifact.url)] : []),
+  ]
+  return links.length > 0 ? [links.join(' · ')] : []
+}
+
+/** The end of a log, fenced, in at most 65,535 bytes: as many of the last lines as fit. Absent without a line. */
+export function checkText(tail: readonly string[]): string | undefined {
+  const whole = withoutBlankEnd(tail)
+  const n = fitting(rendered(whole), OUTPUT_BYTES - FENCES)
+  const lines = whole.slice(whole.length - n)
+  return lines.length === 0 ? undefined : `${lastLinesTitle(lines.length)}:\n\n${fence(lines)}`
+}
+
+/** The lines as a fenced block holds them, newest first. */
+function* rendered(lines: readonly string[]): Generator<string> {
+  for (let i = lines.length - 1; i >= 0; i--) yield fence([lines[i] ?? '']).split('\n')[1] ?? ''
+}

@@ -1,0 +1,89 @@
+import type { Board, Worker } from '../board/board.ts'
+import { causeWords, headline } from '../outcome/advice.ts'
+import { unreachable } from '../result.ts'
+import { duration } from './durations.ts'
+import { bytes, fitting } from './fit.ts'
+import { doingWords } from './heartbeat.ts'
+import { notRunWords } from './log-ends.ts'
+import { bounded } from './log-line.ts'
+import { code, link, table, text } from './markdown.ts'
+import { shortIds } from './short-ids.ts'
+import { branchOf, elapsed, namesOf, outcomeOf, type Standing, standing } from './tally.ts'
+import { clip } from './visible.ts'
+
+const TITLE = 80
+/** The line that counts what is left out. */
+const REST_ROW = 60
+/** Where not every row fits, the rows that people look for stay. */
+const KEPT: readonly Standing[] = ['failed', 'running', 'cancelled', 'not-run', 'queued', 'succeeded']
+
+/** Every worker of the run, one row each; without titles when there are too many for them. */
+export function workersTable(board: Board, now: number, titles: boolean): string {
+  const short = shortIds(namesOf(board))
+  return written([...board.workers.values()].map((worker) => row(board, worker, now, short, titles)))
+}
+
+/** The same in at most `limit` bytes: titles go first, then rows (those of failed and running workers last), which are counted. */
+export function boundedWorkersTable(board: Board, now: number, limit: number): string {
+  for (const titles of [true, false]) {
+    const whole = workersTable(board, now, titles)
+    if (bytes(whole) <= limit) return whole
+  }
+  const short = shortIds(namesOf(board))
+  const workers = [...board.workers.values()]
+  const ranked = workers.toSorted((a, b) => KEPT.indexOf(standing(a)) - KEPT.indexOf(standing(b)))
+  const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]))
+  const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`)
+  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written([])) - REST_ROW)))
+  const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells)
+  return written([...shown, [`+${workers.length - shown.length} more`]])
+}
+
+const written = (rows: readonly (readonly string[])[]): string =>
+  table(['spec', 'state', 'agent', 'time', 'commits', 'branch'], ['left', 'left', 'left', 'right', 'right'], rows)
+
+function row(
+  board: Board,
+  worker: Worker,
+  now: number,
+  short: (id: string) => string,
+  titles: boolean,
+): readonly string[] {
+  const { planned } = worker
+  const took = elapsed(worker, now)
+  const begun = worker.startedAt !== undefined
+  const state = stateWords(worker, now, short)
+  const check = board.checkRuns.get(planned.specId)?.url
+  return [
+    code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
+    check === undefined ? text(state) : link(state, check),
+    begun ? [planned.agent, ...(planned.model ? [planned.model] : [])].map(text).join(' · ') : '',
+    took === undefined ? '' : duration(took),
+    begun ? String(worker.commits.length) : '',
+    worker.commits.length > 0 ? code(branchOf(worker)) : '',
+  ]
+}
+
+/** `✓ completed`, `▸ running · Bash cargo test 19s`; plain text. */
+export function stateWords(worker: Worker, now: number, short: (id: string) => string): string {
+  const outcome = outcomeOf(worker)
+  const place = standing(worker)
+  switch (place) {
+    case 'succeeded':
+      return outcome?.type === 'completed' ? '✓ completed' : '✓ no changes'
+    case 'failed':
+      return `✗ ${outcome ? headline(outcome) : ''}`
+    case 'cancelled':
+      return `⊘ cancelled${outcome?.type === 'cancelled' ? ` · ${causeWords(outcome.cause)}` : ''}`
+    case 'not-run':
+      return `– ${outcome ? notRunWords(outcome, short) : ''}`
+    case 'running':
+      return `▸ ${worker.state.type} · ${doingWords(worker, now)}`
+    case 'queued': {
+      const { dependsOn } = worker.planned
+      return dependsOn.length > 0 ? `· queued, after ${bounded(dependsOn.map(short), ' ', 60)}` : '· queued'
+    }
+    default:
+      return unreachable(place)
+  }
+}

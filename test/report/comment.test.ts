@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { commentBody, commentMarker, isMarked } from '../../src/report/comment.ts'
+import {
+  aFinishedJournal,
+  aJournal,
+  aNotPlanned,
+  aPlan,
+  aPlanned,
+  aRun,
+  CRITERIA_UNCHECKED,
+  Journal,
+  T0,
+} from './board-fixture.ts'
+import { HOSTILE, markup, whole } from './markdown-shape.ts'
+
+const marker = commentMarker('.github/workflows/chant.yml')
+const options = { now: T0 + 32_000, marker }
+
+describe('the comment', () => {
+  it('reads as a person would want it', () => {
+    const links = { repository: 'https://github.com/o/r', run: 'https://github.com/o/r/actions/runs/42' }
+    expect(commentBody(aFinishedJournal({ links }).board(), { ...options, now: T0 + 612_000 })).toMatchInlineSnapshot(`
+      "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
+      ### chant: 4 of 6 specs completed
+
+      |  | completed | failed | not run | time |
+      |---|--:|--:|--:|---|
+      | **6 specs** | 4 | 1 | 1 | 10m 12s (agents 27m 55s, 3 at once) |
+
+      - ✗ \`00r-xby\` Fix worktree race: **1 of 4 acceptance criteria is not ticked: "stress test passes".** Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
+      - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
+
+      | spec | state | agent | time | commits | branch |
+      |---|---|---|--:|--:|---|
+      | \`00k-adf\` Refactor parallel.rs | ✓ completed | command | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | command | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | command | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓ completed | command | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓ no changes | command | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |  |
+
+      [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7) · as of 10:41:12 UTC
+      "
+    `)
+    expect(commentBody(aJournal().board(), options)).toMatchInlineSnapshot(`
+      "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
+      ### chant: 3 running, 3 queued…
+
+      |  | completed | failed | running | queued | time |
+      |---|--:|--:|--:|--:|---|
+      | **6 specs** | 0 | 0 | 3 | 3 | 32s (agents 1m 27s, 3 at once) |
+
+      - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
+
+      | spec | state | agent | time | commits | branch |
+      |---|---|---|--:|--:|---|
+      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | command | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | command | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | command | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |  |
+      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |  |
+      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |  |
+
+      as of 10:31:32 UTC
+      "
+    `)
+    expect(
+      commentBody(
+        new Journal()
+          .add({ type: 'planned', plan: aPlan([]) })
+          .finish()
+          .board(),
+        options,
+      ),
+    ).toMatchInlineSnapshot(`
+      "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
+      ### Nothing to do: there is no spec in .chant/specs
+
+      as of 10:31:32 UTC
+      "
+    `)
+  })
+
+  it('is known by its marker alone', () => {
+    expect(marker).toBe('<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->')
+    expect(commentMarker('a --> <b> -- \n')).toBe('<!-- chant-action:a%20%2D%2D%3E%20%3Cb%3E%20%2D%2D%20%0A -->')
+    const body = commentBody(aJournal().board(), options)
+    expect([isMarked(body, marker), isMarked(body, commentMarker('other')), isMarked(` ${body}`, marker)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('lets no foreign text become markup, a mention or a marker', () => {
+    const plan = aPlan([aPlanned('x', { title: HOSTILE, agent: HOSTILE })], {
+      notPlanned: [aNotPlanned(HOSTILE, { title: HOSTILE, message: HOSTILE, asked: true })],
+    })
+    const journal = new Journal().add({ type: 'run-started', run: aRun() }, { type: 'planned', plan })
+    journal.start('x', 1, HOSTILE).done('x', { ...CRITERIA_UNCHECKED, message: HOSTILE })
+    const body = commentBody(journal.board(), options)
+    expect(markup(body)).toBeNull()
+    expect(body.match(/<!-- chant-action:/g)).toHaveLength(1)
+    expect(whole(body)).toBe(true)
+  })
+
+  it.each([21, 500, 4000])('stays below 65,536 characters with %i workers', (n) => {
+    const ids = Array.from({ length: n }, (_, i) => `2026-11-02-${i}`)
+    const journal = new Journal().add({
+      type: 'planned',
+      plan: aPlan(ids.map((s) => aPlanned(s, { title: '<@_*'.repeat(40) }))),
+    })
+    for (const [i, s] of ids.entries()) {
+      const message = '<@_*'.repeat(400)
+      journal.done(s, i % 2 === 0 ? { type: 'completed', message } : { type: 'exit-non-zero', code: 1, message })
+    }
+    const body = commentBody(journal.board(), options)
+    expect(body.length).toBeLessThanOrEqual(65_536)
+    expect(whole(body)).toBe(true)
+    expect(body).toContain(`<details><summary>All ${n} specs</summary>`)
+    const rows = body.match(/^\| `/gm)?.length ?? 0
+    const more = Number(/^\| \+(\d+) more/m.exec(body)?.[1] ?? 0)
+    expect(rows + more).toBe(n)
+  })
+})

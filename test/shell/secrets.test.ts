@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { collectSecrets, makeCleaner } from '../../src/shell/secrets.ts'
+
+const SECRET = 's3cr3t+/value=with?odd&bytes'
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const base64url = (text: string) => Buffer.from(text).toString('base64url')
+
+describe('collectSecrets', () => {
+  it('takes the token, what its name gives away, and what was handed on', () => {
+    const env = {
+      NPM_TOKEN: 'npm-token-value',
+      API_KEY: 'api-key-value',
+      client_secret: 'lower-case-value',
+      DB_PASSWORD: 'password-value',
+      PGPASSWD: 'passwd-value',
+      AWS_CREDENTIALS: 'credential-value',
+      HOME: '/home/somebody',
+      EXTRA: 'extra-value',
+      EMPTY_TOKEN: '',
+      GONE_TOKEN: undefined,
+    }
+    expect(collectSecrets(env, 'the-token-value', ['EXTRA', 'NOWHERE']).toSorted()).toEqual([
+      'api-key-value',
+      'credential-value',
+      'extra-value',
+      'lower-case-value',
+      'npm-token-value',
+      'passwd-value',
+      'password-value',
+      'the-token-value',
+    ])
+  })
+
+  it('leaves alone what only sounds secret', () => {
+    const env = {
+      CHANT_WORKER_TOKEN: 'cookie-value',
+      GIT_CONFIG_KEY_0: 'safe.directory',
+      SSH_AUTH_SOCK: '/tmp/agent.1',
+    }
+    expect(collectSecrets(env, '', [])).toEqual([])
+  })
+
+  it('leaves alone short values, which would hit ordinary words', () => {
+    expect(collectSecrets({ A_KEY: 'true', B_TOKEN: '12345', C_TOKEN: '  x  ' }, 'abc', [])).toEqual([])
+    expect(collectSecrets({ A_KEY: '123456' }, '', [])).toEqual(['123456'])
+  })
+
+  it('takes keys of several lines whole and line by line', () => {
+    const key = '-----BEGIN KEY-----\r\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n==\n-----END KEY-----\n'
+    expect(collectSecrets({ DEPLOY_KEY: key }, '', [])).toEqual([
+      key.trim(),
+      '-----BEGIN KEY-----',
+      'MIIEvQIBADANBg',
+      'kqhkiG9w0BAQEF',
+      '-----END KEY-----',
+    ])
+  })
+})
+
+describe('makeCleaner', () => {
+  const cleaner = makeCleaner([SECRET])
+
+  it.each([
+    ['plain', SECRET],
+    ['twice', `${SECRET}${SECRET}`],
+    ['in a URL', `https://x:${encodeURIComponent(SECRET)}@host/`],
+    ['base64url', base64url(SECRET)],
+    ['base64 without padding', base64(SECRET).replace(/=+$/, '')],
+    ['base64 of itself and more', base64(`${SECRET}more`)],
+    ...[0, 1, 2, 3, 4].map((size) => [
+      `base64 after ${size} bytes`,
+      base64(`${'u'.repeat(size)}${SECRET}${'v'.repeat(size)}`),
+    ]),
+    ...[0, 1, 2].map((size) => [`base64url after ${size} bytes`, base64url(`${'u'.repeat(size)}${SECRET}`)]),
+    ['basic authentication', `AUTHORIZATION: basic ${base64(`x-access-token:${SECRET}`)}`],
+  ])('finds it %s', (_, text) => {
+    expect(cleaner.contains(`before ${text} after`)).toBe(true)
+    const cleaned = cleaner.clean(`before ${text} after`)
+    expect(cleaned).toContain('***')
+    expect(cleaned).not.toContain(SECRET.slice(2, -2))
+    expect(cleaned).toMatch(/^before .* after$/)
+    // No piece of the base64 form that would give back more than the ends.
+    expect(Buffer.from(cleaned, 'base64').toString('latin1')).not.toContain(SECRET.slice(3, -3))
+  })
+
+  it('finds one that JSON or a URL writes in another way', () => {
+    const odd = makeCleaner(['quote"back\\slash\nline', 'ü & co. geheim'])
+    expect(odd.clean(JSON.stringify({ key: 'quote"back\\slash\nline' }))).toBe('{"key":"***"}')
+    expect(odd.clean(encodeURIComponent('ü & co. geheim'))).toBe('***')
+    expect(odd.clean('ü & co. geheim')).toBe('***')
+  })
+
+  it('finds every line of a key', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----'
+    const cleaned = makeCleaner(collectSecrets({ K_KEY: key }, '', [])).clean(`1 ${key}\n2 kqhkiG9w0BAQEF`)
+    expect(cleaned).toBe('1 ***\n2 ***')
+  })
+
+  it('takes characters of patterns as they are', () => {
+    const cleaner = makeCleaner(['a.c*d+(e)[f]{2}|^$\\w'])
+    expect(cleaner.clean('a.c*d+(e)[f]{2}|^$\\w')).toBe('***')
+    expect(cleaner.clean('abc*d+(e)[f]{2}|^$\\w')).toBe('abc*d+(e)[f]{2}|^$\\w')
+  })
+
+  it('takes the longest where one holds another', () => {
+    expect(makeCleaner(['secret', 'secret-and-more']).clean('secret-and-more secret')).toBe('*** ***')
+  })
+
+  it('leaves other text alone, and does nothing without secrets', () => {
+    expect(cleaner.clean('nothing here')).toBe('nothing here')
+    expect(cleaner.contains('nothing here')).toBe(false)
+    const none = makeCleaner([])
+    expect([none.clean(SECRET), none.contains(SECRET), none.longest]).toEqual([SECRET, false, 0])
+    expect(makeCleaner(['']).clean('text')).toBe('text')
+  })
+
+  it('answers the same each time it is asked', () => {
+    expect([1, 2, 3].map(() => cleaner.contains(`x ${SECRET}`))).toEqual([true, true, true])
+  })
+
+  it('tells how much a reader of pieces must hold back', () => {
+    expect(cleaner.longest).toBeGreaterThanOrEqual(encodeURIComponent(SECRET).length)
+  })
+})
