@@ -14,13 +14,18 @@ const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
  * @param {{ modules: Iterable<Module> }} compilation webpack's
  */
 export async function licenses(root, compilation) {
-  const directories = new Set([...files(compilation.modules)].map((file) => PACKAGE.exec(file)?.[0] ?? '').filter(Boolean))
+  const directories = new Set(
+    [...files(compilation.modules)].map((file) => PACKAGE.exec(file)?.[0] ?? '').filter(Boolean),
+  )
   // The loader of modules at the top of the bundle is ncc's.
   directories.add(path.join(root, 'node_modules/@vercel/ncc'))
   const entries = new Map()
   for (const directory of directories) {
     const { name, version, license } = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'))
-    entries.set(`${name} ${version}`, `${name} ${version} (${license ?? 'licence not named'})\n\n${await text(directory)}\n`)
+    entries.set(
+      `${name} ${version}`,
+      `${name} ${version} (${license ?? 'licence not named'})\n\n${await text(directory)}\n`,
+    )
   }
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
   return sorted.join(`\n${'-'.repeat(80)}\n\n`)

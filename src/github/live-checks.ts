@@ -161,7 +161,8 @@ export class LiveChecks {
     }
     const problem = answer.error
     if (problem.status !== undefined) this.#answered = true
-    else if (!this.#answered && (this.#silence += 1) >= PATIENCE) return this.#giveUp(write.key, problem)
+    else this.#silence += 1
+    if (!this.#answered && this.#silence >= PATIENCE) return this.#giveUp(write.key, problem)
     if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
     else if (isRefusal(problem)) return this.#giveUp(write.key, problem)
     this.#queue = failed(this.#queue, write, Date.now())

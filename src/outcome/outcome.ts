@@ -37,7 +37,7 @@ export type Outcome =
   | ({
       readonly type: 'criteria-unchecked'
       readonly total: number
-      /** `line` is 1-based in the spec file on the worker's branch. */
+      /** `line` is 1-based in the spec file as the agent left it, before its end was written into the front matter. */
       readonly open: readonly { readonly text: string; readonly line: number }[]
     } & Said)
   | ({ readonly type: 'setup-failed' } & Said)

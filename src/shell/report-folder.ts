@@ -1,8 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Board } from '../board/board.ts'
+import { type Board, fold } from '../board/board.ts'
+import { reportHtml } from '../report/html.ts'
 import { results } from '../report/results.ts'
-import { writeFileAtomic } from './files.ts'
+import type { SpecId } from '../spec/spec.ts'
+import { readTextIfAny, writeFileAtomic } from './files.ts'
 import { readJournal } from './journal.ts'
 import { type Cleaner, cleaned } from './secrets.ts'
 import type { StateDir } from './state-dir.ts'
@@ -10,15 +12,17 @@ import type { StateDir } from './state-dir.ts'
 /** Path of `results.json`, the output `results-file`. */
 export const resultsFile = (dir: StateDir): string => join(dir.report, 'results.json')
 
-/** Writes what the artifact holds besides logs and patches: `results.json`, `events.ndjson`, `summary.md`. */
+/** Writes what the artifact holds besides logs and patches: `results.json`, `events.ndjson`, `summary.md`, `report.html`. */
 export function writeReportFolder(dir: StateDir, board: Board, summary: string, cleaner: Cleaner): void {
   writeFileAtomic(resultsFile(dir), `${JSON.stringify(cleaned(results(board), cleaner.clean), null, 2)}\n`)
-  const events = readJournal(dir.journal) ?? []
-  writeFileAtomic(
-    join(dir.report, 'events.ndjson'),
-    events.map((event) => `${JSON.stringify(cleaned(event, cleaner.clean))}\n`).join(''),
-  )
+  const events = (readJournal(dir.journal) ?? []).map((event) => cleaned(event, cleaner.clean))
+  writeFileAtomic(join(dir.report, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
   writeFileAtomic(join(dir.report, 'summary.md'), cleaner.clean(summary))
+  // From clean events: markup may part a secret, so that it would not be found in the page. Logs are clean as they lie.
+  const { conclusion, finishedAt } = board
+  const clean: Board = { ...fold(events), ...(conclusion && finishedAt ? { conclusion, finishedAt } : {}) }
+  const logs = { get: (specId: SpecId) => readTextIfAny(dir.log(specId)) }
+  writeFileAtomic(join(dir.report, 'report.html'), reportHtml(clean, { now: Date.now(), logs }))
 }
 
 /** All files of the report folder, absolute. Links are not followed and not listed. */
