@@ -1,23 +1,27 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
 import { getState } from '@actions/core'
 import { agentEnvironment } from './agent/environment.ts'
 import { fold } from './board/board.ts'
-import type { Environment } from './inputs.ts'
-import { readInputs } from './inputs.ts'
-import { compare } from './process/identity.ts'
+import { type Environment, type Inputs, readInputs } from './inputs.ts'
+import { compare, identityOf } from './process/identity.ts'
+import { Registry } from './process/registry.ts'
+import type { ProcessTable } from './process/snapshot.ts'
 import { processTable } from './process/table.ts'
+import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
-import { writeStepSummary } from './shell/report-folder.ts'
+import { resultsFile, writeStepSummary } from './shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
-import { readOwner, releaseLockOf } from './shell/workspace-lock.ts'
+import { type Owner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { openChecks } from './work/open-checks.ts'
+import { locate } from './work/place.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
@@ -33,30 +37,54 @@ export async function postRun(env: Environment): Promise<void> {
   const root = getState('state-dir')
   if (root === '') return
   const dir = stateDirAt(root)
+  if (!existsSync(dir.root)) return
+  const table = processTable(process.platform)
+  const row = table?.row(process.pid)
+  const inputs = readInputs()
+  if (!table || !row || !inputs.ok) return
+  // main is dead, so its lock can be had, and while it is ours nobody else recovers this run.
+  const since = new Date().toISOString()
+  const self = { identity: identityOf(row, table), runKey: basename(root), stateDir: root, since }
+  const lock = lockIfPossible(() => takeLock(dir.lock, self, table))
+  if (lock && !lock.ok) return busy(dir, lock.error)
+  try {
+    await putInOrder(dir, table, inputs.value, env)
+  } finally {
+    lock?.value.release()
+  }
+}
+
+/** Where the disk is full or read-only nobody else can take the lock either, and whoever lives must be stopped all the same. */
+function lockIfPossible<T>(take: () => T): T | undefined {
+  try {
+    return take()
+  } catch {
+    return undefined
+  }
+}
+
+async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   const left = fold(readJournal(dir.journal) ?? [])
   if (left.settled) return removeRaw(dir)
-  if (!left.run) return forget(dir)
-  const table = processTable(process.platform)
-  const inputs = readInputs()
-  if (!table || !inputs.ok) return
-  const passed = agentEnvironment(env, inputs.value.passEnv)
-  const cleaner = makeCleaner(collectSecrets(env, inputs.value.token, passed.ok ? passed.value.passed : []))
-  if (left.run && compare(left.run.main, table) === 'same')
+  if (!left.run) return forget(dir, inputs, env)
+  const passed = agentEnvironment(env, inputs.passEnv)
+  const cleaner = makeCleaner(collectSecrets(env, inputs.token, passed.ok ? passed.value.passed : []))
+  if (compare(left.run.main, table) === 'same')
     return fail(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`)
 
-  const opened = await openLeftRun(dir, table, cleaner, env)
-  if (!opened.ok) return fail(`What the run left in ${root} could not be recovered: ${opened.error}`)
+  const opened = openLeftRun(dir, table, cleaner)
+  if (!opened.ok) return fail(`What the run left in ${dir.root} could not be recovered: ${opened.error}`)
   const ctx = opened.value
   ctx.journal.listen((event, before, after) =>
     print(
-      linesFor(event, before, after, { stream: inputs.value.logStream, tail: (id) => lastLines(dir.log(id), 41) }),
+      linesFor(event, before, after, { stream: inputs.logStream, tail: (id) => lastLines(dir.log(id), 41) }),
       cleaner.clean,
     ),
   )
-  await recover(ctx)
-  const upload = { name: inputs.value.artifactName, retentionDays: inputs.value.retentionDays, timeoutMs: UPLOAD_MS }
+  const saving = await recover(ctx, env)
+  const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
-  await openChecks(ctx, inputs.value, readGithubContext(env))?.close(CHECKS_MS)
+  if (saving.ok) await openChecks(saving.value, inputs, readGithubContext(env))?.close(CHECKS_MS)
   const appendix = postAppendix(left, ctx.journal.board)
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
   if (!settle(ctx))
@@ -64,16 +92,20 @@ export async function postRun(env: Environment): Promise<void> {
       `Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`,
     )
   removeRaw(dir)
-  unlock(dir)
 }
 
-/** main ended before its first fact: nothing was started, and nothing of it is worth keeping. */
-function forget(dir: StateDir): void {
-  rmSync(dir.root, { recursive: true, force: true })
-  unlock(dir)
+/** Somebody alive owns the workspace. Only where that is this run's own main it is an error. */
+function busy(dir: StateDir, owner: Owner): void {
+  if (owner.stateDir === dir.root)
+    return fail(`Process ${owner.identity.pid} of this run is still alive; post leaves it alone.`)
+  if (fold(readJournal(dir.journal) ?? []).settled) return removeRaw(dir)
+  const words = `Run ${owner.runKey}, process ${owner.identity.pid}, owns this workspace now and puts in order what this run left.`
+  print([textLine(words)], (text) => text)
 }
 
-function unlock(dir: StateDir): void {
-  const owner = readOwner(dir.lock)
-  if (typeof owner === 'object' && owner.stateDir === dir.root) releaseLockOf(dir.lock, owner)
+/** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
+function forget(dir: StateDir, inputs: Inputs, env: Environment): void {
+  const place = locate(inputs.workingDirectory, env)
+  if (place.ok) new Registry(place.value.project).sweepTemporary()
+  if (!existsSync(resultsFile(dir))) rmSync(dir.root, { recursive: true, force: true })
 }

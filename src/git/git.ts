@@ -1,3 +1,4 @@
+import { existsSync, statfsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { err, ok, type Result } from '../result.ts'
@@ -110,8 +111,11 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
     if (result.exitCode !== undefined && answers.includes(result.exitCode))
       return ok({ stdout: result.stdout, code: result.exitCode })
     const stderr = (result.stderr ?? '').trim()
-    const said = stderr.split('\n').findLast((line) => line.trim() !== '') ?? result.originalMessage ?? 'no answer'
-    return err({ message: `git ${args[0] ?? ''}: ${said}`, code: result.exitCode, stderr })
+    const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+    const said =
+      lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? result.originalMessage ?? 'no answer'
+    const full = isFull(options.gitDir ?? cwd) ? '. No space is left on its disk' : ''
+    return err({ message: `git ${args[0] ?? ''}: ${said}${full}`, code: result.exitCode, stderr })
   }
   return async (args, options) => {
     for (let turn = 1; ; turn += 1) {
@@ -120,6 +124,15 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
       await sleep(TURN_MS)
     }
   }
+}
+
+/** git does not always say why it could not write. Bytes. */
+const FULL = 64 * 1024
+
+function isFull(folder: string | undefined): boolean {
+  if (folder === undefined || !existsSync(folder)) return false
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < FULL
 }
 
 /** A lock that another git holds, or a machine out of processes or descriptors: both pass, so they are waited for. */

@@ -27,7 +27,12 @@ export async function returnBranch(
   const made = await workspace.git(['update-ref', `refs/heads/${branch}`, head, absent], {
     gitDir: workspace.commonDir,
   })
-  return made.ok ? ok(undefined) : err(made.error.message)
+  if (made.ok) return ok(undefined)
+  // An earlier try may have been killed between this and its record: a branch that is there as it should be is no error.
+  const there = await workspace.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], {
+    gitDir: workspace.commonDir,
+  })
+  return there.ok && there.value.stdout.trim() === head ? ok(undefined) : err(made.error.message)
 }
 
 /** Where the run fetched a commit without its history, the workspace has to know that the history ends there. */

@@ -125,7 +125,7 @@ export function advice(outcome: Outcome): string {
 /** Exit codes with a meaning of their own in every shell (POSIX, "Exit Status for Commands"). */
 function adviceForExit(code: number): string {
   if (code === 127)
-    return 'A command was not found: install it in a step before this one or in `setup`, and make sure that it is on PATH.'
+    return 'A program that `command` runs was not found: install it in a step before this one or in `setup`, and make sure that it is on PATH.'
   if (code === 126)
     return 'A command was found but may not be executed: set its executable bit (`git update-index --chmod=+x`).'
   if (code === 137)

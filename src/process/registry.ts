@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import { isRealDirectory, TEMPORARY, writeFileAtomic } from '../shell/files.ts'
@@ -37,12 +37,15 @@ export class Registry {
 
   /** Makes the folders, each with a `.gitignore` of `*`. Throws where it cannot, a symbolic link in their place included. */
   prepare(): void {
+    this.sweepTemporary()
     makeRealDirectory(this.#in('.chant'))
     for (const folder of [PIDS, PROCESSES, LOCKS, LOGS]) {
       const path = this.#in(folder)
       makeRealDirectory(path)
       const ignore = join(path, '.gitignore')
       if (readText(ignore) === undefined) writeFileAtomic(ignore, '*\n')
+      // Everything may be there from an earlier run and not be writable any more.
+      accessSync(path, constants.W_OK)
     }
   }
 
@@ -75,7 +78,7 @@ export class Registry {
 
   /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */
   sweepTemporary(): void {
-    for (const folder of [PIDS, PROCESSES, LOCKS].map((name) => this.#in(name)))
+    for (const folder of [PIDS, PROCESSES, LOCKS, LOGS].map((name) => this.#in(name)))
       if (isRealDirectory(folder))
         for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true })
   }

@@ -134,7 +134,7 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     commits: worker.commits,
     started_at: time(startedAt),
     finished_at: time(finishedAt),
-    duration_ms: startedAt === undefined || finishedAt === undefined ? null : finishedAt - startedAt,
+    duration_ms: startedAt === undefined || finishedAt === undefined ? null : Math.max(0, finishedAt - startedAt),
     usage: { input_tokens: null, output_tokens: null, cost_usd: null },
     log: startedAt === undefined ? null : `logs/${planned.specId}.log`,
     patch: worker.patch ?? null,

@@ -21,6 +21,8 @@ export const RAW_CAP = 100 * 1024 * 1024
 const LOG_CAP = 20 * 1024 * 1024
 /** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024
+/** How often a fast writer is chased before its file is cut all the same. */
+const CATCH_UP = 100
 /** A longer line is cut, with a mark. Characters. */
 const LINE_LENGTH = 10_000
 /** Lines kept for summaries and for the spec's `## Agent Output`. */
@@ -111,6 +113,17 @@ export class OutputReader implements Disposable {
 
   /** Lines that were completed since the last look. */
   look(): readonly string[] {
+    let lines = this.#read()
+    if (this.#at <= RAW_CAP) return lines
+    // What comes between the last byte read and the cut is lost, so the cut follows at once on a look that brought nothing.
+    for (let turn = 0, before = -1; turn < CATCH_UP && this.#bytes > before; turn += 1) {
+      before = this.#bytes
+      lines = lines.concat(this.#read())
+    }
+    return lines.concat(this.#truncate())
+  }
+
+  #read(): readonly string[] {
     const { size } = fstatSync(this.#file)
     if (size < this.#at) this.#at = 0
     const gap = size - this.#at > LOOK_BYTES ? this.#skipTo(size - LOOK_BYTES / 4) : []
@@ -123,8 +136,7 @@ export class OutputReader implements Disposable {
     }
     this.#at += filled
     this.#bytes += filled
-    const lines = this.#take(this.#decoder.write(buffer.subarray(0, filled)))
-    return gap.concat(lines, this.#at > RAW_CAP ? this.#truncate() : [])
+    return gap.concat(this.#take(this.#decoder.write(buffer.subarray(0, filled))))
   }
 
   /** Bytes read so far, whether or not they made a line. */

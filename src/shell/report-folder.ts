@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Board, fold } from '../board/board.ts'
 import { reportHtml } from '../report/html.ts'
@@ -14,6 +14,8 @@ export const resultsFile = (dir: StateDir): string => join(dir.report, 'results.
 
 /** Writes what the artifact holds besides logs and patches: `results.json`, `events.ndjson`, `summary.md`, `report.html`. */
 export function writeReportFolder(dir: StateDir, board: Board, summary: string, cleaner: Cleaner): void {
+  // Somebody may have removed it since the start.
+  mkdirSync(dir.logs, { recursive: true, mode: 0o700 })
   writeFileAtomic(resultsFile(dir), `${JSON.stringify(cleaned(results(board), cleaner.clean), null, 2)}\n`)
   const events = (readJournal(dir.journal) ?? []).map((event) => cleaned(event, cleaner.clean))
   writeFileAtomic(join(dir.report, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''))

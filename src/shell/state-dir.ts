@@ -8,6 +8,7 @@ import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { readTextIfAny } from './files.ts'
+import { readJournal } from './journal.ts'
 
 /** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
 export interface StateDir {
@@ -45,7 +46,7 @@ export const stateDirAt = (root: string): StateDir => at(root)
 export function freeStateDir(env: Environment, workspace: string, runKey: string): StateDir {
   for (let number = 1; ; number += 1) {
     const dir = stateDirOf(env, workspace, number === 1 ? runKey : `${runKey}.${number}`)
-    if (!existsSync(dir.journal)) return dir
+    if (!existsSync(dir.root)) return dir
   }
 }
 
@@ -109,7 +110,7 @@ function siblings(dir: StateDir): readonly StateDir[] {
 
 /** Runs of the same workspace that have a journal and are not settled: they go on, or nobody finished them. */
 export const unsettledRuns = (dir: StateDir): readonly StateDir[] =>
-  siblings(dir).filter((other) => !isSettled(other) && existsSync(other.journal))
+  siblings(dir).filter((other) => !isSettled(other) && hasBegun(other))
 
 /**
  * Removes runs of the same workspace that settled a week ago or earlier, and places whose maker is proven dead and wrote
@@ -118,10 +119,15 @@ export const unsettledRuns = (dir: StateDir): readonly StateDir[] =>
 export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
   for (const other of siblings(dir)) {
     const old = isSettled(other) && Date.now() - statSync(other.root).mtimeMs > WEEK_MS
-    if (old || (!existsSync(other.journal) && isAbandoned(other, table)))
-      rmSync(other.root, { recursive: true, force: true })
+    // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
+    if (isSettled(other)) rmSync(other.raw, { recursive: true, force: true })
+    if (old || (!hasBegun(other) && isAbandoned(other, table))) rmSync(other.root, { recursive: true, force: true })
   }
 }
+
+/** A journal may have been made and not yet written to when its maker was killed. */
+const hasBegun = (dir: StateDir): boolean =>
+  readJournal(dir.journal)?.some(({ type }) => type === 'run-started') ?? false
 
 function isAbandoned(dir: StateDir, table: ProcessTable): boolean {
   const text = readTextIfAny(join(dir.root, MAKER))

@@ -1,7 +1,18 @@
-import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import { compare, isIdentity } from '../process/identity.ts'
-import type { ProcessTable } from '../process/snapshot.ts'
+import { isAlive, type ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
 import { isMissing, writeFully } from './files.ts'
 
@@ -24,19 +35,23 @@ export interface Lock {
  * only one whose process is proven gone is replaced. Never decided by age. The error is the live holder.
  */
 export function takeLock(path: string, owner: Owner, table: ProcessTable): Result<Lock, Owner> {
-  const mine = `${path}.${owner.identity.pid}.${owner.identity.start.replace(/\W/g, '')}`
+  const mine = `${path}.${owner.identity.pid}.${plain(owner.identity.start)}`
   writeDurably(mine, JSON.stringify(owner))
   try {
     // Each turn takes the name, meets a live holder, or finds that somebody else was faster: somebody always gets on.
     for (;;) {
-      if (tryLink(mine, path)) return ok({ release: () => release(path, owner) })
+      if (tryLink(mine, path)) {
+        removeTraces(path, table)
+        return ok({ release: () => releaseLock(path, owner) })
+      }
       const holder = readOwner(path)
       if (holder === 'absent') continue
       if (holder !== 'unreadable' && compare(holder.identity, table) !== 'different') return err(holder)
       const replaced = replaceDead(path, holder, mine, owner, table)
       if (!replaced.ok) return replaced
       if (!replaced.value) continue
-      const release_ = () => release(path, owner)
+      removeTraces(path, table)
+      const release_ = () => releaseLock(path, owner)
       return ok(holder === 'unreadable' ? { release: release_ } : { predecessor: holder, release: release_ })
     }
   } finally {
@@ -81,13 +96,34 @@ function replaceDead(
   }
 }
 
-function release(path: string, owner: Owner): void {
+/** What contenders left that were killed while they contended: whoever holds the workspace takes it away. */
+function removeTraces(path: string, table: ProcessTable): void {
+  const folder = dirname(path)
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`)) continue
+    const trace = join(folder, name)
+    if (isDead(name, trace, table)) rmSync(trace, { force: true })
+  }
+}
+
+/** A contender's record says in its name whose it is, because it may have been killed before it wrote a word. */
+function isDead(name: string, trace: string, table: ProcessTable): boolean {
+  const [, pid, start] = /\.(\d+)\.(\w+)$/.exec(name) ?? []
+  if (pid !== undefined && start !== undefined) {
+    const row = table.row(Number(pid))
+    return !isAlive(row) || plain(row.start) !== start
+  }
+  const holder = readOwner(trace)
+  return typeof holder === 'object' && compare(holder.identity, table) === 'different'
+}
+
+const plain = (start: string): string => start.replace(/\W/g, '')
+
+/** Gives the name free, if it is still the owner's. */
+export function releaseLock(path: string, owner: Owner): void {
   const holder = readOwner(path)
   if (typeof holder === 'object' && isSame(holder, owner)) rmSync(path, { force: true })
 }
-
-/** post gives up the lock that main took. */
-export const releaseLockOf = release
 
 const isSame = (a: Owner, b: Owner): boolean =>
   a.identity.pid === b.identity.pid && a.identity.start === b.identity.start && a.runKey === b.runKey

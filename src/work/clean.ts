@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import type { Environment } from '../inputs.ts'
 import { identityOf } from '../process/identity.ts'
 import { tidyProjections } from '../process/projections.ts'
+import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Cleaner } from '../shell/secrets.ts'
-import { noRunIn } from '../shell/state-dir.ts'
+import { forgetOldRuns, noRunIn } from '../shell/state-dir.ts'
 import { takeLock } from '../shell/workspace-lock.ts'
 import { type LeftRun, recoverLeftRuns } from './left-runs.ts'
 import type { Place } from './place.ts'
@@ -37,6 +38,8 @@ export async function clean(
     return ok([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`])
   }
   try {
+    forgetOldRuns(dir, place.table)
+    new Registry(place.project).sweepTemporary()
     const left = await recoverLeftRuns(place, dir, cleaner, env)
     const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : []
     return ok([...left.flatMap(wordsOf), ...tidied(place), ...unlocked])

@@ -11,7 +11,7 @@ import { summary } from '../report/summary.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { markSettled } from '../shell/state-dir.ts'
-import type { SavingContext } from './context.ts'
+import type { RecordContext } from './context.ts'
 import { messageOf } from './message.ts'
 
 /** As many as a summary shows, and one more, so that it can say there are more. */
@@ -32,12 +32,13 @@ export interface Upload {
  * A report that cannot be made is a warning and changes no result.
  */
 export async function finishRun(
-  ctx: SavingContext,
+  ctx: RecordContext,
   env: Environment,
   upload: Upload | undefined,
   markdown: () => string,
 ): Promise<void> {
   const { journal, dir } = ctx
+  journal.heal()
   nameStrangers(ctx)
   const finished: EventBody = { type: 'run-finished', conclusion: conclude(journal.board) }
   // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
@@ -56,7 +57,7 @@ export async function finishRun(
 }
 
 /** So that nothing is unexplained. */
-function nameStrangers(ctx: SavingContext): void {
+function nameStrangers(ctx: RecordContext): void {
   const strangers = strangersSince(ctx.run.main, ctx.table, process.getuid?.())
   if (strangers.length === 0) return
   const named = strangers.slice(0, 10).map((row) => `${row.pid} (${row.name})`)
@@ -68,7 +69,7 @@ function nameStrangers(ctx: SavingContext): void {
   })
 }
 
-async function uploadLogs(ctx: SavingContext, env: Environment, upload: Upload): Promise<void> {
+async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload): Promise<void> {
   const { journal, dir } = ctx
   const uploaded = await uploadArtifact({
     name: upload.name,
@@ -94,13 +95,13 @@ async function uploadLogs(ctx: SavingContext, env: Environment, upload: Upload):
 }
 
 /** The job summary of a run that is no longer watched, with the ends of its logs as they lie on disk. */
-export function summaryOf({ journal, dir, cleaner }: SavingContext): string {
+export function summaryOf({ journal, dir, cleaner }: RecordContext): string {
   const tails = new Map([...journal.board.workers.keys()].map((id) => [id, lastLines(dir.log(id), TAIL_LINES)]))
   return cleaner.clean(summary(journal.board, { now: Date.now(), tails, live: false }))
 }
 
 /** The step's outputs, from the board as it is now. */
-export function setOutputs(ctx: SavingContext): void {
+export function setOutputs(ctx: RecordContext): void {
   const { board } = ctx.journal
   const outputs: Record<string, string> = { ...outputsFor(board, RESULTS_LIMIT) }
   if (board.run?.mode === 'run') {
@@ -119,7 +120,7 @@ export function setOutputs(ctx: SavingContext): void {
  * Removes what is of no use after the run: the run's repository and the empty folder of its worktrees. A worktree that
  * still stands holds work that could not be saved: then everything stays for post. Answers whether nothing is left.
  */
-export function settle(ctx: SavingContext): boolean {
+export function settle(ctx: RecordContext): boolean {
   const { dir, journal } = ctx
   if (existsSync(dir.worktrees) && readdirSync(dir.worktrees).length > 0) return false
   if ([...journal.board.processes.values()].some((tracked) => !tracked.gone)) return false

@@ -13,16 +13,20 @@ import type { Spec, SpecId } from '../spec/spec.ts'
 import type { CheckoutGuard } from './checkout-guard.ts'
 import type { Pulse } from './pulse.ts'
 
-/** What is needed to put a worker's work where it belongs: main has it, and post makes it anew from the state directory. */
-export interface SavingContext {
+/** What there is of a run without any git: enough to find its processes and to report. */
+export interface RecordContext {
   readonly run: RunInfo
   readonly dir: StateDir
   readonly journal: Journal
   readonly table: ProcessTable
   readonly registry: Registry
+  readonly cleaner: Cleaner
+}
+
+/** What is needed to put a worker's work where it belongs: main has it, and post makes it anew from the state directory. */
+export interface SavingContext extends RecordContext {
   readonly workspace: WorkspaceRepository
   readonly repository: RunRepository
-  readonly cleaner: Cleaner
 }
 
 /** Everything a running worker needs. */

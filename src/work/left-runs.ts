@@ -41,11 +41,11 @@ export async function recoverLeftRuns(
 async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: Environment): Promise<LeftRun> {
   const { run } = fold(readJournal(dir.journal) ?? [])
   if (run && compare(run.main, place.table) !== 'different') return { type: 'alive', key: run.key, pid: run.main.pid }
-  const left = await openLeftRun(dir, place.table, cleaner, env)
+  const left = openLeftRun(dir, place.table, cleaner)
   if (!left.ok) return { type: 'unreadable', dir, message: left.error }
   const ctx = left.value
   const before = ctx.journal.board.recovered.length
-  await recover(ctx)
+  await recover(ctx, env)
   await finishRun(ctx, env, undefined, () => summaryOf(ctx))
   const settled = settle(ctx)
   if (settled) removeRaw(dir)

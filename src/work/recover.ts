@@ -1,106 +1,92 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { TrackedProcess, Worker } from '../board/board.ts'
-import type { ProcessRef } from '../board/event.ts'
-import { decideOutcome, decideRecovery, type Recovery } from '../board/recovery.ts'
+import type { Worker } from '../board/board.ts'
+import { decideOutcome, type Recovery } from '../board/recovery.ts'
 import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import type { Environment } from '../inputs.ts'
-import { compare } from '../process/identity.ts'
-import { membersOf, type Tree } from '../process/members.ts'
+import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
-import { stopTree } from '../process/stop.ts'
+import type { Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-log.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import type { StateDir } from '../shell/state-dir.ts'
-import type { SavingContext } from './context.ts'
+import type { RecordContext, SavingContext } from './context.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
 
-/** What a run that its main process left behind looks like from outside. Undefined when there is nothing to recover. */
-export async function openLeftRun(
-  dir: StateDir,
-  table: ProcessTable,
-  cleaner: Cleaner,
-  env: Environment,
-): Promise<Result<SavingContext, string>> {
+/** A run that its main process left behind, as its journal has it. */
+export function openLeftRun(dir: StateDir, table: ProcessTable, cleaner: Cleaner): Result<RecordContext, string> {
   if (!existsSync(dir.journal)) return err('it has no journal')
   const journal = Journal.open(dir.journal)
   const { run } = journal.board
   if (!run) return err('its journal has no beginning')
-  const workspace = await openWorkspace(run.project, env)
-  if (!workspace.ok) return workspace
-  return ok({
-    run,
-    dir,
-    journal,
-    table,
-    registry: new Registry(run.project),
-    workspace: workspace.value,
-    repository: openRunRepository(dir.repository, workspace.value.git),
-    cleaner,
-  })
+  return ok({ run, dir, journal, table, registry: new Registry(run.project), cleaner })
 }
 
 /**
  * Puts in order what main left: processes that still live are stopped, records of dead ones removed, uncommitted work
- * saved, and every worker gets its outcome. Each finding is on the journal.
+ * saved, and every worker gets its outcome. Each finding is on the journal. Where git or the repository is gone nothing
+ * can be saved, and everything else is done all the same: that is the error.
  */
-export async function recover(ctx: SavingContext): Promise<void> {
-  const { board } = ctx.journal
-  const open = [...board.processes.values()].filter((tracked) => !tracked.gone)
-  await Promise.all(open.map((tracked) => recoverProcess(ctx, tracked)))
+export async function recover(ctx: RecordContext, env: Environment): Promise<Result<SavingContext, string>> {
+  const open = [...ctx.journal.board.processes.values()].filter((tracked) => !tracked.gone)
+  // First everybody is stopped, then the first word is written: a disk that is full keeps nobody alive.
+  for (const reaped of await Promise.all(open.map((tracked) => reap(tracked, ctx.table)))) record(ctx, reaped)
   ctx.registry.sweepTemporary()
-  const torn = new Set(open.map((tracked) => tracked.specId))
+  const saving = await openSaving(ctx, env)
+  if (!saving.ok)
+    ctx.journal.append({
+      type: 'warning',
+      code: 'not-saved',
+      message: `Work could not be saved, and worktrees are kept in ${ctx.dir.worktrees}: ${saving.error}`,
+    })
   for (const worker of ctx.journal.board.workers.values()) {
-    if (torn.has(worker.planned.specId)) rebuildLog(ctx, worker)
-    await recoverWork(ctx, worker)
     const { specId } = worker.planned
+    // Not only where a process was open: an earlier recovery may have died between its end and this.
+    if (worker.state.type !== 'done') rebuildLog(ctx, worker)
+    if (saving.ok) await recoverWork(saving.value, worker)
     const outcome = decideOutcome(ctx.journal.board, worker)
     if (outcome) ctx.journal.append({ type: 'worker-done', specId, outcome })
     ctx.registry.unlock(specId, ctx.run.main.pid)
   }
+  return saving
 }
 
-async function recoverProcess(ctx: SavingContext, tracked: TrackedProcess): Promise<void> {
-  const { token, specId, identity } = tracked
-  const tree: Tree = { token, noted: tracked.noted, directory: tracked.worktree, ...(identity ? { identity } : {}) }
-  const members = membersOf(tree, ctx.table.snapshot(), ctx.table)
-  const decision = decideRecovery(tracked, {
-    otherBoot: identity !== undefined && identity.boot !== ctx.table.boot,
-    comparison: identity ? compare(identity, ctx.table) : 'different',
-    members: members.length,
+async function openSaving(ctx: RecordContext, env: Environment): Promise<Result<SavingContext, string>> {
+  const workspace = await openWorkspace(ctx.run.project, env)
+  if (!workspace.ok) return workspace
+  return ok({
+    ...ctx,
+    workspace: workspace.value,
+    repository: openRunRepository(ctx.dir.repository, workspace.value.git),
   })
-  const found = (message: string) => {
-    const what = decision.type === 'reap' ? 'reaped' : decision.type
-    ctx.journal.append({ type: 'recovered', what, specId, message })
-  }
-  const gone = (swept: readonly ProcessRef[], killed: boolean) => {
-    if (identity) ctx.registry.remove(specId, identity.pid)
-    ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept, killed })
-  }
-  if (decision.type !== 'reap') {
-    found(unsignalledWords(decision, identity?.pid))
-    return gone([], false)
-  }
-  const stopped = await stopTree(tree, ctx.table)
+}
+
+/** What was done about one process, for the journal and the registry. */
+function record(ctx: RecordContext, { tracked, decision, stopped }: Reaped): void {
+  const { token, specId, identity } = tracked
   if (stopped.left.length > 0) {
+    // Not gone is not gone: its record stays.
     const pids = stopped.left.map((ref) => ref.pid).join(', ')
     const message = `pid ${pids} did not end after SIGKILL; its record is kept`
     ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message })
     return
   }
-  const count = stopped.signalled.length
-  const pids = members.map((row) => row.pid).join(', ')
-  found(
-    `${count} ${count === 1 ? 'process' : 'processes'} of a run whose main process is gone${stopped.killed ? ', by SIGKILL' : ''} (pid ${pids})`,
-  )
+  const what = decision.type === 'reap' ? 'reaped' : decision.type
+  const message = decision.type === 'reap' ? reapedWords(stopped) : unsignalledWords(decision, identity?.pid)
+  ctx.journal.append({ type: 'recovered', what, specId, message })
+  if (identity) ctx.registry.remove(specId, identity.pid)
   const swept = stopped.signalled.filter((ref) => ref.pid !== identity?.pid)
-  return gone(swept, stopped.killed)
+  ctx.journal.append({ type: 'process-gone', specId, token, exit: { type: 'unknown' }, swept, killed: stopped.killed })
+}
+
+function reapedWords({ signalled, killed }: Stopped): string {
+  const pids = signalled.map((ref) => ref.pid).join(', ')
+  return `${signalled.length} ${signalled.length === 1 ? 'process' : 'processes'} of a run whose main process is gone${killed ? ', by SIGKILL' : ''} (pid ${pids})`
 }
 
 function unsignalledWords(decision: Exclude<Recovery, { readonly type: 'reap' }>, pid: number | undefined): string {
@@ -152,12 +138,11 @@ async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
   })
 }
 
-const TRIES = 5
-const RETRY_MS = 300
+const TRIES = 2
 
 /**
- * A git command of the killed main may still be running, or may have been killed and have left its lock. The run's
- * repository is ours alone, so after waiting a lock in it is nobody's.
+ * A git command of the killed main may still be running, or may have been killed and have left its lock. Our git waits for
+ * a lock by itself; the run's repository is ours alone, so a lock in it that outlasts this is nobody's.
  */
 async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Result<void, string>> {
   for (let turn = 1; ; turn += 1) {
@@ -170,14 +155,20 @@ async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Res
         )
       : committed
     if (saved.ok || turn === TRIES) return saved
-    if (turn === TRIES - 1)
-      for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(saving.worktree.gitDir, name), { force: true })
-    await sleep(RETRY_MS)
+    for (const lock of locksOf(ctx, saving)) rmSync(lock, { force: true })
   }
 }
 
+/** Locks that a git of the agent, or one of ours, holds while it commits in a worktree, and leaves when it is killed. */
+const locksOf = ({ repository }: SavingContext, { worktree }: Saving): readonly string[] => [
+  join(worktree.gitDir, 'index.lock'),
+  join(worktree.gitDir, 'HEAD.lock'),
+  join(repository.gitDir, 'refs', 'heads', `${worktree.branch}.lock`),
+  join(repository.gitDir, 'packed-refs.lock'),
+]
+
 /** main died while it read: the readable log is made anew from the raw output, which is whole. */
-function rebuildLog(ctx: SavingContext, worker: Worker): void {
+function rebuildLog(ctx: RecordContext, worker: Worker): void {
   const { specId } = worker.planned
   let lines: string[] = []
   for (const tracked of ctx.journal.board.processes.values()) {

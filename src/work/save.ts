@@ -118,13 +118,14 @@ export async function bringHome(
   const head = await headOf(ctx.repository, worktree)
   if (!head.ok) return head
   ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value })
+  // Before anything can go wrong: where the branch cannot be returned, the patch still has the work.
+  await writePatch(ctx, saving, head.value)
   for (const { branch, commit } of await branchesOf(ctx, saving, head.value)) {
     const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit)
     if (!returned.ok)
       return err(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`)
     ctx.journal.append({ type: 'branch-returned', specId, branch, head: commit })
   }
-  await writePatch(ctx, saving, head.value)
   await removeWorktree(ctx.repository, worktree)
   return ok(undefined)
 }

@@ -65,8 +65,6 @@ describe('freeStateDir', () => {
     const first = freeStateDir(env, '/w', 'key')
     expect(first.root.endsWith('/key')).toBe(true)
     mkdirSync(first.root, { recursive: true })
-    expect(freeStateDir(env, '/w', 'key').root).toBe(first.root)
-    writeFileSync(first.journal, '')
     expect(freeStateDir(env, '/w', 'key').root).toBe(`${first.root}.2`)
   })
 })
@@ -97,7 +95,7 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     const home = realpathSync(scratch({}))
     const make = (key: string, { days = 0, settled = true, journal = true, maker = us() } = {}) => {
       const dir = makeStateDir(stateDirOf({ XDG_STATE_HOME: home }, '/w', key), maker)
-      if (journal) writeFileSync(dir.journal, '')
+      if (journal) writeFileSync(dir.journal, '{"at":"2026-11-02T10:31:02.345Z","type":"run-started","run":{}}\n')
       if (settled) markSettled(dir)
       const at = Date.now() / 1000 - days * DAY
       for (const path of [dir.journal, join(dir.root, 'settled'), dir.root])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ProcessIdentity } from '../../src/board/event.ts'
-import { type Owner, readOwner, releaseLockOf, takeLock } from '../../src/shell/workspace-lock.ts'
+import { type Owner, readOwner, releaseLock, takeLock } from '../../src/shell/workspace-lock.ts'
 import { gone, hasTable, identityOfPid, table } from '../process/arena.ts'
 import { scratch } from '../scripts/scratch.ts'
 
@@ -67,16 +67,16 @@ describe.skipIf(!hasTable)('takeLock', () => {
   it('is released by its owner only', () => {
     const path = join(scratch({}), 'lock')
     const lock = takeLock(path, anOwner('one'), table())
-    releaseLockOf(path, anOwner('two'))
-    releaseLockOf(path, dead('one'))
+    releaseLock(path, anOwner('two'))
+    releaseLock(path, dead('one'))
     expect(readOwner(path)).toEqual(anOwner('one'))
     // What another run took meanwhile is not ours to release.
     writeFileSync(path, JSON.stringify(anOwner('two')))
     if (lock.ok) lock.value.release()
     expect(readOwner(path)).toEqual(anOwner('two'))
-    releaseLockOf(path, anOwner('two'))
+    releaseLock(path, anOwner('two'))
     expect(existsSync(path)).toBe(false)
-    expect(() => releaseLockOf(path, anOwner('two'))).not.toThrow()
+    expect(() => releaseLock(path, anOwner('two'))).not.toThrow()
   })
 
   it('takes over from a dead holder, and names it', () => {

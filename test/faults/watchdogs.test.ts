@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { agentBySpec } from '../e2e/agent.ts'
+import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
+import { finish, Scene } from '../e2e/scene.ts'
+import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { onLinux } from './machine.ts'
+
+/** Watchdogs: too long, too still, too late. None of them takes a busy agent for a dead one. */
+
+const [ONE, TWO, THREE, FOUR] = [idOf(1), idOf(2), idOf(3), idOf(4)]
+
+describe.skipIf(!onLinux)('`stall-minutes`', () => {
+  test('stops an agent that hangs, after it was shown as quiet; one that is busy or talks goes on', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3) })
+    const go = join(scene.root, 'go')
+    const action = await scene.start({
+      'stall-minutes': '0.05',
+      command:
+        scene.gate.words +
+        agentBySpec({
+          [ONE]: 'edit; wait_for_ever',
+          // Its child works, and it waits: nothing of it is printed.
+          [TWO]: `bash -c 'until [ -e "${go}" ]; do :; done'; work`,
+          [THREE]: `until read -r -t 0.3 _ < <(cat '${go}' 2> /dev/null); do echo a word; done; work`,
+        }),
+    })
+    await action.waitForLine(/001-abc +quiet +no output for .*, 0 % CPU/)
+    await action.waitForLine(/002-abc +quiet +no output for .*, [1-9]\d* % CPU/)
+    const list = await scene.run({ mode: 'list' })
+    const two = JSON.parse(list.main.outputs['results'] ?? '').processes[1]
+    expect(two).toMatchObject({ spec_id: TWO, status: 'running', state: 'quiet', activity: null })
+    expect(two.cpu_percent).toBeGreaterThan(10)
+    const started = performance.now()
+    await action.waitForLine(/001-abc +FAILED +stalled/)
+    expect(performance.now() - started).toBeLessThan(10_000)
+    scene.write({ '../go': 'go\n' })
+    const { main, killed } = await finish(action)
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'stalled', [TWO]: 'completed', [THREE]: 'completed' })
+    expect(workerIn(results, ONE).outcome).toMatchObject({ minutes: 0.05 })
+    const at = (pattern: RegExp) => main.lines.findIndex((line) => pattern.test(line))
+    expect(at(/001-abc +quiet/)).toBeLessThan(at(/001-abc +(stopping|FAILED)/))
+    expect(main.lines.some((line) => /003-abc +quiet/.test(line))).toBe(false)
+    expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+})
+
+describe.skipIf(!onLinux)('`timeout-minutes`', () => {
+  test.each(['setup', 'verify'])('holds for `%s`, too', async (role) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const never = join(scene.gate.folder, '.never')
+    const hang = `trap '' TERM; read -r _ < '${never}'`
+    const { main, killed } = await scene.run({
+      'timeout-minutes': '0.02',
+      command: agentBySpec({}),
+      [role]: hang,
+    })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'timed-out' })
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+})
+
+describe.skipIf(!onLinux)('`deadline-minutes`', () => {
+  test('first starts nothing more, then stops what runs, and everything is reported', async () => {
+    await using scene = new Scene({ specs: plainSpecs(4) })
+    const started = performance.now()
+    const action = await scene.start({
+      'max-parallel': '2',
+      'deadline-minutes': '0.2',
+      command: scene.gate.words + agentBySpec({ [ONE]: 'wait_here; work', [TWO]: 'edit; came two; wait_for_ever' }),
+    })
+    await action.waitForLine(/stopping: the time of the run was up; nothing new is started/)
+    const announced = performance.now() - started
+    scene.gate.pass()
+    const { main, post, killed } = await finish(action)
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({
+      [ONE]: 'completed',
+      [TWO]: 'cancelled',
+      [THREE]: 'deadline-reached',
+      [FOUR]: 'deadline-reached',
+    })
+    expect(workerIn(results, TWO).outcome).toMatchObject({ cause: 'deadline' })
+    expect(announced).toBeGreaterThan(10_000)
+    expect(main.durationMs).toBeGreaterThan(12_000)
+    expect(main.durationMs).toBeLessThan(18_000)
+    expect(main.outputs['conclusion']).toBe('failure')
+    expect(scene.fileOn(`chant/${TWO}`, `work-${TWO}.txt`)).toBe(`${TWO}\n`)
+    expect([post.lines, killed, scene.left()]).toEqual([[], [], []])
+  })
+})
