@@ -74,6 +74,7 @@ describe('what a run reports', () => {
       [
         'events.ndjson',
         ...[GOOD, BAD].flatMap((id) => [`logs/${id}.log`, `logs/${id}.patch`]),
+        'report.html',
         'results.json',
         'summary.md',
       ].sort(),
