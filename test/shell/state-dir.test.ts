@@ -23,10 +23,10 @@ describe('stateDirOf', () => {
     ['XDG_STATE_HOME', { XDG_STATE_HOME: '/xdg', HOME: '/home/a' }, '/xdg'],
     [
       'HOME, where XDG_STATE_HOME is no absolute path',
-      { XDG_STATE_HOME: 'xdg', HOME: '/home/a' },
-      '/home/a/.local/state',
+      { XDG_STATE_HOME: 'xdg', HOME: '/somewhere/a' },
+      '/somewhere/a/.local/state',
     ],
-    ['HOME', { HOME: '/home/a' }, '/home/a/.local/state'],
+    ['HOME', { HOME: '/somewhere/a' }, '/somewhere/a/.local/state'],
     ['the home of the user, where there is no HOME', { HOME: '' }, `${homedir()}/.local/state`],
   ])('lies in %s', (_, env, home) => {
     expect(stateDirOf(env, '/work/repo', 'key').root).toMatch(new RegExp(`^${home}/chant-action/${HASH}/key$`))
