@@ -29,7 +29,7 @@ describe('stateDirOf', () => {
     ['HOME', { HOME: '/somewhere/a' }, '/somewhere/a/.local/state'],
     ['the home of the user, where there is no HOME', { HOME: '' }, `${homedir()}/.local/state`],
   ])('lies in %s', (_, env, home) => {
-    expect(stateDirOf(env, '/work/repo', 'key').root).toMatch(new RegExp(`^${home}/chant-action/${HASH}/key$`))
+    expect(stateDirOf(env, '/some/repo', 'key').root).toMatch(new RegExp(`^${home}/chant-action/${HASH}/key$`))
   })
 
   it('is another for every workspace and run, with one lock for a workspace', () => {
