@@ -44181,7 +44181,7 @@ async function putInOrder(dir, table, inputs, env) {
     const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS };
     await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx));
     if (saving.ok)
-        await (0,open_checks/* openChecks */._)(saving.value, inputs, (0,github_context/* readGithubContext */.z)(env))?.close(CHECKS_MS);
+        await (0,open_checks/* openChecks */._)(saving.value, inputs, (0,github_context/* readGithubContext */.z)(env), { takesOver: true })?.close(CHECKS_MS);
     const appendix = postAppendix(left, ctx.journal.board);
     if (appendix)
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix));
@@ -49013,13 +49013,16 @@ async function workSpecs(inputs, ground, open, env) {
         const session = work_addDisposableResource(env_1, await openSession(inputs, ground, open, env), false);
         const { ctx, report } = session;
         reportLeftRuns(ctx, left);
-        const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github);
+        const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github, { takesOver: false });
         await workAll(session, open);
         if (ctx.journal.board.stopping === 'signal')
             return leaveToPost(session, open, env);
         const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays };
         await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => report.markdown(false));
         const unwritten = await checks?.close(FLUSH_MS);
+        // The ids of check runs that were made meanwhile.
+        if (checks)
+            (0,report_folder/* writeResults */.KB)(ctx.dir, ctx.journal.board, ctx.cleaner);
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(false));
         (0,conclude/* setOutputs */.n0)(ctx);
         if (unwritten || !(0,conclude/* settle */.G9)(ctx))
@@ -50791,6 +50794,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   IU: () => (/* binding */ reportFiles),
   pF: () => (/* binding */ resultsFile),
   aF: () => (/* binding */ writeReportFolder),
+  KB: () => (/* binding */ writeResults),
   oG: () => (/* binding */ writeStepSummary)
 });
 
@@ -51879,7 +51883,7 @@ const resultsFile = (dir) => (0,external_node_path_.join)(dir.report, 'results.j
 function writeReportFolder(dir, board, summary, cleaner) {
     // Somebody may have removed it since the start.
     (0,external_node_fs_.mkdirSync)(dir.logs, { recursive: true, mode: 0o700 });
-    (0,files/* writeFileAtomic */.Zf)(resultsFile(dir), `${JSON.stringify((0,secrets/* cleaned */.L0)((0,results/* results */.X)(board), cleaner.clean), null, 2)}\n`);
+    writeResults(dir, board, cleaner);
     const events = ((0,journal/* readJournal */.a)(dir.journal) ?? []).map((event) => (0,secrets/* cleaned */.L0)(event, cleaner.clean));
     (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(dir.report, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(dir.report, 'summary.md'), cleaner.clean(summary));
@@ -51888,6 +51892,10 @@ function writeReportFolder(dir, board, summary, cleaner) {
     const clean = { ...(0,board_board/* fold */.AU)(events), ...(conclusion && finishedAt ? { conclusion, finishedAt } : {}) };
     const logs = { get: (specId) => (0,files/* readTextIfAny */.$v)(dir.log(specId)) };
     (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(dir.report, 'report.html'), reportHtml(clean, { now: Date.now(), logs }));
+}
+/** For the steps that follow, which read the file and not the artifact: again when more is known. */
+function writeResults(dir, board, cleaner) {
+    (0,files/* writeFileAtomic */.Zf)(resultsFile(dir), `${JSON.stringify((0,secrets/* cleaned */.L0)((0,results/* results */.X)(board), cleaner.clean), null, 2)}\n`);
 }
 /** All files of the report folder, absolute. Links are not followed and not listed. */
 function reportFiles(dir) {
@@ -53349,8 +53357,13 @@ async function openClient(options) {
     const [owner = '', repo = ''] = options.repository.split('/');
     const call = async (ask) => {
         limitedFor = undefined;
+        const milliseconds = options.timeoutMs ?? CALL_MS;
+        const signal = AbortSignal.timeout(milliseconds);
+        // The client goes on to repeat what was aborted; nobody waits for that.
+        const late = Promise.withResolvers();
+        signal.addEventListener('abort', () => late.reject(new Error(`no answer within ${milliseconds / 1000} s`)));
         try {
-            return (0,result.ok)(await ask(AbortSignal.timeout(options.timeoutMs ?? CALL_MS)));
+            return (0,result.ok)(await Promise.race([ask(signal), late.promise]));
         }
         catch (error) {
             return (0,result/* err */._)(problemOf(error, limitedFor));
@@ -53358,7 +53371,20 @@ async function openClient(options) {
     };
     const { checks, issues } = octokit.rest;
     return {
-        createCheckRun: (sha, check) => call(async (signal) => writtenOf((await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal } })).data)),
+        createCheckRun: (sha, check) => call(async (signal) => writtenOf((await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal, ...ONCE } })).data)),
+        findCheckRun: (sha, { name, external_id }, since) => call(async (signal) => {
+            const { data } = await checks.listForRef({
+                owner,
+                repo,
+                ref: sha,
+                check_name: name,
+                filter: 'all',
+                per_page: 100,
+                request: { signal },
+            });
+            const found = data.check_runs.find((run) => run.external_id === external_id && run.status !== 'completed' && Date.parse(run.started_at ?? '') >= since);
+            return found && writtenOf(found);
+        }),
         updateCheckRun: (id, check) => call(async (signal) => writtenOf((await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal } })).data)),
         findComment: (issue, marker) => call(async (signal) => {
             const comments = await octokit.paginate(issues.listComments, {
@@ -53371,10 +53397,12 @@ async function openClient(options) {
             // Anybody may write our marker; only a bot's comment can be one of ours.
             return comments.findLast((comment) => comment.user?.type === 'Bot' && comment.body?.startsWith(marker))?.id;
         }),
-        createComment: (issue, body) => call(async (signal) => writtenOf((await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal } })).data)),
+        createComment: (issue, body) => call(async (signal) => writtenOf((await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal, ...ONCE } })).data)),
         updateComment: (id, body) => call(async (signal) => writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal } })).data)),
     };
 }
+/** What makes something is never repeated blindly: an answer may be lost after it was made. The next try looks first. */
+const ONCE = { retries: 0 };
 const quiet = () => undefined;
 /** The client's types want arrays they could change; nobody does. */
 function mutable(check) {
@@ -53382,10 +53410,12 @@ function mutable(check) {
     const { annotations, ...texts } = output;
     return { ...rest, output: { ...texts, ...(annotations ? { annotations: [...annotations] } : {}) } };
 }
-const writtenOf = (data) => ({
-    id: data.id,
-    ...(data.html_url ? { url: data.html_url } : {}),
-});
+/** An answer that broke off comes as an empty text, whatever the client's types say. */
+function writtenOf(data) {
+    if (!Number.isSafeInteger(data.id))
+        throw new Error('GitHub broke off in the middle of its answer');
+    return { id: data.id, ...(data.html_url ? { url: data.html_url } : {}) };
+}
 function problemOf(error, limitedForSeconds) {
     const status = field(error, 'status');
     const headers = field(field(error, 'response'), 'headers');
@@ -54108,8 +54138,8 @@ const MOST_CHECKS = 50;
 const COMMENT = ' comment';
 /** Requests under way at a time: with one, fifty changes at once would wait half a minute for their turn. */
 const AT_ONCE = 2;
-/** A GitHub that never answered so many requests cannot be reached from here. */
-const PATIENCE = 2;
+/** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
+const PATIENCE_MS = 30_000;
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 /**
@@ -54128,8 +54158,10 @@ class LiveChecks {
     #commentId;
     /** GitHub has answered something, be it a refusal. */
     #answered = false;
-    /** Requests without an answer until then. */
-    #silence = 0;
+    /** Check runs whose content GitHub does not take, by key. */
+    #refused = new Set();
+    /** When the first request was begun; by `performance.now()`. */
+    #firstAt;
     /** Requests of a last write that GitHub has taken, by key: each carries annotations of its own. */
     #batches = new Map();
     #done;
@@ -54147,10 +54179,14 @@ class LiveChecks {
     /** Waits until everything is written, at most so long, and stops. Answers how many keys are left for somebody else. */
     async close(milliseconds) {
         const end = performance.now() + milliseconds;
-        while (outstanding(this.#queue) > 0 && performance.now() < end && (this.#answered || this.#silence === 0))
+        while (outstanding(this.#queue) > 0 && performance.now() < end) {
+            // A limit that ends later than we must go is somebody else's to wait for.
+            if (this.#queue.pausedUntil > Date.now() + end - performance.now())
+                break;
             await (0,promises_.setTimeout)(50);
+        }
         this.#closed = true;
-        this.#wake.resolve();
+        this.#ring();
         const left = outstanding(this.#queue);
         if (left === 0)
             await this.#done;
@@ -54191,10 +54227,20 @@ class LiveChecks {
         this.#offer(COMMENT, kind === 'final' ? 'state' : 'heartbeat');
     }
     #offer(key, kind) {
-        if (key === COMMENT ? this.#commentOff : this.#checksOff)
+        if (this.#isOff(key))
             return;
         this.#queue = offer(this.#queue, { key, kind, at: Date.now(), payload: undefined });
+        this.#ring();
+    }
+    #isOff(key) {
+        if (this.#refused.has(key))
+            return true;
+        return key === COMMENT ? this.#commentOff : this.#checksOff;
+    }
+    /** Wakes whoever waits now; who waits later waits for the next time. */
+    #ring() {
         this.#wake.resolve();
+        this.#wake = Promise.withResolvers();
     }
     /** The queue keeps each key in order; a second request may be on its way meanwhile. */
     async #pump() {
@@ -54212,10 +54258,10 @@ class LiveChecks {
             });
             await Promise.race([this.#wake.promise, timer.catch(() => undefined)]);
             wait.abort();
-            this.#wake = Promise.withResolvers();
         }
     }
     async #send(write) {
+        this.#firstAt ??= performance.now();
         const answer = write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write);
         if (this.#closed)
             return;
@@ -54225,11 +54271,13 @@ class LiveChecks {
             return;
         }
         const problem = answer.error;
+        // Another request was refused while this one was under way: it is off, and that was said.
+        if (this.#isOff(write.key))
+            return;
         if (problem.status !== undefined)
             this.#answered = true;
-        else
-            this.#silence += 1;
-        if (!this.#answered && this.#silence >= PATIENCE)
+        const silent = performance.now() - (this.#firstAt ?? 0);
+        if (!this.#answered && silent >= PATIENCE_MS)
             return this.#giveUp(write.key, problem);
         if (problem.retryAfterMs !== undefined)
             this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs);
@@ -54237,7 +54285,7 @@ class LiveChecks {
             return this.#giveUp(write.key, problem);
         this.#queue = failed(this.#queue, write, Date.now());
     }
-    async #writeCheck({ key, last }) {
+    async #writeCheck({ key, last, failures }) {
         const { board } = this.#journal;
         const known = board.checkRuns.get(key);
         const payload = this.#payload(board, key, last);
@@ -54245,8 +54293,14 @@ class LiveChecks {
         if (!first)
             throw new Error('a check is at least one request');
         const client = await this.#client;
-        const answer = known
-            ? await client.updateCheckRun(known.id, first)
+        const lost = !known && (this.#options.takesOver || failures > 0);
+        const since = Math.floor((board.startedAt ?? 0) / 1000) * 1000;
+        const found = lost ? await client.findCheckRun(this.#options.sha, first, since) : undefined;
+        if (found && !found.ok)
+            return found;
+        const there = known ?? found?.value;
+        const answer = there
+            ? await client.updateCheckRun(there.id, first)
             : await client.createCheckRun(this.#options.sha, first);
         if (!answer.ok || this.#closed)
             return answer;
@@ -54309,11 +54363,27 @@ class LiveChecks {
             });
         if (answer.ok)
             this.#commentId = answer.value.id;
+        // Somebody removed it: the next try makes a new one.
+        if (!answer.ok && answer.error.status === 404 && this.#commentId !== undefined) {
+            this.#commentId = undefined;
+            return await this.#writeComment();
+        }
         return answer;
+    }
+    #giveUpOne(key, problem) {
+        this.#refused.add(key);
+        const waiting = new Map([...this.#queue.waiting].filter(([other]) => other !== key));
+        const keys = new Map([...this.#queue.keys].filter(([other]) => other !== key));
+        this.#queue = { ...this.#queue, waiting, keys };
+        const specId = workerOf(this.#journal.board, key)?.planned.specId;
+        const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`;
+        this.#journal.append({ type: 'warning', code: 'check-run', message, ...(specId ? { specId } : {}) });
     }
     /** GitHub said no, and asking again would not change that: said once, and the run goes on without. */
     #giveUp(key, problem) {
         const isComment = key === COMMENT;
+        if (!isComment && isAboutContent(problem))
+            return this.#giveUpOne(key, problem);
         if (isComment)
             this.#commentOff = true;
         else
@@ -54329,6 +54399,8 @@ class LiveChecks {
             this.#journal.append({ type: 'checks-off', reason });
     }
 }
+/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
+const isAboutContent = ({ status, message }) => status === 422 && !/No commit found/i.test(message);
 const criteriaIn = (criteria) => criteria ? { criteria } : {};
 const workerOf = (board, key) => [...board.workers.values()].find(({ planned }) => planned.specId === key);
 /** The key of a spec that is not worked; no spec id starts with a blank. */
@@ -54370,7 +54442,7 @@ var parse_spec = __nccwpck_require__(5212);
 /** Log lines that a check run shows at most; what does not fit its 64 KiB is left out anyway. */
 const TAIL_LINES = 200;
 /** Check runs and comment, where there is a GitHub to write them to and somebody wants them. */
-function openChecks(ctx, inputs, github) {
+function openChecks(ctx, inputs, github, { takesOver }) {
     const { repository, apiUrl, pullRequest, workflow } = github;
     const sha = pullRequest?.headSha ?? github.sha;
     const issue = inputs.comment ? pullRequest?.number : undefined;
@@ -54382,6 +54454,7 @@ function openChecks(ctx, inputs, github) {
     return new LiveChecks(ctx.journal, client, {
         mode: inputs.checks,
         sha,
+        takesOver,
         prefix: ctx.workspace.prefix,
         criteria: (worker) => criteriaNow(ctx, worker),
         tail: (specId) => (0,last_lines/* lastLines */.w)(ctx.dir.log(specId), TAIL_LINES),

@@ -84,7 +84,7 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
   const saving = await recover(ctx, env)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
-  if (saving.ok) await openChecks(saving.value, inputs, readGithubContext(env))?.close(CHECKS_MS)
+  if (saving.ok) await openChecks(saving.value, inputs, readGithubContext(env), { takesOver: true })?.close(CHECKS_MS)
   const appendix = postAppendix(left, ctx.journal.board)
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
   if (!settle(ctx))

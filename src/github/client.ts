@@ -20,6 +20,11 @@ type Answer<T> = Promise<Result<T, GithubProblem>>
 /** The few things we ask of GitHub. Nothing throws; no call lasts longer than its time. */
 export interface GithubClient {
   readonly createCheckRun: (sha: string, check: CheckPayload) => Answer<Written>
+  /**
+   * The check run of this name and id on a commit that is not completed: one whose making nobody lived to hear of. `since` (epoch
+   * ms): older ones belong to other runs.
+   */
+  readonly findCheckRun: (sha: string, check: CheckPayload, since: number) => Answer<Written | undefined>
   readonly updateCheckRun: (id: number, check: CheckPayload) => Answer<Written>
   /** The newest comment of a bot on an issue or pull request whose body starts with `marker`. */
   readonly findComment: (issue: number, marker: string) => Answer<number | undefined>
@@ -73,8 +78,13 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
   const [owner = '', repo = ''] = options.repository.split('/')
   const call = async <T>(ask: (signal: AbortSignal) => Promise<T>): Answer<T> => {
     limitedFor = undefined
+    const milliseconds = options.timeoutMs ?? CALL_MS
+    const signal = AbortSignal.timeout(milliseconds)
+    // The client goes on to repeat what was aborted; nobody waits for that.
+    const late = Promise.withResolvers<never>()
+    signal.addEventListener('abort', () => late.reject(new Error(`no answer within ${milliseconds / 1000} s`)))
     try {
-      return ok(await ask(AbortSignal.timeout(options.timeoutMs ?? CALL_MS)))
+      return ok(await Promise.race([ask(signal), late.promise]))
     } catch (error) {
       return err(problemOf(error, limitedFor))
     }
@@ -83,8 +93,27 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
   return {
     createCheckRun: (sha, check) =>
       call(async (signal) =>
-        writtenOf((await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal } })).data),
+        writtenOf(
+          (await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal, ...ONCE } })).data,
+        ),
       ),
+    findCheckRun: (sha, { name, external_id }, since) =>
+      call(async (signal) => {
+        const { data } = await checks.listForRef({
+          owner,
+          repo,
+          ref: sha,
+          check_name: name,
+          filter: 'all',
+          per_page: 100,
+          request: { signal },
+        })
+        const found = data.check_runs.find(
+          (run) =>
+            run.external_id === external_id && run.status !== 'completed' && Date.parse(run.started_at ?? '') >= since,
+        )
+        return found && writtenOf(found)
+      }),
     updateCheckRun: (id, check) =>
       call(async (signal) =>
         writtenOf(
@@ -105,7 +134,9 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       }),
     createComment: (issue, body) =>
       call(async (signal) =>
-        writtenOf((await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal } })).data),
+        writtenOf(
+          (await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal, ...ONCE } })).data,
+        ),
       ),
     updateComment: (id, body) =>
       call(async (signal) =>
@@ -113,6 +144,9 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       ),
   }
 }
+
+/** What makes something is never repeated blindly: an answer may be lost after it was made. The next try looks first. */
+const ONCE = { retries: 0 }
 
 const quiet = () => undefined
 
@@ -123,10 +157,11 @@ function mutable(check: CheckPayload) {
   return { ...rest, output: { ...texts, ...(annotations ? { annotations: [...annotations] } : {}) } }
 }
 
-const writtenOf = (data: { readonly id: number; readonly html_url?: string | null }): Written => ({
-  id: data.id,
-  ...(data.html_url ? { url: data.html_url } : {}),
-})
+/** An answer that broke off comes as an empty text, whatever the client's types say. */
+function writtenOf(data: { readonly id: number; readonly html_url?: string | null }): Written {
+  if (!Number.isSafeInteger(data.id)) throw new Error('GitHub broke off in the middle of its answer')
+  return { id: data.id, ...(data.html_url ? { url: data.html_url } : {}) }
+}
 
 function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
   const status = field(error, 'status')

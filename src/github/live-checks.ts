@@ -30,8 +30,8 @@ export const MOST_CHECKS = 50
 const COMMENT = ' comment'
 /** Requests under way at a time: with one, fifty changes at once would wait half a minute for their turn. */
 const AT_ONCE = 2
-/** A GitHub that never answered so many requests cannot be reached from here. */
-const PATIENCE = 2
+/** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
+const PATIENCE_MS = 30_000
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000
 
@@ -43,6 +43,8 @@ export interface ChecksOptions {
   readonly prefix: string
   /** Pull request for the comment; absent = no comment. */
   readonly comment?: { readonly issue: number; readonly marker: string }
+  /** Another process wrote before this one, and may not have lived to hear the answer. */
+  readonly takesOver?: boolean
   readonly tail: (specId: SpecId) => readonly string[]
   /** A running worker's criteria as they stand in its worktree. */
   readonly criteria: (worker: Worker) => readonly Criterion[] | undefined
@@ -65,8 +67,10 @@ export class LiveChecks {
   #commentId: number | undefined
   /** GitHub has answered something, be it a refusal. */
   #answered = false
-  /** Requests without an answer until then. */
-  #silence = 0
+  /** Check runs whose content GitHub does not take, by key. */
+  readonly #refused = new Set<string>()
+  /** When the first request was begun; by `performance.now()`. */
+  #firstAt: number | undefined
   /** Requests of a last write that GitHub has taken, by key: each carries annotations of its own. */
   readonly #batches = new Map<string, number>()
   readonly #done: Promise<unknown>
@@ -86,10 +90,13 @@ export class LiveChecks {
   /** Waits until everything is written, at most so long, and stops. Answers how many keys are left for somebody else. */
   async close(milliseconds: number): Promise<number> {
     const end = performance.now() + milliseconds
-    while (outstanding(this.#queue) > 0 && performance.now() < end && (this.#answered || this.#silence === 0))
+    while (outstanding(this.#queue) > 0 && performance.now() < end) {
+      // A limit that ends later than we must go is somebody else's to wait for.
+      if (this.#queue.pausedUntil > Date.now() + end - performance.now()) break
       await sleep(50)
+    }
     this.#closed = true
-    this.#wake.resolve()
+    this.#ring()
     const left = outstanding(this.#queue)
     if (left === 0) await this.#done
     return left
@@ -126,9 +133,20 @@ export class LiveChecks {
   }
 
   #offer(key: string, kind: WriteKind): void {
-    if (key === COMMENT ? this.#commentOff : this.#checksOff) return
+    if (this.#isOff(key)) return
     this.#queue = offer(this.#queue, { key, kind, at: Date.now(), payload: undefined })
+    this.#ring()
+  }
+
+  #isOff(key: string): boolean {
+    if (this.#refused.has(key)) return true
+    return key === COMMENT ? this.#commentOff : this.#checksOff
+  }
+
+  /** Wakes whoever waits now; who waits later waits for the next time. */
+  #ring(): void {
     this.#wake.resolve()
+    this.#wake = Promise.withResolvers()
   }
 
   /** The queue keeps each key in order; a second request may be on its way meanwhile. */
@@ -147,11 +165,11 @@ export class LiveChecks {
       })
       await Promise.race([this.#wake.promise, timer.catch(() => undefined)])
       wait.abort()
-      this.#wake = Promise.withResolvers()
     }
   }
 
   async #send(write: Write<undefined>): Promise<void> {
+    this.#firstAt ??= performance.now()
     const answer = write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write)
     if (this.#closed) return
     if (answer.ok) {
@@ -160,23 +178,30 @@ export class LiveChecks {
       return
     }
     const problem = answer.error
+    // Another request was refused while this one was under way: it is off, and that was said.
+    if (this.#isOff(write.key)) return
     if (problem.status !== undefined) this.#answered = true
-    else this.#silence += 1
-    if (!this.#answered && this.#silence >= PATIENCE) return this.#giveUp(write.key, problem)
+    const silent = performance.now() - (this.#firstAt ?? 0)
+    if (!this.#answered && silent >= PATIENCE_MS) return this.#giveUp(write.key, problem)
     if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
     else if (isRefusal(problem)) return this.#giveUp(write.key, problem)
     this.#queue = failed(this.#queue, write, Date.now())
   }
 
-  async #writeCheck({ key, last }: Write<undefined>): Promise<Result<Written, GithubProblem>> {
+  async #writeCheck({ key, last, failures }: Write<undefined>): Promise<Result<Written, GithubProblem>> {
     const { board } = this.#journal
     const known = board.checkRuns.get(key)
     const payload = this.#payload(board, key, last)
     const [first, ...more] = annotationBatches(payload).slice(this.#batches.get(key) ?? 0)
     if (!first) throw new Error('a check is at least one request')
     const client = await this.#client
-    const answer = known
-      ? await client.updateCheckRun(known.id, first)
+    const lost = !known && (this.#options.takesOver || failures > 0)
+    const since = Math.floor((board.startedAt ?? 0) / 1000) * 1000
+    const found = lost ? await client.findCheckRun(this.#options.sha, first, since) : undefined
+    if (found && !found.ok) return found
+    const there = known ?? found?.value
+    const answer = there
+      ? await client.updateCheckRun(there.id, first)
       : await client.createCheckRun(this.#options.sha, first)
     if (!answer.ok || this.#closed) return answer
     const specId = workerOf(board, key)?.planned.specId
@@ -235,12 +260,28 @@ export class LiveChecks {
         ...(answer.value.url ? { url: answer.value.url } : {}),
       })
     if (answer.ok) this.#commentId = answer.value.id
+    // Somebody removed it: the next try makes a new one.
+    if (!answer.ok && answer.error.status === 404 && this.#commentId !== undefined) {
+      this.#commentId = undefined
+      return await this.#writeComment()
+    }
     return answer
+  }
+
+  #giveUpOne(key: string, problem: GithubProblem): void {
+    this.#refused.add(key)
+    const waiting = new Map([...this.#queue.waiting].filter(([other]) => other !== key))
+    const keys = new Map([...this.#queue.keys].filter(([other]) => other !== key))
+    this.#queue = { ...this.#queue, waiting, keys }
+    const specId = workerOf(this.#journal.board, key)?.planned.specId
+    const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`
+    this.#journal.append({ type: 'warning', code: 'check-run', message, ...(specId ? { specId } : {}) })
   }
 
   /** GitHub said no, and asking again would not change that: said once, and the run goes on without. */
   #giveUp(key: string, problem: GithubProblem): void {
     const isComment = key === COMMENT
+    if (!isComment && isAboutContent(problem)) return this.#giveUpOne(key, problem)
     if (isComment) this.#commentOff = true
     else this.#checksOff = true
     // Only what is given up leaves the queue; the other goes on.
@@ -252,6 +293,10 @@ export class LiveChecks {
     else this.#journal.append({ type: 'checks-off', reason })
   }
 }
+
+/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
+const isAboutContent = ({ status, message }: GithubProblem): boolean =>
+  status === 422 && !/No commit found/i.test(message)
 
 const criteriaIn = (criteria: readonly Criterion[] | undefined): { criteria?: readonly Criterion[] } =>
   criteria ? { criteria } : {}

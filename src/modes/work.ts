@@ -1,7 +1,7 @@
 import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
-import { writeStepSummary } from '../shell/report-folder.ts'
+import { writeResults, writeStepSummary } from '../shell/report-folder.ts'
 import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
@@ -20,13 +20,15 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   using session = await openSession(inputs, ground, open, env)
   const { ctx, report } = session
   reportLeftRuns(ctx, left)
-  const checks = openChecks(ctx, inputs, ground.github)
+  const checks = openChecks(ctx, inputs, ground.github, { takesOver: false })
   await workAll(session, open)
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
   await finishRun(ctx, env, upload, () => report.markdown(false))
   const unwritten = await checks?.close(FLUSH_MS)
+  // The ids of check runs that were made meanwhile.
+  if (checks) writeResults(ctx.dir, ctx.journal.board, ctx.cleaner)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
   setOutputs(ctx)
   if (unwritten || !settle(ctx)) open.leaveToPost()

@@ -16,7 +16,7 @@ export const resultsFile = (dir: StateDir): string => join(dir.report, 'results.
 export function writeReportFolder(dir: StateDir, board: Board, summary: string, cleaner: Cleaner): void {
   // Somebody may have removed it since the start.
   mkdirSync(dir.logs, { recursive: true, mode: 0o700 })
-  writeFileAtomic(resultsFile(dir), `${JSON.stringify(cleaned(results(board), cleaner.clean), null, 2)}\n`)
+  writeResults(dir, board, cleaner)
   const events = (readJournal(dir.journal) ?? []).map((event) => cleaned(event, cleaner.clean))
   writeFileAtomic(join(dir.report, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
   writeFileAtomic(join(dir.report, 'summary.md'), cleaner.clean(summary))
@@ -25,6 +25,11 @@ export function writeReportFolder(dir: StateDir, board: Board, summary: string, 
   const clean: Board = { ...fold(events), ...(conclusion && finishedAt ? { conclusion, finishedAt } : {}) }
   const logs = { get: (specId: SpecId) => readTextIfAny(dir.log(specId)) }
   writeFileAtomic(join(dir.report, 'report.html'), reportHtml(clean, { now: Date.now(), logs }))
+}
+
+/** For the steps that follow, which read the file and not the artifact: again when more is known. */
+export function writeResults(dir: StateDir, board: Board, cleaner: Cleaner): void {
+  writeFileAtomic(resultsFile(dir), `${JSON.stringify(cleaned(results(board), cleaner.clean), null, 2)}\n`)
 }
 
 /** All files of the report folder, absolute. Links are not followed and not listed. */

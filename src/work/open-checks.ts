@@ -14,7 +14,12 @@ import type { SavingContext } from './context.ts'
 const TAIL_LINES = 200
 
 /** Check runs and comment, where there is a GitHub to write them to and somebody wants them. */
-export function openChecks(ctx: SavingContext, inputs: Inputs, github: GithubContext): LiveChecks | undefined {
+export function openChecks(
+  ctx: SavingContext,
+  inputs: Inputs,
+  github: GithubContext,
+  { takesOver }: { readonly takesOver: boolean },
+): LiveChecks | undefined {
   const { repository, apiUrl, pullRequest, workflow } = github
   const sha = pullRequest?.headSha ?? github.sha
   const issue = inputs.comment ? pullRequest?.number : undefined
@@ -24,6 +29,7 @@ export function openChecks(ctx: SavingContext, inputs: Inputs, github: GithubCon
   return new LiveChecks(ctx.journal, client, {
     mode: inputs.checks,
     sha,
+    takesOver,
     prefix: ctx.workspace.prefix,
     criteria: (worker) => criteriaNow(ctx, worker),
     tail: (specId) => lastLines(ctx.dir.log(specId), TAIL_LINES),

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { BROKEN, FORBIDDEN, type Forced, secondaryLimit, tooMany } from '../github-server/forced.ts'
+import { CREATE_CHECK, CREATE_COMMENT, type GithubServerOptions, UPDATE_CHECK } from '../github-server/server.ts'
+import { idAt, MARKER, Story, states } from './story.ts'
+
+describe('what GitHub refuses', () => {
+  test('is said once, and nothing more is written', async () => {
+    await using story = await Story.tell(4, { force: () => FORBIDDEN })
+    const { server, journal } = story
+    const checks = story.show()
+    await server.until(() => server.requests.length > 0)
+    for (const number of [1, 2, 3, 4]) story.prepares(idAt(number))
+    for (const number of [1, 2, 3, 4]) story.ends(idAt(number))
+    expect(await checks.close(10_000)).toBe(0)
+    expect(story.count('checks-off')).toBe(1)
+    expect(journal.board.checksOff).toMatch(/permissions: checks: write/)
+    // One more was on its way.
+    expect(server.requests.length).toBeLessThanOrEqual(2)
+  })
+
+  test('of the comment is not the end of the check runs', async () => {
+    await using story = await Story.tell(1, { force: (route) => (route === CREATE_COMMENT ? FORBIDDEN : undefined) })
+    const checks = story.show({ comment: { issue: 7, marker: MARKER } })
+    await story.server.until(() => story.server.requests.some(({ route }) => route === CREATE_COMMENT))
+    story.ends(idAt(1))
+    story.journal.append({ type: 'run-finished', conclusion: 'success' })
+    expect(await checks.close(10_000)).toBe(0)
+    expect(states(story.server)).toMatchObject([expect.arrayContaining(['completed success'])])
+    expect(story.journal.board.checksOff).toBeUndefined()
+    expect(story.journal.board.warnings).toMatchObject([
+      { code: 'comment', message: expect.stringContaining('permissions: pull-requests: write') },
+    ])
+  })
+
+  test('of one check run alone does not leave the others open', async () => {
+    const first: GithubServerOptions['force'] = (_route, _before, { body }) =>
+      body['external_id'] === idAt(1) ? { status: 422, message: 'Invalid request.' } : undefined
+    await using story = await Story.tell(3, { force: first })
+    const { server } = story
+    const checks = story.show()
+    await server.until(() => server.checkRuns.length === 2, sleep(10_000, undefined, { ref: false }))
+    for (const number of [1, 2, 3]) story.ends(idAt(number))
+    expect(await checks.close(10_000)).toBe(0)
+    expect(server.checkRuns.map(({ externalId, conclusion }) => [externalId, conclusion])).toEqual([
+      [idAt(2), 'success'],
+      [idAt(3), 'success'],
+    ])
+  })
+})
+
+describe('bad weather', () => {
+  const limits: readonly (readonly [string, Forced])[] = [
+    ['a 429', tooMany(3)],
+    ['a secondary limit', secondaryLimit(3)],
+  ]
+  test.each(limits)('%s is waited for, and what happened meanwhile is written at once', async (_, forced) => {
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === UPDATE_CHECK && before === 0 ? forced : undefined),
+    })
+    const { server } = story
+    const checks = story.show()
+    await server.until(() => server.checkRuns.length === 1)
+    story.prepares(idAt(1))
+    await server.until(() => server.requests.length === 2)
+    story.ends(idAt(1))
+    expect(await checks.close(15_000)).toBe(0)
+    const updates = server.requests.filter(({ route }) => route === UPDATE_CHECK)
+    expect(updates).toHaveLength(2)
+    expect((updates[1]?.at ?? 0) - (updates[0]?.at ?? 0)).toBeGreaterThanOrEqual(2_950)
+    expect(states(server)).toEqual([['queued', 'completed success']])
+  })
+
+  test('nobody waits for a limit that ends after they must go', async () => {
+    await using story = await Story.tell(1, { force: () => tooMany(3_600) })
+    const checks = story.show()
+    await story.server.until(() => story.server.requests.length === 1)
+    story.ends(idAt(1))
+    const asked = performance.now()
+    expect(await checks.close(10_000)).toBe(1)
+    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(story.server.requests).toHaveLength(1)
+  })
+
+  const passing: readonly (readonly [string, Forced])[] = [
+    ['a 502', BROKEN],
+    ['a cut connection', 'reset'],
+  ]
+  test.each(passing)('%s three times in a row changes nothing in the end', async (_, forced) => {
+    await using story = await Story.tell(2, {
+      force: (route, before) => (route === CREATE_CHECK && before < 3 ? forced : undefined),
+    })
+    const checks = story.show()
+    story.ends(idAt(1))
+    story.ends(idAt(2))
+    expect(await checks.close(40_000)).toBe(0)
+    expect(story.server.checkRuns.map(({ conclusion }) => conclusion)).toEqual(
+      expect.arrayContaining(['success', 'success']),
+    )
+  })
+
+  test.each(['silence', 'trickle', 'reset'] as const)('%s keeps nobody longer than they wait', async (forced) => {
+    await using story = await Story.tell(3, { force: () => forced })
+    const checks = story.show()
+    await story.server.until(() => story.server.requests.length > 0)
+    for (const number of [1, 2, 3]) story.ends(idAt(number))
+    const asked = performance.now()
+    await checks.close(2_000)
+    expect(performance.now() - asked).toBeLessThan(2_500)
+    expect(story.count('check-run-created')).toBe(0)
+  })
+
+  test('what was made although the answer was lost is not made again', async () => {
+    await using story = await Story.tell(1, { force: (_route, before) => (before === 0 ? 'reset-after' : undefined) })
+    const checks = story.show({ comment: { issue: 7, marker: MARKER } })
+    await story.server.until(() => story.server.checkRuns.length === 1 && story.server.comments.all.length === 1)
+    story.ends(idAt(1))
+    story.journal.append({ type: 'run-finished', conclusion: 'success' })
+    await checks.close(20_000)
+    expect(states(story.server)).toMatchObject([expect.arrayContaining(['completed success'])])
+    expect(story.server.comments.all).toHaveLength(1)
+  })
+
+  test('half an answer is none', async () => {
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === CREATE_CHECK && before === 0 ? 'trickle' : undefined),
+    })
+    const checks = story.show()
+    story.ends(idAt(1))
+    expect(await checks.close(50_000)).toBe(0)
+    expect(story.server.requests.filter(({ path }) => path.includes('undefined'))).toEqual([])
+    expect(story.server.checkRuns.at(-1)).toMatchObject({ conclusion: 'success' })
+    expect(story.server.problems).toEqual([])
+  })
+})
