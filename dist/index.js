@@ -42843,7 +42843,6 @@ const openSpan = (spans, type, attempt, from) => [
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   JS: () => (/* binding */ abandonedTips),
 /* harmony export */   Sq: () => (/* binding */ settleHead),
 /* harmony export */   Uo: () => (/* binding */ headOf),
 /* harmony export */   cH: () => (/* binding */ commitPaths),
@@ -42948,32 +42947,6 @@ async function settleHead(repository, worktree, start) {
 async function isIgnored(repository, worktree, path) {
     const checked = await repository.gitIn(worktree, ['check-ignore', '--quiet', '--', path], { answers: [1] });
     return checked.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(checked.value.code === 0) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(checked.error.message);
-}
-/** How far back in the reflogs abandoned work is looked for, and how many tips of it are kept. */
-const REFLOG_ENTRIES = 200;
-const MOST_TIPS = 5;
-/**
- * Commits that HEAD or our branch once named, that came after `start`, and that none of `kept` contains: what an agent
- * left behind by a reset or a rebase. Newest first, none contained in another.
- */
-async function abandonedTips(repository, worktree, start, kept) {
-    const logs = await Promise.all(['HEAD', `refs/heads/${worktree.branch}`].map((ref) => repository.gitIn(worktree, ['log', '--walk-reflogs', '--format=%H', `--max-count=${REFLOG_ENTRIES}`, ref, '--'])));
-    const seen = new Set(logs.flatMap((log) => (log.ok ? log.value.stdout.split('\n').filter((line) => line !== '') : [])));
-    const found = [];
-    const contains = async (outer, inner) => {
-        const answer = await repository.gitIn(worktree, ['merge-base', '--is-ancestor', inner, outer], { answers: [1] });
-        return answer.ok && answer.value.code === 0;
-    };
-    for (const commit of seen) {
-        if (found.length === MOST_TIPS)
-            break;
-        if (commit === start || !(await contains(commit, start)))
-            continue;
-        const inside = await Promise.all([...kept, ...found].map((tip) => contains(tip, commit)));
-        if (!inside.includes(true))
-            found.push(commit);
-    }
-    return found;
 }
 
 
@@ -43703,7 +43676,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17310);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(33707);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90825);
 
@@ -44399,29 +44372,52 @@ class Registry {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
         }
     }
-    get logsFolder() {
-        return this.#in(LOGS);
+    /** Where the readable log of a spec is shown in the workspace; none where the folder is not one of its own. */
+    logFiles(specId) {
+        return this.#attempt(LOGS, () => undefined) ? [this.#in(LOGS, `${specId}.log`)] : [];
     }
     lock(specId) {
-        (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#in(LOCKS, `${specId}.lock`), String(process.pid));
+        this.#attempt(LOCKS, () => (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#in(LOCKS, `${specId}.lock`), String(process.pid)));
     }
     /** Removes a spec's lock if it is this main's: a later run may hold its own by now. */
     unlock(specId, mainPid) {
         const file = this.#in(LOCKS, `${specId}.lock`);
-        if (readText(file)?.trim() === String(mainPid))
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(file, { force: true });
+        this.#attempt(LOCKS, () => {
+            if (readText(file)?.trim() === String(mainPid))
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(file, { force: true });
+        });
     }
     add(record) {
         const { specId, identity } = record;
-        (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#processFile(specId, identity.pid), `${JSON.stringify(toJson(record), null, 2)}\n`);
-        (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#in(PIDS, `${specId}.pid`), String(identity.pid));
+        this.#attempt(PROCESSES, () => (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#processFile(specId, identity.pid), `${JSON.stringify(toJson(record), null, 2)}\n`));
+        this.#attempt(PIDS, () => (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#in(PIDS, `${specId}.pid`), String(identity.pid)));
     }
     /** Removes the record of one process; the pid file only if it still names this one. */
     remove(specId, pid) {
         const pidFile = this.#in(PIDS, `${specId}.pid`);
-        if (readText(pidFile)?.trim() === String(pid))
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(pidFile, { force: true });
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(this.#processFile(specId, pid), { force: true });
+        this.#attempt(PIDS, () => {
+            if (readText(pidFile)?.trim() === String(pid))
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(pidFile, { force: true });
+        });
+        this.#attempt(PROCESSES, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(this.#processFile(specId, pid), { force: true }));
+    }
+    /**
+     * Projections can be lost and the truth is still in the journal, so nothing that goes wrong with one reaches a worker.
+     * A folder that somebody removed is made anew; one that became a link is never followed. Answers whether it was done.
+     */
+    #attempt(folder, write) {
+        try {
+            for (const path of [this.#in('.chant'), this.#in(folder)])
+                makeRealDirectory(path);
+            const ignore = this.#in(folder, '.gitignore');
+            if (readText(ignore) === undefined)
+                (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(ignore, '*\n');
+            write();
+            return true;
+        }
+        catch {
+            return false;
+        }
     }
     /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */
     sweepTemporary() {
@@ -44523,6 +44519,7 @@ function lineage(snapshot, pid) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Km: () => (/* binding */ foreignWords),
 /* harmony export */   TQ: () => (/* binding */ killTreeNow),
 /* harmony export */   dA: () => (/* binding */ stopTree)
 /* harmony export */ });
@@ -44553,17 +44550,20 @@ async function stopTree(tree, table, urgent = () => false) {
     for (;;) {
         // Never older than the question: in another worker's scan our processes may still be alive.
         const snapshot = table.snapshot(started);
-        const members = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table);
+        const all = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table);
+        const foreign = all.filter((row) => isForeign(row.pid));
+        const members = all.filter((row) => !foreign.includes(row));
         const elapsed = performance.now() - started;
+        const end = { signalled: [...signalled.values()], killed, foreign: foreign.map(refOf) };
         if (members.length === 0) {
             empty += 1;
             if (empty >= EMPTY_LOOKS)
-                return { signalled: [...signalled.values()], killed, left: [] };
+                return { ...end, left: [] };
         }
         else {
             empty = 0;
             if (elapsed > GRACE_MS + KILL_MS)
-                return { signalled: [...signalled.values()], killed, left: members.map(refOf) };
+                return { ...end, left: members.map(refOf) };
             const kill = elapsed >= GRACE_MS || urgent();
             // TERM once for each process; KILL at every look until it is gone.
             const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start);
@@ -44611,6 +44611,21 @@ function send(pid, signal) {
         return;
     }
 }
+/** Signal 0 asks without signalling. */
+function isForeign(pid) {
+    try {
+        process.kill(pid, 0);
+        return false;
+    }
+    catch (error) {
+        return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    }
+}
+/** For people: who it is, and how to end it. */
+const foreignWords = (foreign) => {
+    const pids = foreign.map((ref) => ref.pid).join(' ');
+    return `pid ${pids} was started below it as another user and may not be signalled; \`sudo kill ${pids}\` ends it`;
+};
 const refOf = (row) => ({ pid: row.pid, start: row.start });
 
 
@@ -46382,7 +46397,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 17310:
+/***/ 33707:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46395,6 +46410,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(77094);
 // EXTERNAL MODULE: ./build/inputs.js
 var build_inputs = __nccwpck_require__(58175);
+// EXTERNAL MODULE: ./build/agent/environment.js
+var environment = __nccwpck_require__(96979);
 // EXTERNAL MODULE: ./build/report/log-line.js
 var log_line = __nccwpck_require__(63480);
 // EXTERNAL MODULE: ./build/report/markdown.js
@@ -46404,7 +46421,7 @@ var printer = __nccwpck_require__(59644);
 // EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
 var report_folder = __nccwpck_require__(56716);
 // EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
+var shell_secrets = __nccwpck_require__(3104);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
@@ -46604,9 +46621,11 @@ const tidied = (place) => tidyProjections(place.project, place.table).map(({ pat
 
 
 
+
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 async function cleanUp(inputs, place, env) {
-    const cleaner = (0,secrets/* makeCleaner */.Vx)((0,secrets/* collectSecrets */.qb)(env, inputs.token, []));
+    const agents = (0,environment/* agentEnvironment */.F)(env, inputs.passEnv);
+    const cleaner = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.ok ? agents.value.passed : []));
     const done = await clean(place, cleaner, env);
     (0,core/* setOutput */.uH)('conclusion', done.ok ? 'success' : 'failure');
     if (!done.ok)
@@ -47186,8 +47205,6 @@ class Pulse {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: ./build/agent/environment.js
-var environment = __nccwpck_require__(96979);
 // EXTERNAL MODULE: ./build/git/workspace-repository.js
 var workspace_repository = __nccwpck_require__(2423);
 // EXTERNAL MODULE: ./build/shell/github-context.js
@@ -47377,13 +47394,15 @@ async function survey(inputs, place, env) {
     const repository = await (0,workspace_repository/* openWorkspace */.O)(place.project, env);
     if (!repository.ok)
         return repository;
+    const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.value.passed);
     return (0,result.ok)({
         ...place,
         github: (0,github_context/* readGithubContext */.z)(env),
         repository: repository.value,
         folder: folder.value,
         agents: agents.value,
-        cleaner: (0,secrets/* makeCleaner */.Vx)((0,secrets/* collectSecrets */.qb)(env, inputs.token, agents.value.passed)),
+        secrets,
+        cleaner: (0,shell_secrets/* makeCleaner */.Vx)(secrets),
     });
 }
 function onPath(program, path) {
@@ -47427,11 +47446,13 @@ function parallelism(wanted) {
 
 
 
+
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000;
 /** Opens the journal with its first two facts, the run and its plan, and starts listening and looking. */
 async function openSession(inputs, ground, open, env) {
     const { cleaner } = ground;
+    (0,shell_secrets/* keepSecrets */.JY)(open.dir, ground.secrets);
     const journal = shell_journal/* Journal */.C.open(open.dir.journal);
     const registry = new process_registry/* Registry */.O(ground.project);
     const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`));
@@ -47966,6 +47987,20 @@ Work that is not committed may be lost.`;
 
 // EXTERNAL MODULE: ./build/git/git.js
 var git = __nccwpck_require__(40075);
+;// CONCATENATED MODULE: ./build/git/unfinished.js
+
+
+/** What git keeps in a worktree's directory while it waits for somebody to go on. Names: git's own files. */
+const SIGNS = [
+    ['rebase-merge', 'rebase'],
+    ['rebase-apply', 'rebase'],
+    ['MERGE_HEAD', 'merge'],
+    ['CHERRY_PICK_HEAD', 'cherry-pick'],
+    ['REVERT_HEAD', 'revert'],
+];
+/** The operation that an agent began and left in the middle, if any: its files may hold conflict markers. */
+const unfinishedIn = (worktree) => SIGNS.find(([file]) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(worktree.gitDir, file)))?.[1];
+
 // EXTERNAL MODULE: ./build/shell/output-log.js
 var output_log = __nccwpck_require__(64287);
 // EXTERNAL MODULE: external "node:crypto"
@@ -48274,6 +48309,8 @@ async function runCommand(ctx, worker, command, stopper, log) {
         const stopped = await (0,stop/* stopTree */.dA)(tree, ctx.table, ctx.urgent);
         const noted = ctx.watch.unfollow(token);
         output.finish();
+        if (stopped.foreign.length > 0)
+            ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: (0,stop/* foreignWords */.Km)(stopped.foreign) });
         const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid);
         if (stopped.left.length > 0) {
             // Not gone is not gone: the record stays, and post looks again.
@@ -48511,7 +48548,10 @@ const exitWords = (exit) => {
 
 // EXTERNAL MODULE: ./build/git/commit.js
 var git_commit = __nccwpck_require__(94474);
+// EXTERNAL MODULE: ./build/git/run-repository.js
+var run_repository = __nccwpck_require__(88623);
 ;// CONCATENATED MODULE: ./build/work/prepare.js
+
 
 
 
@@ -48523,6 +48563,13 @@ var git_commit = __nccwpck_require__(94474);
  * such files. The error is the worker's outcome.
  */
 async function prepare(ctx, planned, spec) {
+    const prepared = await make(ctx, planned, spec);
+    // No agent was ever in it: a worktree that did not get ready holds nothing of anybody.
+    if (!prepared.ok)
+        await (0,git_worktree/* removeWorktree */.IL)(ctx.repository, (0,run_repository/* worktreeAt */.vB)(ctx.repository.gitDir, (0,external_node_path_.join)(ctx.dir.worktrees, planned.specId), ''));
+    return prepared;
+}
+async function make(ctx, planned, spec) {
     const { specId } = planned;
     const specText = (0,files/* readInside */.xO)(ctx.run.project, spec.file);
     if (specText === undefined)
@@ -48585,8 +48632,8 @@ function dependencyHeads(ctx, planned) {
 const runIdOf = (key) => key.startsWith('local-') ? key.slice('local-'.length) : (key.split('-')[0] ?? key);
 const outcomeOf = (error) => 'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message };
 
-// EXTERNAL MODULE: ./build/work/save.js + 5 modules
-var save = __nccwpck_require__(16655);
+// EXTERNAL MODULE: ./build/work/save.js + 6 modules
+var save = __nccwpck_require__(70169);
 ;// CONCATENATED MODULE: ./build/work/worker.js
 var worker_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -48652,6 +48699,7 @@ var worker_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */
 async function work(ctx, planned, spec, stopper) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -48661,7 +48709,7 @@ async function work(ctx, planned, spec, stopper) {
         if (!prepared.ok)
             return prepared.error;
         const worker = prepared.value;
-        const log = worker_addDisposableResource(env_1, new output_log/* WorkerLog */.jQ([ctx.dir.log(planned.specId), `${ctx.registry.logsFolder}/${planned.specId}.log`]), false);
+        const log = worker_addDisposableResource(env_1, new output_log/* WorkerLog */.jQ([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)]), false);
         const lap = {
             ctx,
             planned,
@@ -48703,10 +48751,13 @@ async function worker_attempt(lap) {
     remarkOnEdits(lap);
     if (ran)
         return ran;
+    const unfinished = unfinishedIn(worker.worktree);
     const left = await (0,save/* commitLeftovers */.wL)(ctx, lap.saving);
     if (!left.ok)
         return { type: 'worktree-error', message: left.error };
     lap.commits = left.value.commits;
+    if (unfinished)
+        return { type: 'worktree-error', message: `The agent left a ${unfinished} unfinished` };
     if (left.value.elsewhere !== undefined) {
         lap.elsewhere = true;
         return { type: 'worktree-error', message: left.value.elsewhere };
@@ -48727,6 +48778,10 @@ async function worker_attempt(lap) {
     const verified = await verify(lap);
     if (verified)
         return verified;
+    // Nothing is success after our own stop, and one may have come while the work was looked at.
+    const stopped = judgeAgent(stopNow(lap), inputs);
+    if (stopped)
+        return stopped;
     return lap.commits.length === 0
         ? { type: 'no-changes', message: 'Ended well with nothing to change' }
         : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` };
@@ -48773,6 +48828,12 @@ function remarkOnTouch(ctx, touched) {
     const files = touched.files.slice(0, 5).join(', ');
     const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`;
     ctx.journal.append({ type: 'warning', code: 'checkout-touched', message });
+}
+/** As if a command had ended now. */
+function stopNow({ stopper }) {
+    return stopper.signal.aborted
+        ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
+        : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] };
 }
 async function run(lap, role, script) {
     const { ctx, worker, stopper } = lap;
@@ -49173,8 +49234,6 @@ async function changedFiles(github, folder, workspace, repository, origin) {
         .map((path) => path.slice(folder.length + 1))));
 }
 
-// EXTERNAL MODULE: ./build/git/run-repository.js
-var run_repository = __nccwpck_require__(88623);
 // EXTERNAL MODULE: ./build/plan/branch-name.js
 var branch_name = __nccwpck_require__(29950);
 ;// CONCATENATED MODULE: ./build/plan/groups.js
@@ -50390,7 +50449,7 @@ class Journal {
     get board() {
         return this.#board;
     }
-    /** Listeners hear every event after it is on disk, in order of registration. They must not throw. */
+    /** Listeners hear every event after it is on disk, in order of registration. */
     listen(listener) {
         this.#listeners.push(listener);
     }
@@ -50408,8 +50467,17 @@ class Journal {
         const before = this.#board;
         this.#board = (0,board/* apply */.Bb)(before, event);
         for (const listener of this.#listeners)
-            listener(event, before, this.#board);
+            this.#tell(listener, event, before);
         return event;
+    }
+    /** A reporter that fails changes nothing but what is seen. */
+    #tell(listener, event, before) {
+        try {
+            listener(event, before, this.#board);
+        }
+        catch (error) {
+            process.stderr.write(`chant-action: a reporter failed: ${error instanceof Error ? error.message : String(error)}\n`);
+        }
     }
     /**
      * Somebody removed the file: its content, still readable through our descriptor, goes into a new one. Answers whether
@@ -50481,8 +50549,6 @@ function isTorn(file) {
 /* harmony export */   w: () => (/* binding */ lastLines)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69454);
-
 
 /** The end of a file that is looked at for its last lines. Bytes. */
 const END = 64 * 1024;
@@ -50492,10 +50558,9 @@ function lastLines(path, count) {
     try {
         file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, 'r');
     }
-    catch (error) {
-        if ((0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
-            return [];
-        throw error;
+    catch {
+        // For people to look at: what cannot be read is not shown.
+        return [];
     }
     try {
         const { size } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
@@ -51925,10 +51990,17 @@ function writeStepSummary(path, markdown) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JY: () => (/* binding */ keepSecrets),
 /* harmony export */   L0: () => (/* binding */ cleaned),
 /* harmony export */   Vx: () => (/* binding */ makeCleaner),
+/* harmony export */   ZI: () => (/* binding */ bothCleaners),
+/* harmony export */   dY: () => (/* binding */ keptCleaner),
 /* harmony export */   qb: () => (/* binding */ collectSecrets)
 /* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+
+
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6;
 const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL/i;
@@ -51987,6 +52059,28 @@ function formsOf(secret) {
 }
 /** A text as a pattern that matches just it. */
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Looks for what either of them knows. */
+const bothCleaners = (a, b) => ({
+    clean: (text) => a.clean(b.clean(text)),
+    contains: (text) => a.contains(text) || b.contains(text),
+    longest: Math.max(a.longest, b.longest),
+});
+const kept = (dir) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(dir.raw, 'secrets.json');
+/**
+ * Keeps a run's secrets beside its raw output, which holds them anyway, for nobody else to read and removed with it: whoever
+ * recovers the run later has another environment and would not know what to clean.
+ */
+const keepSecrets = (dir, secrets) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(kept(dir), JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
+/** Undefined where they are not kept any more. */
+function keptCleaner(dir) {
+    try {
+        const secrets = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(kept(dir), 'utf8'));
+        return Array.isArray(secrets) ? makeCleaner(secrets.filter((secret) => typeof secret === 'string')) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
 function cleaned(value, clean) {
     if (typeof value === 'string')
         return clean(value);
@@ -54131,6 +54225,7 @@ function begun(queue, write, now) {
 
 
 
+
 /** GitHub's limits for content that is created: 80 a minute and 500 an hour, for everybody who shares the token's account. */
 const LIMITS = { perMinute: 80, perHour: 500 };
 /** Above this many workers one check run stands for all. */
@@ -54168,6 +54263,8 @@ class LiveChecks {
     constructor(journal, client, options) {
         this.#journal = journal;
         this.#client = client;
+        // Whoever writes meets its failure; until then nobody waits for it.
+        client.catch(() => undefined);
         this.#options = options;
         this.#checksOff = options.mode === 'off' || journal.board.checksOff !== undefined;
         this.#commentOff = options.comment === undefined;
@@ -54262,7 +54359,7 @@ class LiveChecks {
     }
     async #send(write) {
         this.#firstAt ??= performance.now();
-        const answer = write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write);
+        const answer = await this.#attempt(write);
         if (this.#closed)
             return;
         if (answer.ok) {
@@ -54284,6 +54381,15 @@ class LiveChecks {
         else if (isRefusal(problem))
             return this.#giveUp(write.key, problem);
         this.#queue = failed(this.#queue, write, Date.now());
+    }
+    /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
+    async #attempt(write) {
+        try {
+            return write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write);
+        }
+        catch (error) {
+            return (0,result/* err */._)({ status: undefined, message: error instanceof Error ? error.message : String(error) });
+        }
     }
     async #writeCheck({ key, last, failures }) {
         const { board } = this.#journal;
@@ -54465,9 +54571,17 @@ function openChecks(ctx, inputs, github, { takesOver }) {
 /** Read while the agent works, so anything may be there; what is no spec has no criteria to show. */
 function criteriaNow(ctx, worker) {
     const { specId, file } = worker.planned;
-    const text = worker.worktree && (0,files/* readInside */.xO)(worker.worktree, `${ctx.workspace.prefix}${file}`);
+    const text = worker.worktree && readable(worker.worktree, `${ctx.workspace.prefix}${file}`);
     const read = text ? (0,parse_spec/* parseSpec */.F)(specId, file, text) : undefined;
     return read?.ok ? read.value.spec.criteria : undefined;
+}
+function readable(root, path) {
+    try {
+        return (0,files/* readInside */.xO)(root, path);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -54570,7 +54684,7 @@ var stop = __nccwpck_require__(15164);
 
 
 
-const NOBODY = { signalled: [], killed: false, left: [] };
+const NOBODY = { signalled: [], killed: false, left: [], foreign: [] };
 /**
  * Looks for what is left of a process that a dead main started, and ends it where it is proven ours. Writes nothing: the
  * disk may be full, and whoever lives must be stopped all the same.
@@ -54596,8 +54710,10 @@ var result = __nccwpck_require__(80395);
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/shell/output-log.js
 var output_log = __nccwpck_require__(64287);
-// EXTERNAL MODULE: ./build/work/save.js + 5 modules
-var save = __nccwpck_require__(16655);
+// EXTERNAL MODULE: ./build/shell/secrets.js
+var secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/work/save.js + 6 modules
+var save = __nccwpck_require__(70169);
 ;// CONCATENATED MODULE: ./build/work/recover.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -54663,6 +54779,8 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
+
 /** A run that its main process left behind, as its journal has it. */
 function openLeftRun(dir, table, cleaner) {
     if (!(0,external_node_fs_.existsSync)(dir.journal))
@@ -54671,7 +54789,16 @@ function openLeftRun(dir, table, cleaner) {
     const { run } = journal.board;
     if (!run)
         return (0,result/* err */._)('its journal has no beginning');
-    return (0,result.ok)({ run, dir, journal, table, registry: new registry/* Registry */.O(run.project), cleaner });
+    const own = (0,secrets/* keptCleaner */.dY)(dir);
+    return (0,result.ok)({
+        run,
+        dir,
+        journal,
+        table,
+        registry: new registry/* Registry */.O(run.project),
+        cleaner: own ? (0,secrets/* bothCleaners */.ZI)(cleaner, own) : cleaner,
+        ...(own ? {} : { secretsUnknown: true }),
+    });
 }
 /**
  * Puts in order what main left: processes that still live are stopped, records of dead ones removed, uncommitted work
@@ -54725,6 +54852,8 @@ function record(ctx, { tracked, decision, stopped }) {
         ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message });
         return;
     }
+    if (stopped.foreign.length > 0)
+        ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: (0,stop/* foreignWords */.Km)(stopped.foreign) });
     const what = decision.type === 'reap' ? 'reaped' : decision.type;
     const message = decision.type === 'reap' ? reapedWords(stopped) : unsignalledWords(decision, identity?.pid);
     ctx.journal.append({ type: 'recovered', what, specId, message });
@@ -54812,6 +54941,9 @@ const locksOf = ({ repository }, { worktree }) => [
 ];
 /** main died while it read: the readable log is made anew from the raw output, which is whole. */
 function rebuildLog(ctx, worker) {
+    // The log as it stands is clean; made anew without knowing what to clean it would not be.
+    if (ctx.secretsUnknown)
+        return;
     const { specId } = worker.planned;
     let lines = [];
     for (const tracked of ctx.journal.board.processes.values()) {
@@ -54855,7 +54987,7 @@ function removeRaw(dir) {
 
 /***/ }),
 
-/***/ 16655:
+/***/ 70169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54871,8 +55003,65 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./build/git/abandoned.js
+/** How far back in the reflogs abandoned work is looked for, and how many tips of it are kept. */
+const REFLOG_ENTRIES = 200;
+const MOST_TIPS = 5;
+/**
+ * Commits that HEAD or our branch once named, that came after `start`, and that none of `kept` contains: what an agent
+ * left behind by a reset or a rebase. Newest first, none contained in another.
+ */
+async function abandonedTips(repository, worktree, start, kept) {
+    const logs = await Promise.all(['HEAD', `refs/heads/${worktree.branch}`].map((ref) => repository.gitIn(worktree, ['log', '--walk-reflogs', '--format=%H', `--max-count=${REFLOG_ENTRIES}`, ref, '--'])));
+    const seen = new Set(logs.flatMap((log) => (log.ok ? log.value.stdout.split('\n').filter((line) => line !== '') : [])));
+    const found = [];
+    for (const commit of seen) {
+        if (found.length === MOST_TIPS)
+            break;
+        if (commit === start || !(await contains(repository, worktree, commit, start)))
+            continue;
+        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
+            found.push(commit);
+    }
+    return found;
+}
+/**
+ * Work under names that an agent made beside its branch: other branches that its HEAD stood on, and what it stashed. All
+ * workers share one repository, so what belongs to this one is told by its own reflog and by the branch that a stash names.
+ * `others` are the branches of this run's workers. None that `kept` contains.
+ */
+async function strayTips(repository, worktree, others, kept) {
+    const walk = ['log', '--walk-reflogs', `--max-count=${REFLOG_ENTRIES}`];
+    const [refs, log, stash] = await Promise.all([
+        repository.git(['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']),
+        repository.gitIn(worktree, [...walk, '--format=%H', 'HEAD', '--']),
+        repository.git([...walk, '--format=%H %gs', 'refs/stash', '--'], { answers: [128] }),
+    ]);
+    const stood = new Set(log.ok ? log.value.stdout.split('\n') : []);
+    const branches = pairsOf(refs.ok ? refs.value.stdout : '').filter(([tip, name]) => stood.has(tip) && !others.has(name));
+    const stashes = pairsOf(stash.ok ? stash.value.stdout : '').filter(([, words]) => [`WIP on ${worktree.branch}:`, `On ${worktree.branch}:`].some((start) => words.startsWith(start)));
+    const found = [];
+    for (const [commit] of [...branches, ...stashes])
+        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
+            found.push(commit);
+    return found.slice(0, MOST_TIPS);
+}
+/** `<hash> <words>` a line. */
+const pairsOf = (text) => text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
+async function contains(repository, worktree, outer, inner) {
+    const answer = await repository.gitIn(worktree, ['merge-base', '--is-ancestor', inner, outer], { answers: [1] });
+    return answer.ok && answer.value.code === 0;
+}
+async function isKept(repository, worktree, commit, tips) {
+    const inside = await Promise.all(tips.map((tip) => contains(repository, worktree, tip, commit)));
+    return inside.includes(true);
+}
+
 // EXTERNAL MODULE: ./build/git/commit.js
-var git_commit = __nccwpck_require__(94474);
+var commit = __nccwpck_require__(94474);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
 ;// CONCATENATED MODULE: ./build/git/nested.js
@@ -54890,7 +55079,7 @@ async function setNestedAside(repository, worktree, aside) {
         return (0,result/* err */._)(listed.error.message);
     const nested = listed.value.stdout.split('\0').filter((entry) => entry.endsWith('/'));
     for (const path of nested) {
-        const target = (0,external_node_path_.join)(aside, path);
+        const target = freePath((0,external_node_path_.join)(aside, path));
         try {
             (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(target), { recursive: true });
             (0,external_node_fs_.renameSync)((0,external_node_path_.join)(worktree.path, path), target);
@@ -54900,6 +55089,15 @@ async function setNestedAside(repository, worktree, aside) {
         }
     }
     return (0,result.ok)(nested);
+}
+/** `v`, `v.2`, …: what was set aside before stays. */
+function freePath(path) {
+    const plain = path.replace(/\/$/, '');
+    for (let number = 1;; number += 1) {
+        const candidate = number === 1 ? plain : `${plain}.${number}`;
+        if (!(0,external_node_fs_.existsSync)(candidate))
+            return candidate;
+    }
 }
 
 // EXTERNAL MODULE: ./build/shell/files.js
@@ -55206,12 +55404,13 @@ const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n')
 
 
 
+
 /** Commits what the agent left uncommitted, and tells what is on the branch since the start. */
 async function commitLeftovers(ctx, saving) {
     const { repository } = ctx;
     const { worktree, start } = saving;
     const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`);
-    const settled = await (0,git_commit/* settleHead */.Sq)(repository, worktree, start);
+    const settled = await (0,commit/* settleHead */.Sq)(repository, worktree, start);
     if (!settled.ok)
         return settled;
     const aside = (0,external_node_path_.join)(ctx.dir.root, 'kept', saving.specId);
@@ -55225,10 +55424,10 @@ async function commitLeftovers(ctx, saving) {
             specId: saving.specId,
             message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
         });
-    const committed = await (0,git_commit/* commitAll */.fi)(repository, worktree, message);
+    const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message);
     if (!committed.ok)
         return (0,result/* err */._)(`What the agent left uncommitted could not be committed: ${committed.error}`);
-    const commits = await (0,git_commit/* commitsSince */.nt)(repository, worktree, start);
+    const commits = await (0,commit/* commitsSince */.nt)(repository, worktree, start);
     if (!commits.ok)
         return commits;
     return (0,result.ok)({
@@ -55267,7 +55466,7 @@ async function finalizeSpecFile(ctx, saving, end) {
     catch (error) {
         return (0,result/* err */._)(`The spec could not be finalised: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const committed = await (0,git_commit/* commitPaths */.cH)(ctx.repository, saving.worktree, [saving.specPath], `chant(${saving.specId}): ${end.status}`);
+    const committed = await (0,commit/* commitPaths */.cH)(ctx.repository, saving.worktree, [saving.specPath], `chant(${saving.specId}): ${end.status}`);
     return committed.ok ? (0,result.ok)(undefined) : committed;
 }
 /**
@@ -55276,13 +55475,13 @@ async function finalizeSpecFile(ctx, saving, end) {
  */
 async function bringHome(ctx, saving, work) {
     const { specId, worktree } = saving;
-    const head = await (0,git_commit/* headOf */.Uo)(ctx.repository, worktree);
+    const head = await (0,commit/* headOf */.Uo)(ctx.repository, worktree);
     if (!head.ok)
         return head;
     ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value });
     // Before anything can go wrong: where the branch cannot be returned, the patch still has the work.
     await writePatch(ctx, saving, head.value);
-    for (const { branch, commit } of await branchesOf(ctx, saving, head.value)) {
+    for (const { branch, commit } of await branchesOf(ctx, saving, head.value, work.commits.length === 0)) {
         const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit);
         if (!returned.ok)
             return (0,result/* err */._)(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`);
@@ -55295,20 +55494,27 @@ async function bringHome(ctx, saving, work) {
  * The worker's branch; and where the agent left HEAD on commits the branch does not contain, those under a name beside
  * it, so that neither is lost. The one that holds HEAD is last.
  */
-async function branchesOf(ctx, saving, head) {
+async function branchesOf(ctx, saving, head, empty) {
     const { branch } = saving.worktree;
     const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
     const commit = tip.ok ? tip.value.stdout.trim() : undefined;
-    if (commit === head && !saving.elsewhere)
-        return [{ branch, commit: head }];
     const own = commit === undefined || commit === head ? [] : [{ branch, commit }];
-    const lost = saving.elsewhere
-        ? await (0,git_commit/* abandonedTips */.JS)(ctx.repository, saving.worktree, saving.start, [head, ...own.map((one) => one.commit)])
-        : [];
+    const kept = [head, ...own.map((one) => one.commit)];
+    // A commit that was amended is in the reflog too, and nobody misses it: that is asked only where HEAD went astray or nothing is left.
+    const fromLog = saving.elsewhere || empty ? await abandonedTips(ctx.repository, saving.worktree, saving.start, kept) : [];
+    const others = new Set([...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch));
+    const lost = [...fromLog, ...(await strayTips(ctx.repository, saving.worktree, others, [...kept, ...fromLog]))];
     const beside = lost.map((tip, index) => ({
         branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
         commit: tip,
     }));
+    if (lost.length > 0)
+        ctx.journal.append({
+            type: 'warning',
+            code: 'abandoned-work',
+            specId: saving.specId,
+            message: `The agent made commits that its branch does not contain; they are kept as ${beside.map((one) => one.branch).join(', ')}`,
+        });
     const named = { branch: commit === head ? branch : `${branch}-stray`, commit: head };
     for (const one of [...beside, named])
         await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit]);
@@ -55317,7 +55523,10 @@ async function branchesOf(ctx, saving, head) {
 async function writePatch(ctx, saving, head) {
     const { specId } = saving;
     const patch = await makePatch(ctx.repository, saving.base, head);
-    if (!patch.ok) {
+    if (ctx.secretsUnknown) {
+        ctx.journal.append({ type: 'patch-withheld', specId, reason: 'the secrets of its run are not known any more' });
+    }
+    else if (!patch.ok) {
         ctx.journal.append({ type: 'patch-withheld', specId, reason: `no patch could be made: ${patch.error}` });
     }
     else if (ctx.cleaner.contains(Buffer.from(patch.value, 'latin1').toString('utf8'))) {
@@ -55331,7 +55540,8 @@ async function writePatch(ctx, saving, head) {
 /** The prompt as the agent reads it: a file, so that no argument limit and no pipe stands in its way. */
 function writePrompt(ctx, specId, attempt, prompt) {
     const path = (0,external_node_path_.join)(ctx.dir.raw, `${specId}.prompt-${attempt}.md`);
-    (0,external_node_fs_.writeFileSync)(path, prompt, { mode: 0o600 });
+    (0,external_node_fs_.mkdirSync)(ctx.dir.raw, { recursive: true, mode: 0o700 });
+    (0,files/* writeFileAtomic */.Zf)(path, prompt, 0o600);
     return path;
 }
 

@@ -126,39 +126,3 @@ export async function isIgnored(
   const checked = await repository.gitIn(worktree, ['check-ignore', '--quiet', '--', path], { answers: [1] })
   return checked.ok ? ok(checked.value.code === 0) : err(checked.error.message)
 }
-
-/** How far back in the reflogs abandoned work is looked for, and how many tips of it are kept. */
-const REFLOG_ENTRIES = 200
-const MOST_TIPS = 5
-
-/**
- * Commits that HEAD or our branch once named, that came after `start`, and that none of `kept` contains: what an agent
- * left behind by a reset or a rebase. Newest first, none contained in another.
- */
-export async function abandonedTips(
-  repository: RunRepository,
-  worktree: Worktree,
-  start: string,
-  kept: readonly string[],
-): Promise<readonly string[]> {
-  const logs = await Promise.all(
-    ['HEAD', `refs/heads/${worktree.branch}`].map((ref) =>
-      repository.gitIn(worktree, ['log', '--walk-reflogs', '--format=%H', `--max-count=${REFLOG_ENTRIES}`, ref, '--']),
-    ),
-  )
-  const seen = new Set(
-    logs.flatMap((log) => (log.ok ? log.value.stdout.split('\n').filter((line) => line !== '') : [])),
-  )
-  const found: string[] = []
-  const contains = async (outer: string, inner: string): Promise<boolean> => {
-    const answer = await repository.gitIn(worktree, ['merge-base', '--is-ancestor', inner, outer], { answers: [1] })
-    return answer.ok && answer.value.code === 0
-  }
-  for (const commit of seen) {
-    if (found.length === MOST_TIPS) break
-    if (commit === start || !(await contains(commit, start))) continue
-    const inside = await Promise.all([...kept, ...found].map((tip) => contains(tip, commit)))
-    if (!inside.includes(true)) found.push(commit)
-  }
-  return found
-}

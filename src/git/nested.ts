@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
@@ -17,7 +17,7 @@ export async function setNestedAside(
   if (!listed.ok) return err(listed.error.message)
   const nested = listed.value.stdout.split('\0').filter((entry) => entry.endsWith('/'))
   for (const path of nested) {
-    const target = join(aside, path)
+    const target = freePath(join(aside, path))
     try {
       mkdirSync(dirname(target), { recursive: true })
       renameSync(join(worktree.path, path), target)
@@ -28,4 +28,13 @@ export async function setNestedAside(
     }
   }
   return ok(nested)
+}
+
+/** `v`, `v.2`, …: what was set aside before stays. */
+function freePath(path: string): string {
+  const plain = path.replace(/\/$/, '')
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? plain : `${plain}.${number}`
+    if (!existsSync(candidate)) return candidate
+  }
 }

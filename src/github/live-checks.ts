@@ -3,7 +3,7 @@ import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
 import { annotationBatches, type CheckPayload, notPlannedCheck, runCheck, workerCheck } from '../report/check-run.ts'
 import { commentBody } from '../report/comment.ts'
-import type { Result } from '../result.ts'
+import { err, type Result } from '../result.ts'
 import type { Journal } from '../shell/journal.ts'
 import { cleaned } from '../shell/secrets.ts'
 import type { Criterion, SpecId } from '../spec/spec.ts'
@@ -78,6 +78,8 @@ export class LiveChecks {
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
     this.#client = client
+    // Whoever writes meets its failure; until then nobody waits for it.
+    client.catch(() => undefined)
     this.#options = options
     this.#checksOff = options.mode === 'off' || journal.board.checksOff !== undefined
     this.#commentOff = options.comment === undefined
@@ -170,7 +172,7 @@ export class LiveChecks {
 
   async #send(write: Write<undefined>): Promise<void> {
     this.#firstAt ??= performance.now()
-    const answer = write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write)
+    const answer = await this.#attempt(write)
     if (this.#closed) return
     if (answer.ok) {
       this.#answered = true
@@ -186,6 +188,15 @@ export class LiveChecks {
     if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
     else if (isRefusal(problem)) return this.#giveUp(write.key, problem)
     this.#queue = failed(this.#queue, write, Date.now())
+  }
+
+  /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
+  async #attempt(write: Write<undefined>): Promise<Result<Written, GithubProblem>> {
+    try {
+      return write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write)
+    } catch (error) {
+      return err({ status: undefined, message: error instanceof Error ? error.message : String(error) })
+    }
   }
 
   async #writeCheck({ key, last, failures }: Write<undefined>): Promise<Result<Written, GithubProblem>> {

@@ -1,4 +1,5 @@
 import { setOutput } from '@actions/core'
+import { agentEnvironment } from '../agent/environment.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { textLine } from '../report/log-line.ts'
 import { fence } from '../report/markdown.ts'
@@ -10,7 +11,8 @@ import type { Place } from '../work/place.ts'
 
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 export async function cleanUp(inputs: Inputs, place: Place, env: Environment): Promise<void> {
-  const cleaner = makeCleaner(collectSecrets(env, inputs.token, []))
+  const agents = agentEnvironment(env, inputs.passEnv)
+  const cleaner = makeCleaner(collectSecrets(env, inputs.token, agents.ok ? agents.value.passed : []))
   const done = await clean(place, cleaner, env)
   setOutput('conclusion', done.ok ? 'success' : 'failure')
   if (!done.ok) return fail(done.error)

@@ -12,7 +12,7 @@ export interface Reaped {
   readonly stopped: Stopped
 }
 
-const NOBODY: Stopped = { signalled: [], killed: false, left: [] }
+const NOBODY: Stopped = { signalled: [], killed: false, left: [], foreign: [] }
 
 /**
  * Looks for what is left of a process that a dead main started, and ends it where it is proven ours. Writes nothing: the

@@ -49,31 +49,54 @@ export class Registry {
     }
   }
 
-  get logsFolder(): string {
-    return this.#in(LOGS)
+  /** Where the readable log of a spec is shown in the workspace; none where the folder is not one of its own. */
+  logFiles(specId: SpecId): readonly string[] {
+    return this.#attempt(LOGS, () => undefined) ? [this.#in(LOGS, `${specId}.log`)] : []
   }
 
   lock(specId: SpecId): void {
-    writeFileAtomic(this.#in(LOCKS, `${specId}.lock`), String(process.pid))
+    this.#attempt(LOCKS, () => writeFileAtomic(this.#in(LOCKS, `${specId}.lock`), String(process.pid)))
   }
 
   /** Removes a spec's lock if it is this main's: a later run may hold its own by now. */
   unlock(specId: SpecId, mainPid: number): void {
     const file = this.#in(LOCKS, `${specId}.lock`)
-    if (readText(file)?.trim() === String(mainPid)) rmSync(file, { force: true })
+    this.#attempt(LOCKS, () => {
+      if (readText(file)?.trim() === String(mainPid)) rmSync(file, { force: true })
+    })
   }
 
   add(record: ProcessRecord): void {
     const { specId, identity } = record
-    writeFileAtomic(this.#processFile(specId, identity.pid), `${JSON.stringify(toJson(record), null, 2)}\n`)
-    writeFileAtomic(this.#in(PIDS, `${specId}.pid`), String(identity.pid))
+    this.#attempt(PROCESSES, () =>
+      writeFileAtomic(this.#processFile(specId, identity.pid), `${JSON.stringify(toJson(record), null, 2)}\n`),
+    )
+    this.#attempt(PIDS, () => writeFileAtomic(this.#in(PIDS, `${specId}.pid`), String(identity.pid)))
   }
 
   /** Removes the record of one process; the pid file only if it still names this one. */
   remove(specId: SpecId, pid: number): void {
     const pidFile = this.#in(PIDS, `${specId}.pid`)
-    if (readText(pidFile)?.trim() === String(pid)) rmSync(pidFile, { force: true })
-    rmSync(this.#processFile(specId, pid), { force: true })
+    this.#attempt(PIDS, () => {
+      if (readText(pidFile)?.trim() === String(pid)) rmSync(pidFile, { force: true })
+    })
+    this.#attempt(PROCESSES, () => rmSync(this.#processFile(specId, pid), { force: true }))
+  }
+
+  /**
+   * Projections can be lost and the truth is still in the journal, so nothing that goes wrong with one reaches a worker.
+   * A folder that somebody removed is made anew; one that became a link is never followed. Answers whether it was done.
+   */
+  #attempt(folder: string, write: () => void): boolean {
+    try {
+      for (const path of [this.#in('.chant'), this.#in(folder)]) makeRealDirectory(path)
+      const ignore = this.#in(folder, '.gitignore')
+      if (readText(ignore) === undefined) writeFileAtomic(ignore, '*\n')
+      write()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */

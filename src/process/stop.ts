@@ -19,6 +19,8 @@ export interface Stopped {
   readonly killed: boolean
   /** Still there after SIGKILL. */
   readonly left: readonly ProcessRef[]
+  /** Came from the tree and belongs to another user (sudo, setuid): we may not signal it. */
+  readonly foreign: readonly ProcessRef[]
 }
 
 /**
@@ -33,14 +35,17 @@ export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => bo
   for (;;) {
     // Never older than the question: in another worker's scan our processes may still be alive.
     const snapshot = table.snapshot(started)
-    const members = membersOf(tree, snapshot, table)
+    const all = membersOf(tree, snapshot, table)
+    const foreign = all.filter((row) => isForeign(row.pid))
+    const members = all.filter((row) => !foreign.includes(row))
     const elapsed = performance.now() - started
+    const end = { signalled: [...signalled.values()], killed, foreign: foreign.map(refOf) }
     if (members.length === 0) {
       empty += 1
-      if (empty >= EMPTY_LOOKS) return { signalled: [...signalled.values()], killed, left: [] }
+      if (empty >= EMPTY_LOOKS) return { ...end, left: [] }
     } else {
       empty = 0
-      if (elapsed > GRACE_MS + KILL_MS) return { signalled: [...signalled.values()], killed, left: members.map(refOf) }
+      if (elapsed > GRACE_MS + KILL_MS) return { ...end, left: members.map(refOf) }
       const kill = elapsed >= GRACE_MS || urgent()
       // TERM once for each process; KILL at every look until it is gone.
       const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start)
@@ -88,6 +93,22 @@ function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   } catch {
     return
   }
+}
+
+/** Signal 0 asks without signalling. */
+function isForeign(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** For people: who it is, and how to end it. */
+export const foreignWords = (foreign: readonly ProcessRef[]): string => {
+  const pids = foreign.map((ref) => ref.pid).join(' ')
+  return `pid ${pids} was started below it as another user and may not be signalled; \`sudo kill ${pids}\` ends it`
 }
 
 const refOf = (row: ProcessRow): ProcessRef => ({ pid: row.pid, start: row.start })

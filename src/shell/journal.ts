@@ -45,7 +45,7 @@ export class Journal implements Disposable {
     return this.#board
   }
 
-  /** Listeners hear every event after it is on disk, in order of registration. They must not throw. */
+  /** Listeners hear every event after it is on disk, in order of registration. */
   listen(listener: Listener): void {
     this.#listeners.push(listener)
   }
@@ -62,8 +62,19 @@ export class Journal implements Disposable {
     }
     const before = this.#board
     this.#board = apply(before, event)
-    for (const listener of this.#listeners) listener(event, before, this.#board)
+    for (const listener of this.#listeners) this.#tell(listener, event, before)
     return event
+  }
+
+  /** A reporter that fails changes nothing but what is seen. */
+  #tell(listener: Listener, event: Event, before: Board): void {
+    try {
+      listener(event, before, this.#board)
+    } catch (error) {
+      process.stderr.write(
+        `chant-action: a reporter failed: ${error instanceof Error ? error.message : String(error)}\n`,
+      )
+    }
   }
 
   /**

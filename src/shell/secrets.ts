@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Environment } from '../inputs.ts'
+import type { StateDir } from './state-dir.ts'
 
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6
@@ -64,6 +67,32 @@ function formsOf(secret: string): readonly string[] {
 
 /** A text as a pattern that matches just it. */
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Looks for what either of them knows. */
+export const bothCleaners = (a: Cleaner, b: Cleaner): Cleaner => ({
+  clean: (text) => a.clean(b.clean(text)),
+  contains: (text) => a.contains(text) || b.contains(text),
+  longest: Math.max(a.longest, b.longest),
+})
+
+const kept = (dir: StateDir): string => join(dir.raw, 'secrets.json')
+
+/**
+ * Keeps a run's secrets beside its raw output, which holds them anyway, for nobody else to read and removed with it: whoever
+ * recovers the run later has another environment and would not know what to clean.
+ */
+export const keepSecrets = (dir: StateDir, secrets: readonly string[]): void =>
+  writeFileSync(kept(dir), JSON.stringify(secrets), { mode: 0o600, flag: 'wx' })
+
+/** Undefined where they are not kept any more. */
+export function keptCleaner(dir: StateDir): Cleaner | undefined {
+  try {
+    const secrets: unknown = JSON.parse(readFileSync(kept(dir), 'utf8'))
+    return Array.isArray(secrets) ? makeCleaner(secrets.filter((secret) => typeof secret === 'string')) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The same value with every string in it cleaned. Cleaning its JSON could cut an escape in half. */
 export function cleaned<T>(value: T, clean: (text: string) => string): T

@@ -5,7 +5,7 @@ import type { Exit, Role } from '../board/event.ts'
 import type { StopCause } from '../outcome/outcome.ts'
 import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
-import { stopTree } from '../process/stop.ts'
+import { foreignWords, stopTree } from '../process/stop.ts'
 import { OutputReader, type WorkerLog } from '../shell/output-log.ts'
 import type { Prepared, RunContext } from './context.ts'
 import { guardAgainstStall } from './stall-guard.ts'
@@ -113,6 +113,8 @@ export async function runCommand(
   const noted = ctx.watch.unfollow(token)
   output.finish()
 
+  if (stopped.foreign.length > 0)
+    ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: foreignWords(stopped.foreign) })
   const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid)
   if (stopped.left.length > 0) {
     // Not gone is not gone: the record stays, and post looks again.

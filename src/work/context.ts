@@ -21,6 +21,8 @@ export interface RecordContext {
   readonly table: ProcessTable
   readonly registry: Registry
   readonly cleaner: Cleaner
+  /** The run's own secrets are not known any more: nothing may be written that could hold one. */
+  readonly secretsUnknown?: boolean
 }
 
 /** What is needed to put a worker's work where it belongs: main has it, and post makes it anew from the state directory. */

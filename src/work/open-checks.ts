@@ -41,7 +41,15 @@ export function openChecks(
 /** Read while the agent works, so anything may be there; what is no spec has no criteria to show. */
 function criteriaNow(ctx: SavingContext, worker: Worker): readonly Criterion[] | undefined {
   const { specId, file } = worker.planned
-  const text = worker.worktree && readInside(worker.worktree, `${ctx.workspace.prefix}${file}`)
+  const text = worker.worktree && readable(worker.worktree, `${ctx.workspace.prefix}${file}`)
   const read = text ? parseSpec(specId, file, text) : undefined
   return read?.ok ? read.value.spec.criteria : undefined
+}
+
+function readable(root: string, path: string): string | undefined {
+  try {
+    return readInside(root, path)
+  } catch {
+    return undefined
+  }
 }

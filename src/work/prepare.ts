@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { commitPaths, headOf, isIgnored } from '../git/commit.ts'
-import { addWorktree, freeBranch, mergeInto, type WorktreeError } from '../git/worktree.ts'
+import { worktreeAt } from '../git/run-repository.ts'
+import { addWorktree, freeBranch, mergeInto, removeWorktree, type WorktreeError } from '../git/worktree.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -14,6 +15,14 @@ import type { Prepared, RunContext } from './context.ts'
  * such files. The error is the worker's outcome.
  */
 export async function prepare(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promise<Result<Prepared, Outcome>> {
+  const prepared = await make(ctx, planned, spec)
+  // No agent was ever in it: a worktree that did not get ready holds nothing of anybody.
+  if (!prepared.ok)
+    await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, join(ctx.dir.worktrees, planned.specId), ''))
+  return prepared
+}
+
+async function make(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promise<Result<Prepared, Outcome>> {
   const { specId } = planned
   const specText = readInside(ctx.run.project, spec.file)
   if (specText === undefined)

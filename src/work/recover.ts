@@ -9,11 +9,11 @@ import type { Environment } from '../inputs.ts'
 import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
-import type { Stopped } from '../process/stop.ts'
+import { foreignWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-log.ts'
-import type { Cleaner } from '../shell/secrets.ts'
+import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
@@ -24,7 +24,16 @@ export function openLeftRun(dir: StateDir, table: ProcessTable, cleaner: Cleaner
   const journal = Journal.open(dir.journal)
   const { run } = journal.board
   if (!run) return err('its journal has no beginning')
-  return ok({ run, dir, journal, table, registry: new Registry(run.project), cleaner })
+  const own = keptCleaner(dir)
+  return ok({
+    run,
+    dir,
+    journal,
+    table,
+    registry: new Registry(run.project),
+    cleaner: own ? bothCleaners(cleaner, own) : cleaner,
+    ...(own ? {} : { secretsUnknown: true }),
+  })
 }
 
 /**
@@ -76,6 +85,8 @@ function record(ctx: RecordContext, { tracked, decision, stopped }: Reaped): voi
     ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message })
     return
   }
+  if (stopped.foreign.length > 0)
+    ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: foreignWords(stopped.foreign) })
   const what = decision.type === 'reap' ? 'reaped' : decision.type
   const message = decision.type === 'reap' ? reapedWords(stopped) : unsignalledWords(decision, identity?.pid)
   ctx.journal.append({ type: 'recovered', what, specId, message })
@@ -169,6 +180,8 @@ const locksOf = ({ repository }: SavingContext, { worktree }: Saving): readonly 
 
 /** main died while it read: the readable log is made anew from the raw output, which is whole. */
 function rebuildLog(ctx: RecordContext, worker: Worker): void {
+  // The log as it stands is clean; made anew without knowing what to clean it would not be.
+  if (ctx.secretsUnknown) return
   const { specId } = worker.planned
   let lines: string[] = []
   for (const tracked of ctx.journal.board.processes.values()) {

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { abandonedTips, commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
+import { abandonedTips, strayTips } from '../git/abandoned.ts'
+import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
 import { setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { removeWorktree } from '../git/worktree.ts'
@@ -120,7 +121,7 @@ export async function bringHome(
   ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value })
   // Before anything can go wrong: where the branch cannot be returned, the patch still has the work.
   await writePatch(ctx, saving, head.value)
-  for (const { branch, commit } of await branchesOf(ctx, saving, head.value)) {
+  for (const { branch, commit } of await branchesOf(ctx, saving, head.value, work.commits.length === 0)) {
     const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit)
     if (!returned.ok)
       return err(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`)
@@ -138,19 +139,31 @@ async function branchesOf(
   ctx: SavingContext,
   saving: Saving,
   head: string,
+  empty: boolean,
 ): Promise<readonly { branch: string; commit: string }[]> {
   const { branch } = saving.worktree
   const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`])
   const commit = tip.ok ? tip.value.stdout.trim() : undefined
-  if (commit === head && !saving.elsewhere) return [{ branch, commit: head }]
   const own = commit === undefined || commit === head ? [] : [{ branch, commit }]
-  const lost = saving.elsewhere
-    ? await abandonedTips(ctx.repository, saving.worktree, saving.start, [head, ...own.map((one) => one.commit)])
-    : []
+  const kept = [head, ...own.map((one) => one.commit)]
+  // A commit that was amended is in the reflog too, and nobody misses it: that is asked only where HEAD went astray or nothing is left.
+  const fromLog =
+    saving.elsewhere || empty ? await abandonedTips(ctx.repository, saving.worktree, saving.start, kept) : []
+  const others = new Set(
+    [...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch),
+  )
+  const lost = [...fromLog, ...(await strayTips(ctx.repository, saving.worktree, others, [...kept, ...fromLog]))]
   const beside = lost.map((tip, index) => ({
     branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
     commit: tip,
   }))
+  if (lost.length > 0)
+    ctx.journal.append({
+      type: 'warning',
+      code: 'abandoned-work',
+      specId: saving.specId,
+      message: `The agent made commits that its branch does not contain; they are kept as ${beside.map((one) => one.branch).join(', ')}`,
+    })
   const named = { branch: commit === head ? branch : `${branch}-stray`, commit: head }
   for (const one of [...beside, named]) await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit])
   return [...own, ...beside, named]
@@ -159,7 +172,9 @@ async function branchesOf(
 async function writePatch(ctx: SavingContext, saving: Saving, head: string): Promise<void> {
   const { specId } = saving
   const patch = await makePatch(ctx.repository, saving.base, head)
-  if (!patch.ok) {
+  if (ctx.secretsUnknown) {
+    ctx.journal.append({ type: 'patch-withheld', specId, reason: 'the secrets of its run are not known any more' })
+  } else if (!patch.ok) {
     ctx.journal.append({ type: 'patch-withheld', specId, reason: `no patch could be made: ${patch.error}` })
   } else if (ctx.cleaner.contains(Buffer.from(patch.value, 'latin1').toString('utf8'))) {
     ctx.journal.append({ type: 'patch-withheld', specId, reason: 'it contains a secret; the branch holds the work' })
@@ -172,6 +187,7 @@ async function writePatch(ctx: SavingContext, saving: Saving, head: string): Pro
 /** The prompt as the agent reads it: a file, so that no argument limit and no pipe stands in its way. */
 export function writePrompt(ctx: SavingContext, specId: SpecId, attempt: number, prompt: string): string {
   const path = join(ctx.dir.raw, `${specId}.prompt-${attempt}.md`)
-  writeFileSync(path, prompt, { mode: 0o600 })
+  mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
+  writeFileAtomic(path, prompt, 0o600)
   return path
 }

@@ -8,6 +8,7 @@ import { killTreeNow } from '../process/stop.ts'
 import { DescendantWatch } from '../process/watch.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
+import { keepSecrets } from '../shell/secrets.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
@@ -32,6 +33,7 @@ export interface Session extends Disposable {
 /** Opens the journal with its first two facts, the run and its plan, and starts listening and looking. */
 export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun, env: Environment): Promise<Session> {
   const { cleaner } = ground
+  keepSecrets(open.dir, ground.secrets)
   const journal = Journal.open(open.dir.journal)
   const registry = new Registry(ground.project)
   const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`))

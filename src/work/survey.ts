@@ -19,6 +19,7 @@ export interface Survey extends Place {
   readonly folder: SpecFolder
   readonly agents: AgentEnvironment
   readonly cleaner: Cleaner
+  readonly secrets: readonly string[]
 }
 
 /** Looks at specs, repository and environment. The error is one sentence that says what to do. */
@@ -37,13 +38,15 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
   if (!folder.ok) return folder
   const repository = await openWorkspace(place.project, env)
   if (!repository.ok) return repository
+  const secrets = collectSecrets(env, inputs.token, agents.value.passed)
   return ok({
     ...place,
     github: readGithubContext(env),
     repository: repository.value,
     folder: folder.value,
     agents: agents.value,
-    cleaner: makeCleaner(collectSecrets(env, inputs.token, agents.value.passed)),
+    secrets,
+    cleaner: makeCleaner(secrets),
   })
 }
 

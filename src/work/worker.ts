@@ -1,6 +1,7 @@
 import { workerEnvironment } from '../agent/environment.ts'
 import { assemblePrompt } from '../agent/prompt.ts'
 import { configEnvironment } from '../git/git.ts'
+import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { ok } from '../result.ts'
@@ -21,7 +22,7 @@ export async function work(ctx: RunContext, planned: PlannedWorker, spec: Spec, 
   const prepared = await prepare(ctx, planned, spec)
   if (!prepared.ok) return prepared.error
   const worker = prepared.value
-  using log = new WorkerLog([ctx.dir.log(planned.specId), `${ctx.registry.logsFolder}/${planned.specId}.log`])
+  using log = new WorkerLog([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)])
   const lap: Lap = {
     ctx,
     planned,
@@ -69,9 +70,11 @@ async function attempt(lap: Lap): Promise<Outcome> {
   remarkOnEdits(lap)
   if (ran) return ran
 
+  const unfinished = unfinishedIn(worker.worktree)
   const left = await commitLeftovers(ctx, lap.saving)
   if (!left.ok) return { type: 'worktree-error', message: left.error }
   lap.commits = left.value.commits
+  if (unfinished) return { type: 'worktree-error', message: `The agent left a ${unfinished} unfinished` }
   if (left.value.elsewhere !== undefined) {
     lap.elsewhere = true
     return { type: 'worktree-error', message: left.value.elsewhere }
@@ -90,6 +93,9 @@ async function attempt(lap: Lap): Promise<Outcome> {
   if (open) return open
   const verified = await verify(lap)
   if (verified) return verified
+  // Nothing is success after our own stop, and one may have come while the work was looked at.
+  const stopped = judgeAgent(stopNow(lap), inputs)
+  if (stopped) return stopped
   return lap.commits.length === 0
     ? { type: 'no-changes', message: 'Ended well with nothing to change' }
     : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` }
@@ -135,6 +141,13 @@ function remarkOnTouch(ctx: RunContext, touched: Touched | undefined): void {
   const files = touched.files.slice(0, 5).join(', ')
   const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`
   ctx.journal.append({ type: 'warning', code: 'checkout-touched', message })
+}
+
+/** As if a command had ended now. */
+function stopNow({ stopper }: Lap): CommandEnd {
+  return stopper.signal.aborted
+    ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
+    : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] }
 }
 
 async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string): Promise<CommandEnd> {
