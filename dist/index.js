@@ -46774,7 +46774,7 @@ function listedOf(board, tracked, table, cpuShare, now) {
         branch: worker?.branch,
         logModified: log === undefined ? undefined : modified(log),
         log,
-        warning: comparison === 'same' ? undefined : staleWords(tracked, comparison, table),
+        warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
         run: board.run?.key,
         agent: worker?.planned.agent,
         role: tracked.role,
@@ -46787,6 +46787,10 @@ function listedOf(board, tracked, table, cpuShare, now) {
     };
 }
 const liveState = (worker) => worker?.stopCause === 'stalled' ? 'stalled' : worker?.quiet ? 'quiet' : 'running';
+/** An orphan lives and is shown as living, but nobody counts its minutes or hears its end. */
+const unwatchedWords = (board, table) => board.run && (0,process_identity/* compare */.UD)(board.run.main, table) === 'different'
+    ? "its run's main process is gone and nobody watches it: run `mode: clean`"
+    : undefined;
 function staleWords(tracked, comparison, table) {
     if (comparison === 'unknown')
         return 'in another pid namespace: cannot be seen from here';

@@ -59,7 +59,7 @@ function listedOf(
     branch: worker?.branch,
     logModified: log === undefined ? undefined : modified(log),
     log,
-    warning: comparison === 'same' ? undefined : staleWords(tracked, comparison, table),
+    warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
     run: board.run?.key,
     agent: worker?.planned.agent,
     role: tracked.role,
@@ -74,6 +74,12 @@ function listedOf(
 
 const liveState = (worker: Worker | undefined): 'running' | 'quiet' | 'stalled' =>
   worker?.stopCause === 'stalled' ? 'stalled' : worker?.quiet ? 'quiet' : 'running'
+
+/** An orphan lives and is shown as living, but nobody counts its minutes or hears its end. */
+const unwatchedWords = (board: Board, table: ProcessTable): string | undefined =>
+  board.run && compare(board.run.main, table) === 'different'
+    ? "its run's main process is gone and nobody watches it: run `mode: clean`"
+    : undefined
 
 function staleWords(tracked: TrackedProcess, comparison: 'different' | 'unknown', table: ProcessTable): string {
   if (comparison === 'unknown') return 'in another pid namespace: cannot be seen from here'

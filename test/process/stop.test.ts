@@ -110,7 +110,12 @@ describe.skipIf(!hasTable)('stopTree', () => {
     const table = counted()
     const identity = { ...identityOfPid(process.pid), start: '1' }
     const kills = vi.spyOn(process, 'kill')
-    expect(await stopTree({ ...tree, identity }, table)).toEqual({ signalled: [], killed: false, left: [] })
+    expect(await stopTree({ ...tree, identity }, table)).toEqual({
+      signalled: [],
+      killed: false,
+      left: [],
+      foreign: [],
+    })
     expect(table.looks()).toBe(3)
     expect(kills).not.toHaveBeenCalled()
     kills.mockRestore()
