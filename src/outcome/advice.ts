@@ -10,6 +10,8 @@ export function causeWords(cause: StopCause): string {
       return 'another spec failed and fail-fast is set'
     case 'deadline':
       return 'the time of the run was up'
+    case 'budget':
+      return 'max-cost-usd is spent'
     case 'timed-out':
       return 'the attempt took longer than timeout-minutes'
     case 'stalled':
@@ -42,6 +44,20 @@ export function headline(outcome: Outcome): string {
       return 'no commits'
     case 'criteria-unchecked':
       return `${outcome.open.length} of ${outcome.total} criteria open`
+    case 'no-result':
+      return 'ended without a result'
+    case 'rate-limited':
+      return 'rate limited'
+    case 'auth-failed':
+      return 'key refused'
+    case 'max-turns':
+      return 'out of turns'
+    case 'budget-exceeded':
+      return 'out of budget'
+    case 'quota-exhausted':
+      return 'no quota left'
+    case 'budget-reached':
+      return 'not started, budget spent'
     case 'setup-failed':
       return 'setup failed'
     case 'verify-failed':
@@ -93,6 +109,20 @@ export function advice(outcome: Outcome): string {
       return 'See in the log what the agent took for done. If nothing to change is a good end, set `allow-no-commits`.'
     case 'criteria-unchecked':
       return 'Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. `skip-criteria` turns this check off.'
+    case 'no-result':
+      return 'The agent ended with exit code 0 in the middle of its work, as when it is interrupted. The end of its log says how far it came; what was done is on its branch.'
+    case 'rate-limited':
+      return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
+    case 'auth-failed':
+      return 'Check the secret that holds the key of this agent: that it is set for this workflow, is not expired, and may use this model.'
+    case 'max-turns':
+      return 'Raise `max-turns`, or split the spec. What was done is on its branch.'
+    case 'budget-exceeded':
+      return 'Raise the limit that the agent was given in `agent-args`, or split the spec. What was done is on its branch.'
+    case 'quota-exhausted':
+      return 'Run again when the quota is back, or give more accounts with `agents`. The spec stays ready.'
+    case 'budget-reached':
+      return 'Run again to work it, or raise `max-cost-usd`.'
     case 'setup-failed':
       return 'Correct the `setup` command. It runs in a fresh worktree that holds only committed files; the agent was not started.'
     case 'verify-failed':

@@ -5,6 +5,8 @@ export type StopCause =
   | 'signal'
   | 'fail-fast'
   | 'deadline'
+  /** `max-cost-usd` is spent: nothing new starts, and what runs may end. */
+  | 'budget'
   | 'timed-out'
   | 'stalled'
   /** The action itself was killed; said afterwards, by post or the next run. */
@@ -40,6 +42,16 @@ export type Outcome =
       /** `line` is 1-based in the spec file as the agent left it, before its end was written into the front matter. */
       readonly open: readonly { readonly text: string; readonly line: number }[]
     } & Said)
+  /** Exit 0, but the agent's stream never said that it had finished. */
+  | ({ readonly type: 'no-result' } & Said)
+  /** The agent's provider had no room for it, in every attempt. */
+  | ({ readonly type: 'rate-limited' } & Said)
+  /** The provider refused the key, or what it was used for. */
+  | ({ readonly type: 'auth-failed' } & Said)
+  /** The agent used all the turns that it was given. */
+  | ({ readonly type: 'max-turns' } & Said)
+  /** The agent's own limit of cost was reached. */
+  | ({ readonly type: 'budget-exceeded' } & Said)
   | ({ readonly type: 'setup-failed' } & Said)
   | ({ readonly type: 'verify-failed' } & Said)
   /** The agent changed the main checkout while no other worker was alive. */
@@ -57,6 +69,10 @@ export type Outcome =
   | ({ readonly type: 'dependency-failed'; readonly needs: readonly string[] } & Said)
   /** Never started: the run was stopped before its turn. */
   | ({ readonly type: 'cancelled-before-start'; readonly cause: StopCause } & Said)
+  /** No account has any quota left: nobody's fault, and worth another run later. It alone does not fail the step. */
+  | ({ readonly type: 'quota-exhausted' } & Said)
+  /** Never started: `max-cost-usd` was spent before its turn. */
+  | ({ readonly type: 'budget-reached' } & Said)
   /** Never started: `deadline-minutes` came before its turn. */
   | ({ readonly type: 'deadline-reached' } & Said)
   /** Stopped by us while it worked. */
@@ -77,6 +93,8 @@ export function verdict(outcome: Outcome): Verdict {
     case 'dependency-failed':
     case 'cancelled-before-start':
     case 'deadline-reached':
+    case 'budget-reached':
+    case 'quota-exhausted':
       return 'not-run'
     case 'exit-non-zero':
     case 'signal':
@@ -85,6 +103,11 @@ export function verdict(outcome: Outcome): Verdict {
     case 'stalled':
     case 'no-commits':
     case 'criteria-unchecked':
+    case 'no-result':
+    case 'rate-limited':
+    case 'auth-failed':
+    case 'max-turns':
+    case 'budget-exceeded':
     case 'setup-failed':
     case 'verify-failed':
     case 'checkout-touched':

@@ -4,22 +4,39 @@ import { topologicalOrder } from '../plan/graph.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
+import * as pool from './accounts.ts'
 import { type Counters, get, makeCounters, set } from './counters.ts'
+import type { AttemptFailure } from './failure.ts'
+import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue, removeFirst } from './ready-queue.ts'
+import { decide, type Retry } from './retry.ts'
 
 export interface SchedulerOptions {
   /** At least 1. */
   readonly maxParallel: number
   /** The first worker that fails stops everything. */
   readonly failFast: boolean
+  /** The accounts that agents work on; absent = one without limits. */
+  readonly fleet?: Fleet
+}
+
+/** When an event came, and a number from 0 up to 1 that nobody could foresee. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly random: number
 }
 
 /** What the scheduler is told. */
 export type SchedulerEvent =
   /** First of all; once. */
   | { readonly type: 'begin' }
-  /** The worker's process tree is confirmed gone and its outcome is decided. Only this frees its slot. */
+  /** The worker's process tree is confirmed gone and its outcome is decided. Only this frees its slot for good. */
   | { readonly type: 'worker-ended'; readonly specId: SpecId; readonly succeeded: boolean }
+  /** Its process tree is confirmed gone, its provider let it down, and it asks what to do. Its slot is free meanwhile. */
+  | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
+  /** Time has passed: see `wakeAt`. */
+  | { readonly type: 'tick' }
   /**
    * Nothing new starts. With `running: 'stop'` running workers are stopped, with 'finish' they may end. The first stop wins,
    * but a later 'stop' upgrades a 'finish'.
@@ -28,9 +45,21 @@ export type SchedulerEvent =
 
 /** What has to be done, in this order. */
 export type SchedulerAction =
-  | { readonly type: 'start'; readonly specId: SpecId }
+  /** An attempt on an account, the first one or another; its process may begin at `notBefore` (epoch ms). */
+  | {
+      readonly type: 'start'
+      readonly specId: SpecId
+      readonly account: string
+      readonly attempt: number
+      readonly notBefore: number
+    }
+  /** Ends what it does, be it an attempt or a wait for the next one. */
   | { readonly type: 'stop'; readonly specId: SpecId; readonly cause: StopCause }
-  /** This worker never starts: `dependency-failed` or `cancelled-before-start`. */
+  /** Another attempt follows, not before `until` (epoch ms). */
+  | { readonly type: 'wait'; readonly specId: SpecId; readonly until: number }
+  /** No other attempt follows: the worker ends with this, and says so when it has. */
+  | { readonly type: 'give-up'; readonly specId: SpecId; readonly outcome: Outcome }
+  /** This worker never starts: `dependency-failed`, `cancelled-before-start` and their like. */
   | { readonly type: 'end-unstarted'; readonly specId: SpecId; readonly outcome: Outcome }
   /** Every worker has ended. Exactly once, last. */
   | { readonly type: 'finish' }
@@ -38,13 +67,20 @@ export type SchedulerAction =
 /** Workers are known by their place in the plan: a smaller one starts earlier. A state is never changed. */
 export interface SchedulerState {
   readonly options: SchedulerOptions
+  readonly fleet: Fleet
   readonly roster: Roster
   readonly begun: boolean
   /** For each worker how many dependencies it still waits for; STARTED or ENDED once it waits no more. */
   readonly waitsFor: Counters
   /** Workers that wait only for a slot. */
   readonly ready: ReadyQueue
-  readonly running: ReadonlySet<number>
+  /** Workers that have a slot, with the place of their account. */
+  readonly running: ReadonlyMap<number, number>
+  /** Workers that are done trying, but have not ended yet. They need no slot. */
+  readonly finishing: ReadonlySet<number>
+  /** Workers that wait for another attempt, and what is known of those that run one. */
+  readonly retries: ReadonlyMap<number, Retry>
+  readonly accounts: pool.Accounts
   /** Workers that have not ended, the running ones included. */
   readonly left: number
   readonly stopping?: { readonly cause: StopCause; readonly running: 'stop' | 'finish' }
@@ -75,8 +111,10 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     for (const dependency of dependencies) dependents[dependency]?.push(place)
     return dependencies.length
   })
+  const fleet = options.fleet ?? ONE_ACCOUNT
   return {
     options,
+    fleet,
     roster: { ids: workers.map(({ specId }) => specId), places, dependents },
     begun: false,
     waitsFor: makeCounters(waitsFor),
@@ -84,47 +122,150 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
       (queue: ReadyQueue, count, place) => (count === 0 ? insert(queue, place) : queue),
       emptyQueue,
     ),
-    running: new Set(),
+    running: new Map(),
+    finishing: new Set(),
+    retries: new Map(),
+    accounts: pool.makeAccounts(fleet.accounts),
     left: workers.length,
   }
 }
 
 /** The whole scheduler: carry out the actions in order, and report every start's end. An event that cannot be changes nothing. */
-export function step(state: SchedulerState, event: SchedulerEvent): Step {
+export function step(state: SchedulerState, event: SchedulerEvent, moment: Moment): Step {
   switch (event.type) {
     case 'begin':
       if (state.begun) return [state, []]
-      return settle(state, { ...state, begun: true }, [])
+      return settle(state, { ...state, begun: true }, [], moment)
     case 'worker-ended': {
       const place = state.roster.places.get(event.specId)
-      if (place === undefined || !state.running.has(place)) return [state, []]
-      return settle(state, ...(event.succeeded ? succeed(state, place) : fail(state, place)))
+      if (place === undefined || !(state.running.has(place) || state.finishing.has(place))) return [state, []]
+      return settle(state, ...(event.succeeded ? succeed(state, place) : fail(state, place)), moment)
     }
+    case 'attempt-failed': {
+      const place = state.roster.places.get(event.specId)
+      if (place === undefined || !state.running.has(place)) return [state, []]
+      return settle(state, ...retry(state, place, event.failure, moment), moment)
+    }
+    case 'tick':
+      return state.begun ? settle(state, state, [], moment) : [state, []]
     case 'stop':
-      return settle(state, ...stop({ ...state, begun: true }, event.cause, event.running))
+      return settle(state, ...stop({ ...state, begun: true }, event.cause, event.running), moment)
     default:
       return unreachable(event)
   }
 }
 
+/** When a `tick` is worth sending: the next moment at which something may start by itself. Epoch milliseconds. */
+export function wakeAt(state: SchedulerState, at: number): number | undefined {
+  if (!state.begun || state.stopping) return undefined
+  const waiting = [...state.retries].filter(([place]) => isWaiting(state, place)).map(([, { notBefore }]) => notBefore)
+  if (waiting.length === 0 && state.ready === null) return undefined
+  const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil)
+  const later = [...waiting, ...paused].filter((time) => time > at)
+  return later.length > 0 ? Math.min(...later) : undefined
+}
+
+const isWaiting = (state: Pick<SchedulerState, 'running' | 'finishing'>, place: number): boolean =>
+  !state.running.has(place) && !state.finishing.has(place)
+
 /** What follows from any event: free slots are filled, and the last end finishes the run. */
-function settle(before: SchedulerState, state: SchedulerState, actions: readonly SchedulerAction[]): Step {
-  const done = [...actions]
-  let { ready, waitsFor } = state
-  const running = new Set(state.running)
-  while (ready !== null && running.size < state.options.maxParallel) {
-    const place = ready.first
-    ready = removeFirst(ready)
-    waitsFor = set(waitsFor, place, STARTED)
-    running.add(place)
-    done.push({ type: 'start', specId: idAt(state, place) })
-  }
-  const isFinished = state.left === 0 && (before.left > 0 || !before.begun)
+function settle(
+  before: SchedulerState,
+  state: SchedulerState,
+  actions: readonly SchedulerAction[],
+  moment: Moment,
+): Step {
+  const [filled, starts] = fill(state, moment)
+  const [retired, ends] = retire(filled)
+  const done = [...actions, ...starts, ...ends]
+  const isFinished = retired.left === 0 && (before.left > 0 || !before.begun)
   if (isFinished) done.push({ type: 'finish' })
-  return [{ ...state, ready, waitsFor, running }, done]
+  return [retired, done]
+}
+
+/** Gives free slots and free accounts to who is next: a smaller place in the plan first, whether for the first time or again. */
+function fill(state: SchedulerState, { at, random }: Moment): Step {
+  const starts: SchedulerAction[] = []
+  let { ready, waitsFor, accounts } = state
+  const running = new Map(state.running)
+  const again = state.stopping
+    ? []
+    : [...state.retries]
+        .filter(([place, { notBefore }]) => isWaiting(state, place) && notBefore <= at)
+        .sort(([a], [b]) => a - b)
+  while (running.size < state.options.maxParallel) {
+    const other = again.findIndex(([, { excluded }]) =>
+      accounts.some((account, place) => pool.isFree(account, at) && !excluded.has(place)),
+    )
+    const [waiting, known] = again[other] ?? []
+    const isRetry = waiting !== undefined && (ready === null || waiting < ready.first)
+    const place = isRetry ? waiting : ready?.first
+    if (place === undefined) break
+    const excluded = isRetry ? (known?.excluded ?? NOBODY) : NOBODY
+    const chosen = pool.choose(accounts, state.fleet.strategy, excluded, at, random)
+    if (chosen === undefined) break
+    const begun = pool.begin(chosen.accounts, chosen.place, state.fleet.stagger, at, random)
+    accounts = begun.accounts
+    if (isRetry) again.splice(other, 1)
+    else ready = removeFirst(ready)
+    waitsFor = set(waitsFor, place, STARTED)
+    running.set(place, chosen.place)
+    starts.push({
+      type: 'start',
+      specId: idAt(state, place),
+      account: accounts[chosen.place]?.options.name ?? '',
+      attempt: 1 + (isRetry ? (known?.failures ?? 0) : 0),
+      notBefore: begun.notBefore,
+    })
+  }
+  return [{ ...state, ready, waitsFor, running, accounts }, starts]
+}
+
+const NOBODY: ReadonlySet<number> = new Set()
+
+/** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
+function retire(state: SchedulerState): Step {
+  const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []))
+  if (open.length === state.accounts.length && state.retries.size === 0) return [state, []]
+  const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), lastWord)
+  if (open.length > 0) return [gaveUp, actions]
+  const refused = state.accounts.some(({ stopped }) => stopped === 'auth')
+  const [ended, ends] = endUnstarted(gaveUp, refused ? REFUSED : USED_UP)
+  return [ended, [...actions, ...ends]]
+}
+
+const REFUSED: Outcome = { type: 'auth-failed', message: 'Not started: every account was refused' }
+const USED_UP: Outcome = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' }
+
+/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
+const lastWord = ({ outcome }: Retry): Outcome =>
+  outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome
+
+/** The worker is between two attempts, or done with them. */
+function retry(state: SchedulerState, place: number, failure: AttemptFailure, moment: Moment): Step {
+  const account = state.running.get(place) ?? 0
+  const running = without(state.running, place)
+  const specId = idAt(state, place)
+  const { accounts, decision } = decide(
+    pool.end(state.accounts, account),
+    account,
+    state.retries.get(place),
+    failure,
+    state.fleet,
+    moment,
+  )
+  const next = { ...state, running, accounts }
+  if (decision.type === 'retry' && !state.stopping)
+    return [
+      { ...next, retries: new Map(state.retries).set(place, decision.retry) },
+      [{ type: 'wait', specId, until: decision.retry.notBefore }],
+    ]
+  const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome
+  return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]]
 }
 
 function succeed(state: SchedulerState, place: number): Step {
+  const account = state.running.get(place)
   const ended = end(state, place)
   let { ready, waitsFor } = ended
   for (const dependent of state.roster.dependents[place] ?? []) {
@@ -133,7 +274,8 @@ function succeed(state: SchedulerState, place: number): Step {
     waitsFor = set(waitsFor, dependent, open - 1)
     if (open === 1) ready = insert(ready, dependent)
   }
-  return [{ ...ended, ready, waitsFor }, []]
+  const accounts = account === undefined ? ended.accounts : pool.succeed(ended.accounts, account)
+  return [{ ...ended, ready, waitsFor, accounts }, []]
 }
 
 /** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
@@ -164,32 +306,78 @@ function fail(state: SchedulerState, failed: number): Step {
 function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish'): Step {
   const before = state.stopping
   if (before && (before.running === 'stop' || running === 'finish')) return [state, []]
-  let next: SchedulerState = { ...state, ready: emptyQueue, stopping: { cause: before?.cause ?? cause, running } }
-  const actions: SchedulerAction[] = []
-  // Processes first: what never started can wait.
-  if (running === 'stop')
-    for (const place of state.running) actions.push({ type: 'stop', specId: idAt(state, place), cause })
+  let next: SchedulerState = { ...state, stopping: { cause: before?.cause ?? cause, running } }
+  let actions: readonly SchedulerAction[] = []
+  if (running === 'stop') {
+    // Processes first: what never started can wait.
+    const waiting = [...state.retries.keys()].filter((place) => isWaiting(state, place))
+    const stopped = [...state.running.keys(), ...waiting]
+    actions = stopped.map((place) => ({ type: 'stop', specId: idAt(state, place), cause }))
+    next = { ...next, finishing: new Set([...next.finishing, ...waiting]) }
+  } else {
+    ;[next, actions] = giveUp(
+      next,
+      () => true,
+      ({ outcome }) => outcome,
+    )
+  }
   // Whoever waited had its end at the first stop.
   if (before) return [next, actions]
+  const [ended, ends] = endUnstarted(next, unstarted(cause))
+  return [ended, [...actions, ...ends]]
+}
+
+/** Who waits for another attempt, and is meant, makes none. */
+function giveUp(state: SchedulerState, isMeant: (known: Retry) => boolean, outcomeOf: (known: Retry) => Outcome): Step {
+  const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known))
+  if (waiting.length === 0) return [state, []]
+  return [
+    { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
+    waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
+  ]
+}
+
+function endUnstarted(state: SchedulerState, outcome: Outcome): Step {
+  let next: SchedulerState = { ...state, ready: emptyQueue }
+  const actions: SchedulerAction[] = []
   for (const [place, specId] of state.roster.ids.entries()) {
     if (get(next.waitsFor, place) < 0) continue
     next = end(next, place)
-    actions.push({ type: 'end-unstarted', specId, outcome: unstarted(cause) })
+    actions.push({ type: 'end-unstarted', specId, outcome })
   }
   return [next, actions]
 }
 
-const unstarted = (cause: StopCause): Outcome => {
+function unstarted(cause: StopCause): Outcome {
   const message = `Not started: ${causeWords(cause)}`
-  return cause === 'deadline'
-    ? { type: 'deadline-reached', message }
-    : { type: 'cancelled-before-start', cause, message }
+  switch (cause) {
+    case 'deadline':
+      return { type: 'deadline-reached', message }
+    case 'budget':
+      return { type: 'budget-reached', message }
+    default:
+      return { type: 'cancelled-before-start', cause, message }
+  }
 }
 
 function end(state: SchedulerState, place: number): SchedulerState {
-  const running = new Set(state.running)
-  running.delete(place)
-  return { ...state, running, waitsFor: set(state.waitsFor, place, ENDED), left: state.left - 1 }
+  const account = state.running.get(place)
+  return {
+    ...state,
+    running: without(state.running, place),
+    finishing: new Set([...state.finishing].filter((other) => other !== place)),
+    retries: without(state.retries, place),
+    accounts: account === undefined ? state.accounts : pool.end(state.accounts, account),
+    waitsFor: set(state.waitsFor, place, ENDED),
+    left: state.left - 1,
+  }
+}
+
+function without<V>(map: ReadonlyMap<number, V>, key: number): ReadonlyMap<number, V> {
+  if (!map.has(key)) return map
+  const next = new Map(map)
+  next.delete(key)
+  return next
 }
 
 function idAt(state: SchedulerState, place: number): SpecId {

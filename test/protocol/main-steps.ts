@@ -55,6 +55,9 @@ export const startMain = (setting: Setting): Main => ({
   pending: [],
 })
 
+/** The protocol knows neither clock nor dice: its workers have one account without limits. */
+const AT_ONCE = { at: 0, random: 0 }
+
 /** What main does next: one thing, or one of several where its workers run side by side. */
 export function* mainMoves(world: World, main: Main, rules: Rules): Generator<Move> {
   const { setting, journals, eyes, protocol } = rules
@@ -73,7 +76,7 @@ export function* mainMoves(world: World, main: Main, rules: Rules): Generator<Mo
       yield phase('started', { journal: append(runStarted) })
       return
     case 'started': {
-      const [scheduler, pending] = step(main.scheduler, { type: 'begin' })
+      const [scheduler, pending] = step(main.scheduler, { type: 'begin' }, AT_ONCE)
       const next: Main = { ...main, phase: 'working', scheduler, pending }
       yield { name: 'main: planned', world: { ...world, journal: append(plannedEvent(setting)), main: next } }
       return
@@ -108,7 +111,7 @@ function* workingMoves(world: World, main: Main, rules: Rules): Generator<Move> 
 
 /** The runner's SIGINT, as `stopOnSignals` takes it. */
 function cancelled(world: World, main: Main): Move {
-  const [scheduler, pending] = step(main.scheduler, { type: 'stop', cause: 'signal', running: 'stop' })
+  const [scheduler, pending] = step(main.scheduler, { type: 'stop', cause: 'signal', running: 'stop' }, AT_ONCE)
   const budget = { ...world.budget, signals: world.budget.signals - 1 }
   return { name: 'main: SIGINT', world: { ...world, budget, main: { ...main, scheduler, pending } } }
 }
@@ -138,6 +141,9 @@ function perform(world: World, main: Main, before: Main, action: SchedulerAction
         return announce(outcome.cause)
       return append(done(specId, outcome), { ...main, at: put(main.at, indexOf(specId), 'done') })
     }
+    case 'wait':
+    case 'give-up':
+      throw new Error('only the provider of an agent can cause this, and there is none here')
     case 'finish':
       return { name, world: { ...world, main: { ...main, phase: 'finishing' } } }
   }
@@ -214,7 +220,11 @@ function* workerMoves(world: World, main: Main, index: Index, rules: Rules): Gen
     case 'gone':
       for (const outcome of outcomes(main, index, rules.setting)) {
         const succeeded = verdict(outcome) === 'succeeded'
-        const [scheduler, pending] = step(main.scheduler, { type: 'worker-ended', specId: specOf(index), succeeded })
+        const [scheduler, pending] = step(
+          main.scheduler,
+          { type: 'worker-ended', specId: specOf(index), succeeded },
+          AT_ONCE,
+        )
         const next = { ...main, at: put<WorkerStep>(main.at, index, 'done'), scheduler, pending }
         const { journal } = append(done(specOf(index), outcome))
         yield { name: `worker ${index}: ${outcome.type}`, world: { ...world, journal, main: next } }

@@ -10,11 +10,14 @@ import {
 } from '../../src/schedule/scheduler.ts'
 import { aWorker, specId } from '../builders.ts'
 
+/** No clock and no dice: without accounts the scheduler asks for neither. */
+const AT_ONCE = { at: 0, random: 0 }
+
 /** A run told in short words: each event answers with its actions as `type id detail` lines. */
 function run(workers: readonly PlannedWorker[], options: Partial<SchedulerOptions> = {}) {
   let state: SchedulerState = makeScheduler(workers, { maxParallel: 2, failFast: false, ...options })
   const send = (event: SchedulerEvent): string[] => {
-    const [next, actions] = step(state, event)
+    const [next, actions] = step(state, event, AT_ONCE)
     state = next
     return actions.map(line)
   }
@@ -35,6 +38,10 @@ function line(action: SchedulerAction): string {
       return `stop ${action.specId} ${action.cause}`
     case 'end-unstarted':
       return `end ${action.specId} ${action.outcome.type}: ${action.outcome.message}`
+    case 'wait':
+      return `wait ${action.specId} ${action.until}`
+    case 'give-up':
+      return `give-up ${action.specId} ${action.outcome.type}`
     case 'finish':
       return 'finish'
   }
@@ -133,14 +140,14 @@ describe('scheduler', () => {
   })
 
   it('never changes a state', () => {
-    const begun = step(makeScheduler([a, b, d], { maxParallel: 1, failFast: false }), { type: 'begin' })[0]
+    const begun = step(makeScheduler([a, b, d], { maxParallel: 1, failFast: false }), { type: 'begin' }, AT_ONCE)[0]
     const succeed: SchedulerEvent = { type: 'worker-ended', specId: specId('a'), succeeded: true }
-    const once = step(begun, succeed)
+    const once = step(begun, succeed, AT_ONCE)
     expect(once[1].map(line)).toEqual(['start b'])
-    expect(step(begun, { ...succeed, succeeded: false })[1].map(line)).toEqual([
+    expect(step(begun, { ...succeed, succeeded: false }, AT_ONCE)[1].map(line)).toEqual([
       expect.stringContaining('end b'),
       'start d',
     ])
-    expect(step(begun, succeed)).toEqual(once)
+    expect(step(begun, succeed, AT_ONCE)).toEqual(once)
   })
 })

@@ -1,0 +1,86 @@
+import type { Outcome } from '../outcome/outcome.ts'
+import { unreachable } from '../result.ts'
+import { type Accounts, close, pause } from './accounts.ts'
+import { type AttemptFailure, type Backoff, backoffMs } from './failure.ts'
+
+/** What is known of a worker that was let down by its provider. */
+export interface Retry {
+  /** Attempts that ended so. */
+  readonly failures: number
+  /** It is not tried again before this, epoch milliseconds. */
+  readonly notBefore: number
+  /** Accounts that met a limit once while it worked. */
+  readonly limited: ReadonlySet<number>
+  /** Accounts that it is not given again. */
+  readonly excluded: ReadonlySet<number>
+  /** How it ends when nothing more is tried. */
+  readonly outcome: Outcome
+}
+
+export interface RetryRules {
+  /** Attempts in all; moves from one account to another are not counted. */
+  readonly maxAttempts: number
+  readonly backoff: Backoff
+  /** An account that is of no use for longer than this is none for the rest of the run. Milliseconds. */
+  readonly longestWaitMs: number
+}
+
+export type Decision =
+  | { readonly type: 'retry'; readonly retry: Retry }
+  | { readonly type: 'give-up'; readonly outcome: Outcome }
+
+const NOTHING_YET = { failures: 0, limited: new Set<number>(), excluded: new Set<number>() }
+
+/**
+ * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
+ * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
+ * the account. Overload and network trouble are waited out on any account.
+ */
+export function decide(
+  accounts: Accounts,
+  place: number,
+  before: Retry | undefined,
+  failure: AttemptFailure,
+  rules: RetryRules,
+  { at, random }: { readonly at: number; readonly random: number },
+): { readonly accounts: Accounts; readonly decision: Decision } {
+  const known = before ?? NOTHING_YET
+  const failures = known.failures + 1
+  const until = Math.max(at, failure.resetsAt ?? at + backoffMs(rules.backoff, failures, random))
+  const retry: Retry = { ...known, failures, notBefore: until, outcome: failure.outcome }
+  const spent = failures >= rules.maxAttempts
+  const giveUp = (outcome: Outcome): Decision => ({ type: 'give-up', outcome })
+  /** To another account, at once; where there is none, `otherwise` is the end. */
+  const move = (next: Accounts, otherwise: Outcome) => {
+    const excluded = new Set([...known.excluded, place])
+    const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other))
+    const decision: Decision = left
+      ? { type: 'retry', retry: { ...retry, notBefore: at, excluded } }
+      : giveUp(otherwise)
+    return { accounts: next, decision }
+  }
+
+  switch (failure.class) {
+    case 'rate_limit':
+    case 'quota': {
+      const told = failure.class === 'rate_limit' || failure.resetsAt !== undefined
+      const soon = told && until - at <= rules.longestWaitMs
+      const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota')
+      if (!soon || known.limited.has(place))
+        return move(next, { type: 'quota-exhausted', message: failure.outcome.message })
+      const limited = new Set([...known.limited, place])
+      return {
+        accounts: next,
+        decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited } },
+      }
+    }
+    case 'overloaded':
+    case 'network':
+      return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry } }
+    case 'auth':
+    case 'permission':
+      return move(close(accounts, place, 'auth'), failure.outcome)
+    default:
+      return unreachable(failure.class)
+  }
+}

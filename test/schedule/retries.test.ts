@@ -1,0 +1,276 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts'
+import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
+import {
+  makeScheduler,
+  type SchedulerAction,
+  type SchedulerEvent,
+  type SchedulerState,
+  step,
+  wakeAt,
+} from '../../src/schedule/scheduler.ts'
+import { aWorker, specId } from '../builders.ts'
+
+const aFleet = (over: Partial<Fleet> = {}): Fleet => ({
+  ...ONE_ACCOUNT,
+  accounts: [{ name: 'main', maxConcurrent: 4, weight: 1 }],
+  maxAttempts: 3,
+  backoff: { delayMs: 1000, multiplier: 2 },
+  ...over,
+})
+const two = [
+  { name: 'one', maxConcurrent: 4, weight: 1 },
+  { name: 'two', maxConcurrent: 4, weight: 1 },
+]
+
+const aFailure = (kind: FailureClass, resetsAt?: number): AttemptFailure => ({
+  class: kind,
+  outcome:
+    kind === 'rate_limit' || kind === 'quota'
+      ? { type: 'rate-limited', message: '429' }
+      : { type: 'exit-non-zero', code: 1, message: kind },
+  ...(resetsAt === undefined ? {} : { resetsAt }),
+})
+
+/** A run told in short words on a clock that the test turns. Randomness is always one half. */
+function run(ids: readonly string[], fleet: Fleet, maxParallel = 4) {
+  let state: SchedulerState = makeScheduler(
+    ids.map((id) => aWorker({ id })),
+    { maxParallel, failFast: false, fleet },
+  )
+  let at = 0
+  const send = (event: SchedulerEvent): string[] => {
+    const [next, actions] = step(state, event, { at, random: 0.5 })
+    state = next
+    return actions.map(line)
+  }
+  return {
+    begin: () => send({ type: 'begin' }),
+    succeed: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: true }),
+    end: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: false }),
+    fails: (id: string, kind: FailureClass, resetsAt?: number) =>
+      send({ type: 'attempt-failed', specId: specId(id), failure: aFailure(kind, resetsAt) }),
+    at: (time: number) => {
+      at = time
+      return send({ type: 'tick' })
+    },
+    stop: (cause: 'signal' | 'budget') =>
+      send({ type: 'stop', cause, running: cause === 'signal' ? 'stop' : 'finish' }),
+    wake: () => wakeAt(state, at),
+    account: (place: number) => state.accounts[place],
+  }
+}
+
+function line(action: SchedulerAction): string {
+  switch (action.type) {
+    case 'start':
+      return `start ${action.specId} on ${action.account}, attempt ${action.attempt}`
+    case 'stop':
+      return `stop ${action.specId} ${action.cause}`
+    case 'wait':
+      return `wait ${action.specId} ${action.until}`
+    case 'give-up':
+      return `give-up ${action.specId} ${action.outcome.type}`
+    case 'end-unstarted':
+      return `end ${action.specId} ${action.outcome.type}`
+    case 'finish':
+      return 'finish'
+  }
+}
+
+describe('an attempt that its provider let down', () => {
+  it('is made again after a pause that grows, and gives up with the last attempt', () => {
+    const it = run(['a'], aFleet())
+    expect(it.begin()).toEqual(['start a on main, attempt 1'])
+    expect(it.fails('a', 'overloaded')).toEqual(['wait a 500'])
+    expect([it.wake(), it.at(499), it.at(500)]).toEqual([500, [], ['start a on main, attempt 2']])
+    expect(it.fails('a', 'network')).toEqual(['wait a 1500'])
+    expect(it.at(1500)).toEqual(['start a on main, attempt 3'])
+    expect(it.fails('a', 'overloaded')).toEqual(['give-up a exit-non-zero'])
+    expect(it.end('a')).toEqual(['finish'])
+  })
+
+  it('leaves its slot to others while it waits', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    expect(it.begin()).toEqual(['start a on main, attempt 1'])
+    expect(it.fails('a', 'overloaded')).toEqual(['wait a 500', 'start b on main, attempt 1'])
+    expect(it.at(600)).toEqual([])
+    expect(it.succeed('b')).toEqual(['start a on main, attempt 2'])
+  })
+
+  it('is first again by its place in the plan', () => {
+    const it = run(['a', 'b', 'c'], aFleet(), 1)
+    it.begin()
+    it.fails('a', 'overloaded')
+    it.at(500)
+    expect(it.succeed('b')).toEqual(['start a on main, attempt 2'])
+  })
+})
+
+describe('a rate limit', () => {
+  it('pauses the account for everybody until its reset, and halves what runs at once after it', () => {
+    const it = run(['a', 'b', 'c', 'd', 'e'], aFleet(), 5)
+    expect(it.begin()).toHaveLength(4)
+    expect(it.fails('a', 'rate_limit', 30_000)).toEqual(['wait a 30000'])
+    expect(it.succeed('b')).toEqual([])
+    expect(it.wake()).toBe(30_000)
+    expect(it.at(30_000)).toEqual(['start a on main, attempt 2'])
+    expect(it.account(0)?.limit).toBe(3)
+  })
+
+  it('sends queued specs to another account while its own worker waits', () => {
+    const it = run(['a', 'b'], aFleet({ accounts: two }), 1)
+    expect(it.begin()).toEqual(['start a on one, attempt 1'])
+    expect(it.fails('a', 'rate_limit', 60_000)).toEqual(['wait a 60000', 'start b on two, attempt 1'])
+  })
+
+  it('moves the worker at the second limit on the same account', () => {
+    const it = run(['a'], aFleet({ accounts: two }))
+    it.begin()
+    it.fails('a', 'rate_limit', 1000)
+    expect(it.at(1000)).toEqual(['start a on one, attempt 2'])
+    expect(it.fails('a', 'rate_limit', 2000)).toEqual(['wait a 1000', 'start a on two, attempt 3'])
+  })
+
+  it('is a quota where no other account is left', () => {
+    const it = run(['a'], aFleet())
+    it.begin()
+    it.fails('a', 'rate_limit', 1000)
+    it.at(1000)
+    expect(it.fails('a', 'rate_limit', 2000)).toEqual(['give-up a quota-exhausted'])
+  })
+
+  it('of hours is a quota: the account is not used again', () => {
+    const it = run(['a', 'b'], aFleet({ accounts: two }), 1)
+    it.begin()
+    expect(it.fails('a', 'rate_limit', 5 * 3600_000)).toEqual(['wait a 0', 'start a on two, attempt 2'])
+    expect(it.fails('a', 'quota')).toEqual(['give-up a quota-exhausted', 'end b quota-exhausted'])
+    expect(it.end('a')).toEqual(['finish'])
+  })
+
+  it('ends a single attempt where no other is allowed', () => {
+    const it = run(['a'], aFleet({ maxAttempts: 1 }))
+    it.begin()
+    expect(it.fails('a', 'rate_limit', 1000)).toEqual(['give-up a rate-limited'])
+  })
+})
+
+describe('a key that is refused', () => {
+  it('closes its account at once, for what runs later too', () => {
+    const it = run(['a', 'b', 'c'], aFleet({ accounts: two }), 1)
+    it.begin()
+    expect(it.fails('a', 'auth')).toEqual(['wait a 0', 'start a on two, attempt 2'])
+    expect(it.succeed('a')).toEqual(['start b on two, attempt 1'])
+  })
+
+  it('ends everybody where it was the only one', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    it.begin()
+    expect(it.fails('a', 'permission')).toEqual(['give-up a exit-non-zero', 'end b auth-failed'])
+  })
+})
+
+describe('a stop', () => {
+  it('ends a wait as it ends a process, and nothing is tried after it', () => {
+    const it = run(['a', 'b'], aFleet())
+    it.begin()
+    it.fails('a', 'overloaded')
+    expect(it.stop('signal')).toEqual(['stop b signal', 'stop a signal'])
+    expect(it.fails('b', 'overloaded')).toEqual(['give-up b exit-non-zero'])
+    expect([it.wake(), it.at(10_000), it.end('a'), it.end('b')]).toEqual([undefined, [], [], ['finish']])
+  })
+
+  it('by the budget lets what runs end, and makes no further attempt', () => {
+    const it = run(['a', 'b', 'c'], aFleet(), 2)
+    it.begin()
+    it.fails('a', 'overloaded')
+    expect(it.stop('budget')).toEqual(['give-up a exit-non-zero'])
+    expect(it.succeed('b')).toEqual([])
+  })
+})
+
+it('always comes to an end, with every worker ended once, on accounts that fail in every way', () => {
+  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly'>(
+    ...(['rate_limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly'] as const),
+  )
+  const moves = fc.array(
+    fc.record({ which: fc.nat(), kind: kinds, reset: fc.option(fc.nat(3 * 3600_000), { nil: undefined }) }),
+    { maxLength: 80 },
+  )
+  const shape = fc.record({
+    workers: fc.integer({ min: 1, max: 12 }),
+    accounts: fc.integer({ min: 1, max: 3 }),
+    maxParallel: fc.integer({ min: 1, max: 5 }),
+    strategy: fc.constantFrom('none' as const, 'random' as const, 'round-robin' as const),
+    stopAt: fc.option(fc.nat(40), { nil: undefined }),
+    random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    moves,
+  })
+  fc.assert(
+    fc.property(shape, ({ workers, accounts, maxParallel, strategy, stopAt, random, moves: script }) => {
+      const plan = Array.from({ length: workers }, (_, n) =>
+        aWorker({ id: `w${n}`, dependsOn: n % 3 === 2 ? [`w${n - 1}`] : [] }),
+      )
+      const fleet = aFleet({
+        strategy,
+        accounts: Array.from({ length: accounts }, (_, n) => ({ name: `a${n}`, maxConcurrent: 2, weight: n + 1 })),
+      })
+      let state = makeScheduler(plan, { maxParallel, failFast: false, fleet })
+      let at = 0
+      const running = new Set<string>()
+      const finishing: string[] = []
+      const ended: string[] = []
+      let finished = 0
+      const send = (event: SchedulerEvent) => {
+        const [next, actions] = step(state, event, { at, random })
+        state = next
+        for (const action of actions) {
+          if (action.type === 'start') {
+            expect(action.notBefore).toBeGreaterThanOrEqual(at)
+            running.add(action.specId)
+            expect(running.size).toBeLessThanOrEqual(maxParallel)
+          } else if (action.type === 'give-up') finishing.push(action.specId)
+          else if (action.type === 'stop' && !running.has(action.specId)) finishing.push(action.specId)
+          else if (action.type === 'end-unstarted') ended.push(action.specId)
+          else if (action.type === 'finish') finished++
+        }
+      }
+      const endWorker = (id: string, succeeded: boolean) => {
+        ended.push(id)
+        send({ type: 'worker-ended', specId: specId(id), succeeded })
+      }
+      send({ type: 'begin' })
+      for (let turn = 0; finished === 0; turn++) {
+        if (turn === stopAt) send({ type: 'stop', cause: 'deadline', running: turn % 2 === 0 ? 'finish' : 'stop' })
+        const done = finishing.shift()
+        if (done !== undefined) {
+          endWorker(done, false)
+          continue
+        }
+        const move = script[turn] ?? { which: 0, kind: 'well' as const, reset: undefined }
+        const id = [...running][move.which % Math.max(1, running.size)]
+        if (id === undefined) {
+          if (finished > 0) break
+          // With nobody at work only time can help, and it must be said until when.
+          const wake = wakeAt(state, at)
+          expect(wake).toBeGreaterThan(at)
+          at = wake ?? at
+          send({ type: 'tick' })
+          continue
+        }
+        running.delete(id)
+        if (move.kind === 'well' || move.kind === 'badly') endWorker(id, move.kind === 'well')
+        else
+          send({
+            type: 'attempt-failed',
+            specId: specId(id),
+            failure: aFailure(move.kind, move.reset === undefined ? undefined : at + move.reset),
+          })
+      }
+      expect(finished).toBe(1)
+      expect(ended.sort()).toEqual(plan.map(({ specId: id }) => String(id)).sort())
+    }),
+    { numRuns: 2000 },
+  )
+})
