@@ -1,78 +1,17 @@
-import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
+import type { Conclusion, StopCause } from '../outcome/outcome.ts'
 import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
-import type { Event, EventBody, Exit, ProcessIdentity, ProcessRef, RecoveredKind, Role, RunInfo } from './event.ts'
+import type { Event, EventBody, RecoveredKind, RunInfo } from './event.ts'
+import type { Span, TrackedProcess, Worker } from './worker.ts'
 
-/** Where a worker stands. `done` is final. */
-export type WorkerState =
-  | { readonly type: 'queued' }
-  | { readonly type: 'preparing' }
-  | { readonly type: 'running'; readonly attempt: number }
-  | { readonly type: 'verifying' }
-  | { readonly type: 'finalizing' }
-  | { readonly type: 'stopping'; readonly cause: StopCause }
-  | { readonly type: 'done'; readonly outcome: Outcome }
+export type { Setback, Span, TrackedProcess, Worker, WorkerState } from './worker.ts'
 
-/** A stretch of a worker's life, for the timeline. Times are epoch milliseconds; `to` is absent while it lasts. */
-export interface Span {
-  readonly type: 'preparing' | 'setup' | 'agent' | 'verifying' | 'finalizing'
-  readonly attempt: number
-  readonly from: number
-  readonly to?: number
-}
-
-/** A process we started, from intent to confirmed end. */
-export interface TrackedProcess {
-  readonly token: string
-  readonly specId: SpecId
-  readonly role: Role
-  readonly attempt: number
-  readonly worktree: string
-  readonly stdout: string
-  readonly stderr: string
-  /** Epoch ms of the intent. */
-  readonly spawningAt: number
-  /** Absent between intent and record. */
-  readonly identity?: ProcessIdentity
-  readonly noted: readonly ProcessRef[]
-  readonly gone?: {
-    readonly exit: Exit
-    readonly swept: readonly ProcessRef[]
-    readonly killed: boolean
-    readonly at: number
-  }
-}
-
-export interface Worker {
-  readonly planned: PlannedWorker
-  readonly state: WorkerState
-  /** Attempts started so far. */
-  readonly attempts: number
-  /** Pid of the newest agent process. */
-  readonly pid?: number
-  readonly spans: readonly Span[]
-  /** Epoch ms; from the slot's being given to `worker-done`. */
-  readonly startedAt?: number
-  readonly finishedAt?: number
-  readonly worktree?: string
-  /** The branch really used. */
-  readonly branch?: string
-  readonly base?: string
-  readonly start?: string
-  readonly specIgnored: boolean
-  readonly commits: readonly string[]
-  readonly head?: string
-  readonly salvaged: boolean
-  readonly branchReturned: boolean
-  readonly patch?: string
-  readonly patchWithheld?: string
-  /** First stop cause; later ones are ignored. */
-  readonly stopCause?: StopCause
-  /** Newest line of the agent's output and when it came (epoch ms). */
-  readonly activity?: { readonly at: number; readonly text: string; readonly lines: number }
-  /** It has not printed anything since then (epoch ms), and how busy it was; gone with the next line. */
-  readonly quiet?: { readonly since: number; readonly cpuShare: number }
+/** An account that is not as it was given. Times are epoch milliseconds. */
+export interface AccountState {
+  readonly limit: number
+  readonly pausedUntil?: number
+  readonly stopped?: 'quota' | 'auth'
 }
 
 export interface Remark {
@@ -123,6 +62,8 @@ export interface Board {
   readonly checkRuns: ReadonlyMap<string, CheckRun>
   readonly checksOff?: string
   readonly comment?: { readonly id: number; readonly url?: string }
+  /** By name; only those that changed. */
+  readonly accounts: ReadonlyMap<string, AccountState>
   readonly conclusion?: Conclusion
   readonly settled: boolean
 }
@@ -133,6 +74,7 @@ export const emptyBoard: Board = {
   counts: { total: 0, completed: 0, blocked: 0, approval: 0 },
   processes: new Map(),
   checkRuns: new Map(),
+  accounts: new Map(),
   warnings: [],
   recovered: [],
   settled: false,
@@ -175,7 +117,7 @@ export function apply(board: Board, event: Event): Board {
       }))
     case 'process-spawning':
       return {
-        ...board,
+        ...change(board, event, (w) => (event.account === undefined ? w : { ...w, account: event.account })),
         processes: with_(board.processes, event.token, {
           token: event.token,
           specId: event.specId,
@@ -200,8 +142,46 @@ export function apply(board: Board, event: Event): Board {
     case 'agent-activity':
       return change(board, event, ({ quiet: _, ...w }) => ({
         ...w,
-        activity: { at, text: event.text, lines: event.lines },
+        activity: {
+          at,
+          text: event.text,
+          lines: event.lines,
+          ...(event.tools === undefined ? {} : { tools: event.tools }),
+        },
       }))
+    case 'agent-session':
+      return change(board, event, (w) => ({
+        ...w,
+        sessions: [...w.sessions, event.session],
+        ...(event.model === undefined ? {} : { model: event.model }),
+      }))
+    case 'agent-usage':
+      return change(board, event, (w) => ({ ...w, usage: with_(w.usage, event.attempt, event.usage) }))
+    case 'attempt-failed': {
+      const { attempt, account, reason, message } = event
+      return change(board, event, (w) => ({
+        ...w,
+        setbacks: [...w.setbacks, { attempt, account, reason, message }],
+      }))
+    }
+    case 'worker-waiting':
+      return change(board, event, (w) => ({
+        ...w,
+        // Its own stop has the last word.
+        state: w.state.type === 'stopping' ? w.state : { type: 'waiting', until: Date.parse(event.until) },
+        spans: openSpan(w.spans, 'waiting', w.attempts, at),
+      }))
+    case 'account-changed': {
+      const { limit, pausedUntil, stopped } = event
+      return {
+        ...board,
+        accounts: with_(board.accounts, event.account, {
+          limit,
+          ...(pausedUntil === undefined ? {} : { pausedUntil: Date.parse(pausedUntil) }),
+          ...(stopped === undefined ? {} : { stopped }),
+        }),
+      }
+    }
     case 'agent-quiet':
       return change(board, event, (w) => ({ ...w, quiet: { since: at - event.idleMs, cpuShare: event.cpuShare } }))
     case 'stop-requested':
@@ -285,6 +265,9 @@ const newWorker = (planned: PlannedWorker): Worker => ({
   commits: [],
   salvaged: false,
   branchReturned: false,
+  sessions: [],
+  usage: new Map(),
+  setbacks: [],
 })
 
 const remark = (at: number, code: string, event: { message: string; specId?: SpecId }): Remark => ({

@@ -33,6 +33,18 @@ export type Exit =
 /** Which command of a worker a process runs. */
 export type Role = 'setup' | 'agent' | 'verify'
 
+/** What an agent used. `costUsd` is absent where nobody names a price. */
+export interface AgentUsage {
+  /** Tokens read, those from a cache among them. */
+  readonly input: number
+  readonly cached: number
+  /** Tokens written, thinking among them. */
+  readonly output: number
+  readonly costUsd?: number
+  /** The cost was computed from a price list, not told by the agent. */
+  readonly estimated?: boolean
+}
+
 /** What recovery finds: a live process stopped, a dead one's record, one out of reach, saved work, a gate that never opened. */
 export type RecoveredKind = 'reaped' | 'stale' | 'lost' | 'salvaged' | 'never-ran'
 
@@ -51,6 +63,12 @@ export interface RunInfo {
   readonly base: { readonly sha: string; readonly name: string }
   readonly maxParallel: number
   readonly agent: string
+  /** Names of the accounts that agents work on, in their order; one where nobody named any. */
+  readonly accounts: readonly string[]
+  /** Date of the price list, where costs may be estimated by it. */
+  readonly pricesDate?: string
+  /** `max-cost-usd`. */
+  readonly maxCostUsd?: number
   /** Inputs that differ from their default, for "how this run was started". Values are cleaned of secrets. */
   readonly inputs: Readonly<Record<string, string>>
   /** Names of environment variables not handed to agents. */
@@ -95,6 +113,8 @@ export type EventBody =
       /** Raw output files, absolute. */
       readonly stdout: string
       readonly stderr: string
+      /** Which account an agent works on; absent for `setup` and `verify`. */
+      readonly account?: string
     }
   /** The gate is recorded and is being opened. */
   | {
@@ -117,7 +137,37 @@ export type EventBody =
       readonly killed: boolean
     }
   /** What the agent is doing, bounded: at most one a second for each worker. `text` is one cleaned line. */
-  | { readonly type: 'agent-activity'; readonly specId: SpecId; readonly text: string; readonly lines: number }
+  | {
+      readonly type: 'agent-activity'
+      readonly specId: SpecId
+      readonly text: string
+      readonly lines: number
+      /** Tool calls of this attempt so far, where the agent tells them. */
+      readonly tools?: number
+    }
+  /** The agent's conversation, as its CLI would find it again, and the model that it says it uses. */
+  | { readonly type: 'agent-session'; readonly specId: SpecId; readonly session: string; readonly model?: string }
+  /** What this attempt has used so far; at most one a second for each worker. */
+  | { readonly type: 'agent-usage'; readonly specId: SpecId; readonly attempt: number; readonly usage: AgentUsage }
+  /** The provider let the attempt down. What follows is said by `worker-waiting`, or by the worker's end. */
+  | {
+      readonly type: 'attempt-failed'
+      readonly specId: SpecId
+      readonly attempt: number
+      readonly account: string
+      readonly reason: string
+      readonly message: string
+    }
+  /** Another attempt follows, not before `until`. The worker holds no slot meanwhile. */
+  | { readonly type: 'worker-waiting'; readonly specId: SpecId; readonly until: Timestamp }
+  /** An account takes fewer processes than it could, is paused, or is not used any more. */
+  | {
+      readonly type: 'account-changed'
+      readonly account: string
+      readonly limit: number
+      readonly pausedUntil?: Timestamp
+      readonly stopped?: 'quota' | 'auth'
+    }
   /** No output for half of `stall-minutes`: shown before anything is done about it. `cpuShare` of one core, 0 to 1 and above. */
   | { readonly type: 'agent-quiet'; readonly specId: SpecId; readonly idleMs: number; readonly cpuShare: number }
   /** We decided to stop this worker; recorded before the first signal. */
@@ -187,6 +237,11 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   'process-gone': true,
   'agent-activity': true,
   'agent-quiet': true,
+  'agent-session': true,
+  'agent-usage': true,
+  'attempt-failed': true,
+  'worker-waiting': true,
+  'account-changed': true,
   'stop-requested': true,
   'worker-verifying': true,
   'worker-finalizing': true,

@@ -4,7 +4,7 @@ import type { CheckConclusion } from './check-payload.ts'
 
 /**
  * A worker's end in GitHub's words. A spec behind a failed one is `skipped`: GitHub does the same with jobs. One that the run's
- * time did not reach is `neutral`: nothing is wrong with it, and nothing decided against it.
+ * time, budget or quota did not reach is `neutral`: nothing is wrong with it, and nothing decided against it.
  */
 export function checkConclusion(outcome: Outcome): CheckConclusion {
   switch (outcome.type) {
@@ -16,6 +16,8 @@ export function checkConclusion(outcome: Outcome): CheckConclusion {
     case 'dependency-failed':
       return 'skipped'
     case 'deadline-reached':
+    case 'budget-reached':
+    case 'quota-exhausted':
       return 'neutral'
     default:
       return byVerdict(outcome)

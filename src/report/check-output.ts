@@ -1,11 +1,13 @@
 import type { Board, Worker } from '../board/board.ts'
+import { usageOf } from '../board/usage.ts'
 import type { Criterion } from '../spec/spec.ts'
 import { OUTPUT_BYTES } from './check-payload.ts'
 import { clock, duration } from './durations.ts'
 import { firstThatFits, fitting } from './fit.ts'
 import { code, fence, link, table, text } from './markdown.ts'
 import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
-import { branchOf, elapsed, outcomeOf } from './tally.ts'
+import { agentWords, branchOf, elapsed, outcomeOf } from './tally.ts'
+import { costWords, tokenWords } from './usage-words.ts'
 import { clip, withoutBlankEnd } from './visible.ts'
 
 /** A fence is one longer than the longest run of backticks in a line of at most 1,000 characters; it stands twice. */
@@ -41,12 +43,21 @@ function facts(worker: Worker, now: number): readonly (readonly string[])[] {
   const until = agent?.to === undefined ? '' : ` to ${clock(agent.to)}`
   const running = state.type === 'running'
   const share = quiet ? `, with ${Math.round(quiet.cpuShare * 100)} % CPU` : ''
+  const usage = usageOf(worker)
+  const session = worker.sessions.at(-1)
   const silent = quiet?.since ?? activity?.at
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['spec', code(planned.file)],
     ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
     ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
-    ['agent', [planned.agent, ...(planned.model ? [planned.model] : [])].map((s) => text(clip(s, 200))).join(' · ')],
+    [
+      'agent',
+      agentWords(worker)
+        .map((s) => text(clip(s, 200)))
+        .join(' · '),
+    ],
+    ['cost', [costWords(usage), tokenWords(usage)].filter((words) => words !== undefined).join(' · ') || undefined],
+    ['session', session === undefined ? undefined : code(clip(session, 200))],
     ['branch', worker.branch || commits.length > 0 ? code(branchOf(worker)) : undefined],
     ['idle', running && silent !== undefined ? `${duration(now - silent)}${share}` : undefined],
     ['commits', worker.startedAt === undefined ? undefined : String(commits.length)],

@@ -1,4 +1,5 @@
 import type { Board, Worker } from '../board/board.ts'
+import { usageOf } from '../board/usage.ts'
 import { causeWords, headline } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
@@ -10,6 +11,7 @@ import { notRunWords } from './log-ends.ts'
 import { bounded } from './log-line.ts'
 import { shortIds } from './short-ids.ts'
 import { elapsed, namesOf } from './tally.ts'
+import { costWords } from './usage-words.ts'
 import { clip, oneLine } from './visible.ts'
 
 /** `Running · 3m 12s · Bash cargo test 19s`: a worker in one line of plain text, at most 255 characters. */
@@ -22,6 +24,8 @@ export function checkTitle(board: Board, worker: Worker, now: number): string {
 function parts(board: Board, worker: Worker, now: number, time: readonly string[]): readonly string[] {
   const { state, attempts } = worker
   const short = shortIds(namesOf(board))
+  const cost = costWords(usageOf(worker))
+  const paid = cost === undefined ? [] : [cost]
   switch (state.type) {
     case 'queued': {
       const { dependsOn } = worker.planned
@@ -30,7 +34,9 @@ function parts(board: Board, worker: Worker, now: number, time: readonly string[
     case 'preparing':
       return ['Preparing', ...time]
     case 'running':
-      return [attempts > 1 ? `Running, attempt ${attempts}` : 'Running', ...time, doingWords(worker, now)]
+      return [attempts > 1 ? `Running, attempt ${attempts}` : 'Running', ...time, doingWords(worker, now), ...paid]
+    case 'waiting':
+      return ['Waiting', ...time, doingWords(worker, now)]
     case 'verifying':
       return ['Verifying', ...time]
     case 'finalizing':
@@ -38,7 +44,7 @@ function parts(board: Board, worker: Worker, now: number, time: readonly string[
     case 'stopping':
       return ['Stopping', ...time, causeWords(state.cause)]
     case 'done':
-      return doneParts(worker, state.outcome, time, short)
+      return doneParts(worker, state.outcome, time, paid, short)
     default:
       return unreachable(state)
   }
@@ -48,10 +54,11 @@ function doneParts(
   worker: Worker,
   outcome: Outcome,
   time: readonly string[],
+  paid: readonly string[],
   short: (id: string) => string,
 ): readonly string[] {
   const n = worker.commits.length
-  const work = n > 0 ? [count(n, 'commit')] : []
+  const work = [...(n > 0 ? [count(n, 'commit')] : []), ...paid]
   switch (verdict(outcome)) {
     case 'succeeded':
       return [outcome.type === 'completed' ? 'Completed' : 'Nothing to change', ...time, ...work]

@@ -1,7 +1,10 @@
 import type { Board, Worker } from '../board/board.ts'
+import { totalUsage } from '../board/usage.ts'
+import { pausedWords } from './account-words.ts'
 import { clock, duration } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
 import { standing, tally } from './tally.ts'
+import { costWords } from './usage-words.ts'
 import { clip, oneLine } from './visible.ts'
 
 const LINE_LIMIT = 1000
@@ -19,9 +22,11 @@ export function heartbeat(board: Board, now: number): LogLine | undefined {
     .filter((worker) => standing(worker) === 'running')
     .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`)
   const head = `${clock(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`
-  const room = LINE_LIMIT - head.length - ' · +9999 more'.length - 2
+  const cost = costWords(totalUsage(board))
+  const tail = [...pausedWords(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('')
+  const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2
   const list = clip(bounded(doing, ' · ', room), room + 12)
-  return textLine(list === '' ? head : `${head}  ${list}`)
+  return textLine((list === '' ? head : `${head}  ${list}`) + tail)
 }
 
 /** `Bash cargo test 19s`: the newest line and its age; before the first line, what is being done to the worker. */
@@ -30,6 +35,10 @@ export function doingWords(worker: Worker, now: number): string {
   const since = (at: number | undefined): string => (at === undefined ? '' : ` ${duration(now - at)}`)
   if (state.type === 'running' && activity)
     return `${clip(oneLine(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`
+  if (state.type === 'waiting') {
+    const why = worker.setbacks.at(-1)?.reason ?? 'its provider'
+    return `waits for another attempt (${why})${state.until > now ? `, ${duration(state.until - now)} left` : ''}`
+  }
   const span = worker.spans.at(-1)
   return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`
 }

@@ -1,5 +1,6 @@
 import type { Board, Worker } from '../board/board.ts'
 import type { RunInfo } from '../board/event.ts'
+import { totalUsage, usageOf } from '../board/usage.ts'
 import { causeWords } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
@@ -8,6 +9,7 @@ import { count, duration } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
 import { placeOf } from './place.ts'
 import { branchOf, elapsed, tally, tallyWords } from './tally.ts'
+import { costWords } from './usage-words.ts'
 import { clip, withoutBlankEnd } from './visible.ts'
 
 const FAILED_TAIL = 40
@@ -25,12 +27,14 @@ export function endLines(
   const { specId } = worker.planned
   const took = elapsed(worker, at)
   const time = took === undefined ? [] : [duration(took)]
+  const cost = costWords(usageOf(worker))
+  const paid = cost === undefined ? [] : [cost]
   const work = worker.commits.length > 0 ? [count(worker.commits.length, 'commit'), branchOf(worker)] : []
   const group = tailGroup(short(specId), specId, tail, verdict(outcome) === 'succeeded' ? FINE_TAIL : FAILED_TAIL)
   switch (verdict(outcome)) {
     case 'succeeded': {
       const word = outcome.type === 'no-changes' ? 'no changes' : outcome.type
-      return [row(at, specId, word, [...time, ...work].join('  ')), ...group]
+      return [row(at, specId, word, [...time, ...work, ...paid].join('  ')), ...group]
     }
     case 'failed': {
       const place = placeOf(worker)
@@ -38,12 +42,17 @@ export function endLines(
       const where = place ? ` (${place.file}:${place.line}${said})` : ''
       const kept = work.length > 0 ? [`kept: ${work.join(' on ')}`] : []
       return [
-        row(at, specId, 'FAILED', [`${outcome.type}: ${outcome.message}${where}`, ...time, ...kept].join('  ')),
+        row(
+          at,
+          specId,
+          'FAILED',
+          [`${outcome.type}: ${outcome.message}${where}`, ...time, ...kept, ...paid].join('  '),
+        ),
         ...group,
       ]
     }
     case 'cancelled':
-      return [row(at, specId, 'cancelled', [outcome.message, ...time, ...work].join('  ')), ...group]
+      return [row(at, specId, 'cancelled', [outcome.message, ...time, ...work, ...paid].join('  ')), ...group]
     case 'not-run':
       return [row(at, specId, 'not run', notRunWords(outcome, short))]
   }
@@ -68,11 +77,14 @@ export function closingLines(board: Board, at: number): readonly LogLine[] {
   if (board.run?.mode === 'plan') return errorAnnotations(board)
   const took = board.startedAt === undefined ? [] : [duration(at - board.startedAt)]
   const t = tally(board)
+  const cost = costWords(totalUsage(board))
   // The head of the log has said why there is nothing to do.
   if (t.total === 0) return errorAnnotations(board)
   return [
     ...errorAnnotations(board),
-    textLine(`chant-action · ${[tallyWords(t), ...took, ...logsPlace(board, board.run)].join(' · ')}`),
+    textLine(
+      `chant-action · ${[tallyWords(t), ...took, ...(cost ? [cost] : []), ...logsPlace(board, board.run)].join(' · ')}`,
+    ),
   ]
 }
 

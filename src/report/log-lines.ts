@@ -3,7 +3,7 @@ import type { Event, Exit } from '../board/event.ts'
 import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { count, duration } from './durations.ts'
+import { clock, count, duration } from './durations.ts'
 import { closingLines, endLines } from './log-ends.ts'
 import { headerLines } from './log-header.ts'
 import { columnsOf, type LogLine, textLine } from './log-line.ts'
@@ -87,6 +87,23 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       return [textLine(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)]
     case 'run-finished':
       return closingLines(after, at)
+    case 'attempt-failed': {
+      const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : ''
+      return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)]
+    }
+    case 'worker-waiting': {
+      const wait = Date.parse(event.until) - at
+      return [
+        row(
+          at,
+          event.specId,
+          'retrying',
+          wait > 0 ? `in ${duration(wait)}, at ${clock(at + wait)}` : 'as soon as there is a slot',
+        ),
+      ]
+    }
+    case 'account-changed':
+      return accountLines(event, after, at)
     case 'checks-off':
       return before.checksOff ? [] : [{ type: 'annotation', level: 'warning', message: event.reason }]
     case 'check-run-created':
@@ -96,11 +113,29 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'process-spawning':
     case 'process-noted':
     case 'agent-activity':
+    case 'agent-session':
+    case 'agent-usage':
     case 'run-settled':
       return []
     default:
       return unreachable(event)
   }
+}
+
+/** `account claude-2  paused until 12:31:00, then 1 at once`; what only grows back is no news in the log. */
+function accountLines(
+  event: Extract<Event, { type: 'account-changed' }>,
+  after: Board,
+  at: number,
+): readonly LogLine[] {
+  const who = `${clock(at)}  account ${event.account}`
+  if (event.stopped) {
+    const why = event.stopped === 'auth' ? 'its key was refused' : 'its quota is used up'
+    const left = (after.run?.accounts ?? []).filter((name) => !after.accounts.get(name)?.stopped)
+    return [textLine(`${who}  not used any more: ${why}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`)]
+  }
+  if (event.pausedUntil === undefined) return []
+  return [textLine(`${who}  paused until ${clock(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)]
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

@@ -1,5 +1,6 @@
 import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
 import type { RecoveredKind } from '../board/event.ts'
+import { totalUsage, usageOf } from '../board/usage.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
@@ -29,7 +30,17 @@ export interface ResultWorker {
   readonly started_at: string | null
   readonly finished_at: string | null
   readonly duration_ms: number | null
-  readonly usage: { readonly input_tokens: null; readonly output_tokens: null; readonly cost_usd: null }
+  readonly account: string | null
+  /** Each attempt's conversation, the newest last: what the agent's CLI resumes by. */
+  readonly sessions: readonly string[]
+  readonly usage: {
+    readonly input_tokens: number | null
+    readonly cached_tokens: number | null
+    readonly output_tokens: number | null
+    readonly cost_usd: number | null
+    /** The cost was computed from a price list. */
+    readonly estimated: boolean
+  }
   readonly log: string | null
   readonly patch: string | null
   readonly pull_request: null
@@ -64,6 +75,7 @@ export interface Results {
     readonly mode: 'run' | 'plan'
     readonly base_sha: string | null
     readonly max_parallel: number | null
+    readonly cost_usd: number | null
     readonly check_run_id: number | null
     readonly counts: {
       readonly total: number
@@ -93,6 +105,7 @@ export function results(board: Board): Results {
       mode: run?.mode ?? 'run',
       base_sha: run?.base.sha ?? null,
       max_parallel: run?.maxParallel ?? null,
+      cost_usd: totalUsage(board)?.costUsd ?? null,
       check_run_id: board.checkRuns.get(WHOLE_RUN)?.id ?? null,
       counts: {
         total: t.total,
@@ -120,13 +133,14 @@ export function results(board: Board): Results {
 function ofWorker(board: Board, worker: Worker): ResultWorker {
   const { planned, startedAt, finishedAt } = worker
   const outcome = outcomeOf(worker)
+  const usage = usageOf(worker)
   return {
     spec_id: planned.specId,
     title: planned.title,
     status: worker.state.type,
     outcome: outcome ? { ...outcome, reason: verdict(outcome) } : null,
     agent: planned.agent,
-    model: planned.model ?? null,
+    model: planned.model ?? worker.model ?? null,
     pid: worker.pid ?? null,
     attempts: worker.attempts,
     branch: worker.branch ?? null,
@@ -135,7 +149,15 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     started_at: time(startedAt),
     finished_at: time(finishedAt),
     duration_ms: startedAt === undefined || finishedAt === undefined ? null : Math.max(0, finishedAt - startedAt),
-    usage: { input_tokens: null, output_tokens: null, cost_usd: null },
+    account: worker.account ?? null,
+    sessions: worker.sessions,
+    usage: {
+      input_tokens: usage?.input ?? null,
+      cached_tokens: usage?.cached ?? null,
+      output_tokens: usage?.output ?? null,
+      cost_usd: usage?.costUsd ?? null,
+      estimated: usage?.estimated ?? false,
+    },
     log: startedAt === undefined ? null : `logs/${planned.specId}.log`,
     patch: worker.patch ?? null,
     pull_request: null,

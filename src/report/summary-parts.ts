@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts'
+import { totalUsage } from '../board/usage.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import { clock, count, duration } from './durations.ts'
 import { byUrgency } from './log-header.ts'
@@ -6,6 +7,7 @@ import { bounded } from './log-line.ts'
 import { type Align, code, details, fence, link, prose, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
 import { namesOf, type Tally, tally } from './tally.ts'
+import { costWords, tokenWords } from './usage-words.ts'
 import { clip } from './visible.ts'
 
 const TITLE = 80
@@ -22,10 +24,13 @@ export function countsTable(board: Board, now: number): string {
     ['queued', t.queued],
   ]
   const shown = columns.filter(([name, n]) => Number(n) > 0 || name === 'completed' || name === 'failed')
+  const usage = totalUsage(board)
+  const used = [costWords(usage), tokenWords(usage)].filter((words) => words !== undefined).join(' · ')
+  const cost = used === '' ? [] : [used]
   return table(
-    ['', ...shown.map(([name]) => name), 'time'],
+    ['', ...shown.map(([name]) => name), 'time', ...cost.map(() => 'cost')],
     ['left', ...shown.map((): Align => 'right'), 'left'],
-    [[`**${count(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t)]],
+    [[`**${count(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t), ...cost]],
   )
 }
 
@@ -91,7 +96,12 @@ export function startedSection(board: Board): string {
     ['run', code(run.key)],
     ['base', `${code(run.base.name)} at ${code(run.base.sha.slice(0, 12))}`],
     ['agent', text(run.agent)],
+    ...((run.accounts ?? []).length > 1 ? [['accounts', text(run.accounts.join(', '))] as const] : []),
     ['at once', String(run.maxParallel)],
+    ...(run.maxCostUsd === undefined ? [] : [['budget', `$${run.maxCostUsd}`] as const]),
+    ...(totalUsage(board)?.estimated && run.pricesDate
+      ? [['costs that begin with ~', `estimated by prices of ${text(run.pricesDate)}`] as const]
+      : []),
     ...(board.startedAt === undefined ? [] : [['started', `${clock(board.startedAt)} UTC`] as const]),
     ...(run.withheld.length > 0 ? [['withheld from agents', code(bounded(run.withheld, ', ', 2000))] as const] : []),
   ]

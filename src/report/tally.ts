@@ -76,5 +76,15 @@ export const namesOf = (board: Board): readonly string[] => [
   ...board.notPlanned.map((spec) => spec.specId),
 ]
 
+/** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
+export function agentWords({ planned, model, account }: Worker): readonly string[] {
+  const shown = planned.model ?? model
+  return [
+    planned.agent,
+    ...(shown === undefined ? [] : [shown]),
+    ...(account === undefined || account === planned.agent || account === 'main' ? [] : [account]),
+  ]
+}
+
 /** The branch a worker is on, or would like to have. */
 export const branchOf = (worker: Worker): string => worker.branch ?? worker.planned.branch

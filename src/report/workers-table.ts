@@ -1,4 +1,5 @@
 import type { Board, Worker } from '../board/board.ts'
+import { totalUsage, usageOf } from '../board/usage.ts'
 import { causeWords, headline } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import { duration } from './durations.ts'
@@ -8,7 +9,8 @@ import { notRunWords } from './log-ends.ts'
 import { bounded } from './log-line.ts'
 import { code, link, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
-import { branchOf, elapsed, namesOf, outcomeOf, type Standing, standing } from './tally.ts'
+import { agentWords, branchOf, elapsed, namesOf, outcomeOf, type Standing, standing } from './tally.ts'
+import { costWords } from './usage-words.ts'
 import { clip } from './visible.ts'
 
 const TITLE = 80
@@ -20,7 +22,10 @@ const KEPT: readonly Standing[] = ['failed', 'running', 'cancelled', 'not-run', 
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 export function workersTable(board: Board, now: number, titles: boolean): string {
   const short = shortIds(namesOf(board))
-  return written([...board.workers.values()].map((worker) => row(board, worker, now, short, titles)))
+  return written(
+    board,
+    [...board.workers.values()].map((worker) => row(board, worker, now, short, titles)),
+  )
 }
 
 /** The same in at most `limit` bytes: titles go first, then rows (those of failed and running workers last), which are counted. */
@@ -34,13 +39,20 @@ export function boundedWorkersTable(board: Board, now: number, limit: number): s
   const ranked = workers.toSorted((a, b) => KEPT.indexOf(standing(a)) - KEPT.indexOf(standing(b)))
   const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]))
   const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`)
-  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written([])) - REST_ROW)))
+  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written(board, [])) - REST_ROW)))
   const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells)
-  return written([...shown, [`+${workers.length - shown.length} more`]])
+  return written(board, [...shown, [`+${workers.length - shown.length} more`]])
 }
 
-const written = (rows: readonly (readonly string[])[]): string =>
-  table(['spec', 'state', 'agent', 'time', 'commits', 'branch'], ['left', 'left', 'left', 'right', 'right'], rows)
+const written = (board: Board, rows: readonly (readonly string[])[]): string =>
+  isPriced(board)
+    ? table([...COLUMNS, 'cost', 'branch'], ['left', 'left', 'left', 'right', 'right', 'right'], rows)
+    : table([...COLUMNS, 'branch'], ['left', 'left', 'left', 'right', 'right'], rows)
+
+const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits']
+
+/** A column that would be empty is none. */
+export const isPriced = (board: Board): boolean => totalUsage(board)?.costUsd !== undefined
 
 function row(
   board: Board,
@@ -57,9 +69,10 @@ function row(
   return [
     code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
     check === undefined ? text(state) : link(state, check),
-    begun ? [planned.agent, ...(planned.model ? [planned.model] : [])].map(text).join(' · ') : '',
+    begun ? agentWords(worker).map(text).join(' · ') : '',
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
+    ...(isPriced(board) ? [costWords(usageOf(worker)) ?? ''] : []),
     worker.commits.length > 0 ? code(branchOf(worker)) : '',
   ]
 }

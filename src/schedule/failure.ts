@@ -1,18 +1,11 @@
+import type { FailureReason } from '../agent/event.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 
-/** What kind of thing went wrong between an agent and its provider. What is no such thing is judged by the worker alone. */
-export type FailureClass =
-  /** Too many requests for now: the account has to wait. */
-  | 'rate_limit'
-  /** The account's allowance is used up, for hours or until somebody pays. */
-  | 'quota'
-  /** The provider has too much to do (529, 503). */
-  | 'overloaded'
-  /** No connection, a cut one, or an error inside the provider (500, 502). */
-  | 'network'
-  /** The key is missing, wrong or not allowed to do this. */
-  | 'auth'
-  | 'permission'
+/** Reasons that are the provider's and not the work's: worth another attempt, or another account. */
+export type FailureClass = Extract<
+  FailureReason,
+  'rate-limit' | 'quota' | 'overloaded' | 'network' | 'auth' | 'permission'
+>
 
 /** An attempt that ended with such a failure. Times are epoch milliseconds. */
 export interface AttemptFailure {

@@ -61,9 +61,9 @@ export function decide(
   }
 
   switch (failure.class) {
-    case 'rate_limit':
+    case 'rate-limit':
     case 'quota': {
-      const told = failure.class === 'rate_limit' || failure.resetsAt !== undefined
+      const told = failure.class === 'rate-limit' || failure.resetsAt !== undefined
       const soon = told && until - at <= rules.longestWaitMs
       const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota')
       if (!soon || known.limited.has(place))

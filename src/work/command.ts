@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AgentStream } from '../agent/stream.ts'
 import type { Exit, Role } from '../board/event.ts'
 import type { StopCause } from '../outcome/outcome.ts'
 import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
 import { foreignWords, stopTree } from '../process/stop.ts'
-import { OutputReader, type WorkerLog } from '../shell/output-log.ts'
+import type { WorkerLog } from '../shell/worker-log.ts'
 import type { Prepared, RunContext } from './context.ts'
+import { followOutput } from './follow-output.ts'
 import { guardAgainstStall } from './stall-guard.ts'
 
 /** One command of a worker: `setup`, the agent, `verify`. */
 export interface WorkerCommand {
   readonly role: Role
   readonly attempt: number
-  /** Run by `bash -eo pipefail -c`. It comes from the workflow, never from a spec. */
-  readonly script: string
+  /** From the workflow or an adapter, never from a spec. */
+  readonly file: string
+  readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** Path of the file that is its stdin. */
   readonly stdin: string
   /** Milliseconds. */
   readonly timeout: number
+  /** Of an agent: the account it works on, the model it was told to use, and what it says read as events. */
+  readonly account?: string
+  readonly model?: string
+  readonly stream?: AgentStream
 }
 
 /** Why a worker is told to stop; aborts at most once, so the first cause wins. */
@@ -34,9 +41,6 @@ export type CommandEnd =
   /** Stopped by us: how it exited no longer says anything. */
   | { readonly type: 'stopped'; readonly cause: StopCause; readonly stdout: readonly string[] }
   | { readonly type: 'not-started'; readonly message: string }
-
-/** Lines of stdout kept for the spec's `## Agent Output`, which holds 5,000 characters. */
-const OUTPUT_LINES = 300
 
 /**
  * Runs one command as a process that is never lost: intent in the journal, a gate, its identity in journal and registry,
@@ -63,12 +67,13 @@ export async function runCommand(
     worktree: worker.worktree.path,
     stdout,
     stderr,
+    ...(command.account === undefined ? {} : { account: command.account }),
   })
   mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
   const gate = await spawnGatePatiently(
     {
-      file: 'bash',
-      args: ['-eo', 'pipefail', '-c', command.script],
+      file: command.file,
+      args: command.args,
       cwd: worker.cwd,
       env: { ...command.env, CHANT_WORKER_TOKEN: token },
       stdin: command.stdin,
@@ -92,7 +97,10 @@ export async function runCommand(
     identity,
     role: command.role,
     attempt: command.attempt,
-    agent: ctx.run.agent,
+    agent:
+      command.account === undefined
+        ? ctx.run.agent
+        : (ctx.crew.accounts.get(command.account)?.adapter.name ?? ctx.run.agent),
     branch: worker.worktree.branch,
     worktree: worker.worktree.path,
     startedAt: new Date().toISOString(),
@@ -100,7 +108,7 @@ export async function runCommand(
     log: ctx.dir.log(specId),
   })
   ctx.watch.follow(token, identity)
-  using output = followOutput(ctx, worker, [stdout, stderr], log)
+  using output = followOutput(ctx, worker, command, [stdout, stderr], log)
   using _stall = guardAgainstStall(ctx, specId, { token, identity }, output.taken, stopper)
   if (!stopper.signal.aborted) held.open()
 
@@ -144,58 +152,3 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-
-interface FollowedOutput extends Disposable {
-  /** Reads what is left, once everybody who could write is gone. */
-  readonly finish: () => void
-  readonly stdout: () => readonly string[]
-  /** Whether anything came since this was last asked. */
-  readonly taken: () => boolean
-}
-
-/** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
-function followOutput(
-  ctx: RunContext,
-  worker: Prepared,
-  paths: readonly [string, string],
-  log: WorkerLog,
-): FollowedOutput {
-  const readers = paths.map((path) => new OutputReader(path, ctx.cleaner))
-  let stdout: string[] = []
-  let taken = 0
-  const carry = (read: (reader: OutputReader) => readonly string[]) => {
-    const lines = readers.flatMap((reader, index) => {
-      const added = read(reader)
-      if (index === 0) stdout = [...stdout, ...added].slice(-OUTPUT_LINES)
-      return added
-    })
-    if (lines.length === 0) return
-    log.write(lines)
-    ctx.onOutput(worker.specId, lines)
-    const text = lines.findLast((line) => line.trim() !== '')
-    if (text !== undefined)
-      ctx.journal.append({
-        type: 'agent-activity',
-        specId: worker.specId,
-        text: text.trim().slice(0, 200),
-        lines: log.lines,
-      })
-  }
-  const stop = ctx.pulse.each(() => carry((reader) => reader.look()))
-  return {
-    finish: () => {
-      stop()
-      carry((reader) => reader.end())
-    },
-    stdout: () => stdout,
-    taken: () => {
-      const before = taken
-      taken = readers.reduce((sum, reader) => sum + reader.bytes, 0)
-      return taken > before
-    },
-    [Symbol.dispose]: () => {
-      stop()
-      for (const reader of readers) reader[Symbol.dispose]()
-    },
-  }
-}

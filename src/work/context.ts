@@ -1,3 +1,4 @@
+import type { PriceList } from '../agent/prices.ts'
 import type { RunInfo } from '../board/event.ts'
 import type { RunRepository } from '../git/run-repository.ts'
 import type { WorkspaceRepository } from '../git/workspace-repository.ts'
@@ -11,6 +12,7 @@ import type { Cleaner } from '../shell/secrets.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import type { CheckoutGuard } from './checkout-guard.ts'
+import type { Crew } from './crew.ts'
 import type { Pulse } from './pulse.ts'
 
 /** What there is of a run without any git: enough to find its processes and to report. */
@@ -40,6 +42,10 @@ export interface RunContext extends SavingContext {
   readonly specs: ReadonlyMap<SpecId, Spec>
   /** The allow-listed environment of agents, without the worker's own variables. */
   readonly environment: Readonly<Record<string, string>>
+  /** The accounts that agents work on. */
+  readonly crew: Crew
+  /** For agents that tell tokens and no cost. */
+  readonly prices: PriceList
   /** Template of a prompt by name; names were checked before the start. */
   readonly template: (name: string) => string
   /** Git operations that may not run side by side. */

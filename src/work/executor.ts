@@ -2,10 +2,14 @@ import type { Outcome, StopCause } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
-import { makeScheduler, type SchedulerAction, type SchedulerEvent, step } from '../schedule/scheduler.ts'
+import type { AttemptFailure } from '../schedule/failure.ts'
+import type { Fleet } from '../schedule/fleet.ts'
+import { makeScheduler, type SchedulerAction, type SchedulerEvent, step, wakeAt } from '../schedule/scheduler.ts'
 import type { SpecId } from '../spec/spec.ts'
+import { AccountNews } from './account-news.ts'
 import type { Stopper } from './command.ts'
 import type { RunContext } from './context.ts'
+import type { Answer, Turn } from './turn.ts'
 import { work } from './worker.ts'
 
 export interface Execution {
@@ -15,26 +19,51 @@ export interface Execution {
   readonly end: (cause: StopCause, running: 'stop' | 'finish') => void
 }
 
+/** A worker's timer is never longer: the clock may be set meanwhile. Milliseconds. */
+const LONGEST_NAP_MS = 60_000
+
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
-export function execute(ctx: RunContext, plan: Plan): Execution {
+export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
   const planned = new Map(plan.workers.map((worker) => [worker.specId, worker]))
   const stoppers = new Map<SpecId, Stopper>()
+  /** Workers that asked what to do after an attempt. */
+  const asking = new Map<SpecId, (answer: Answer) => void>()
   const { promise: finished, resolve, reject } = Promise.withResolvers<void>()
-  let state = makeScheduler(plan.workers, { maxParallel: ctx.run.maxParallel, failFast: ctx.inputs.failFast })
+  const news = new AccountNews(ctx.journal)
+  let alarm: NodeJS.Timeout | undefined
+  let state = makeScheduler(plan.workers, {
+    maxParallel: ctx.run.maxParallel,
+    failFast: ctx.inputs.failFast,
+    fleet,
+  })
 
   const dispatch = (event: SchedulerEvent): void => {
-    const [next, actions] = step(state, event)
+    const at = Date.now()
+    const [next, actions] = step(state, event, { at, random: Math.random() })
     state = next
+    news.tell(state.accounts, at)
     for (const action of actions) perform(action)
+    clearTimeout(alarm)
+    const wake = wakeAt(state, Date.now())
+    if (wake !== undefined)
+      alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - Date.now())))
   }
 
   const perform = (action: SchedulerAction): void => {
     switch (action.type) {
       case 'start':
-        return start(action.specId)
+        return asking.has(action.specId)
+          ? answer(action.specId, { type: 'go-on', turn: action })
+          : start(action.specId, action)
       case 'stop':
         announce(action.cause)
         return stoppers.get(action.specId)?.stop(action.cause)
+      case 'wait': {
+        const { specId, until } = action
+        return void ctx.journal.append({ type: 'worker-waiting', specId, until: new Date(until).toISOString() })
+      }
+      case 'give-up':
+        return answer(action.specId, { type: 'give-up', outcome: action.outcome })
       case 'end-unstarted':
         if (action.outcome.type === 'cancelled-before-start') announce(action.outcome.cause)
         return end(action.specId, action.outcome)
@@ -45,14 +74,26 @@ export function execute(ctx: RunContext, plan: Plan): Execution {
     }
   }
 
-  const start = (specId: SpecId): void => {
+  const answer = (specId: SpecId, words: Answer): void => {
+    asking.get(specId)?.(words)
+    asking.delete(specId)
+  }
+
+  /** The worker has no process any more, and waits here for what the scheduler says: now, or when its time has come. */
+  const ask = (specId: SpecId, failure: AttemptFailure): Promise<Answer> =>
+    new Promise((settle) => {
+      asking.set(specId, settle)
+      dispatch({ type: 'attempt-failed', specId, failure })
+    })
+
+  const start = (specId: SpecId, turn: Turn): void => {
     const worker = planned.get(specId)
     const spec = ctx.specs.get(specId)
     if (!worker || !spec) throw new Error(`unplanned worker ${specId}`)
     const stopper = makeStopper(ctx, specId)
     stoppers.set(specId, stopper)
     ctx.registry.lock(specId)
-    void work(ctx, worker, spec, stopper)
+    void work(ctx, { planned: worker, spec, stopper, turn, ask: (failure) => ask(specId, failure) })
       .catch(
         (error: unknown): Outcome => ({
           type: 'internal-error',

@@ -1,38 +1,39 @@
-import { workerEnvironment } from '../agent/environment.ts'
-import { assemblePrompt } from '../agent/prompt.ts'
-import { configEnvironment } from '../git/git.ts'
 import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { ok } from '../result.ts'
+import type { AttemptFailure } from '../schedule/failure.ts'
 import { readInside } from '../shell/files.ts'
-import { WorkerLog } from '../shell/output-log.ts'
+import { WorkerLog } from '../shell/worker-log.ts'
 import type { Spec } from '../spec/spec.ts'
-import type { Touched } from './checkout-guard.ts'
-import { type CommandEnd, causeOf, runCommand, type Stopper } from './command.ts'
+import { type Attempts, makeAttempts, remarkOnTouch, runStep, stopNow } from './attempts.ts'
+import type { Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
-import { readContextFiles } from './context-files.ts'
 import { judgeAgent, judgeCriteria, judgeStep } from './judge.ts'
 import { prepare } from './prepare.ts'
-import { bringHome, commitLeftovers, finalizeSpecFile, type Saving, writePrompt } from './save.ts'
+import { bringHome, commitLeftovers, finalizeSpecFile, type Saving } from './save.ts'
+import type { Answer, Turn } from './turn.ts'
+
+/** What the executor gives a worker. */
+export interface Assignment {
+  readonly planned: PlannedWorker
+  readonly spec: Spec
+  readonly stopper: Stopper
+  /** Its first attempt. */
+  readonly turn: Turn
+  /** What to do after an attempt that its provider let down. The worker may have no process meanwhile. */
+  readonly ask: (failure: AttemptFailure) => Promise<Answer>
+}
 
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */
-export async function work(ctx: RunContext, planned: PlannedWorker, spec: Spec, stopper: Stopper): Promise<Outcome> {
+export async function work(ctx: RunContext, assignment: Assignment): Promise<Outcome> {
+  const { planned, spec } = assignment
   ctx.journal.append({ type: 'worker-preparing', specId: planned.specId })
   const prepared = await prepare(ctx, planned, spec)
   if (!prepared.ok) return prepared.error
   const worker = prepared.value
   using log = new WorkerLog([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)])
-  const lap: Lap = {
-    ctx,
-    planned,
-    worker,
-    stopper,
-    log,
-    saving: savingOf(planned, worker),
-    output: [],
-    commits: [],
-  }
+  const lap: Lap = { ...assignment, ctx, worker, log, saving: savingOf(planned, worker), output: [], commits: [] }
   const outcome = await attempt(lap)
   const restored = log.heal()
   if (restored.length > 0)
@@ -46,14 +47,8 @@ export async function work(ctx: RunContext, planned: PlannedWorker, spec: Spec, 
 }
 
 /** What one worker carries from step to step. */
-interface Lap {
-  readonly ctx: RunContext
-  readonly planned: PlannedWorker
-  readonly worker: Prepared
-  readonly stopper: Stopper
-  readonly log: WorkerLog
+interface Lap extends Attempts {
   readonly saving: Saving
-  output: readonly string[]
   commits: readonly string[]
   /** HEAD does not contain the start: the branch is left alone. */
   elsewhere?: boolean
@@ -63,10 +58,7 @@ interface Lap {
 async function attempt(lap: Lap): Promise<Outcome> {
   const { ctx, worker } = lap
   const { inputs } = ctx
-  ctx.guard.enter(worker.specId)
-  const ran = await runSetupAndAgent(lap)
-  const touched = await ctx.guard.leave(worker.specId)
-  if (touched && touched.suspects.length > 1) remarkOnTouch(ctx, touched)
+  const { outcome: ran, touched } = await makeAttempts(lap)
   remarkOnEdits(lap)
   if (ran) return ran
 
@@ -79,7 +71,7 @@ async function attempt(lap: Lap): Promise<Outcome> {
     lap.elsewhere = true
     return { type: 'worktree-error', message: left.value.elsewhere }
   }
-  if (touched?.suspects.length === 1)
+  if (touched)
     return {
       type: 'checkout-touched',
       files: touched.files,
@@ -114,73 +106,15 @@ function remarkOnEdits({ ctx, worker }: Lap): void {
   })
 }
 
-async function runSetupAndAgent(lap: Lap): Promise<Outcome | undefined> {
-  const { inputs } = lap.ctx
-  if (inputs.setup.trim() !== '') {
-    const failed = judgeStep('setup', await run(lap, 'setup', inputs.setup), inputs)
-    if (failed) return failed
-  }
-  const ended = await run(lap, 'agent', inputs.command)
-  if (ended.type !== 'not-started') lap.output = ended.stdout
-  return judgeAgent(ended, inputs)
-}
-
 async function verify(lap: Lap): Promise<Outcome | undefined> {
   const { ctx, worker } = lap
   if (ctx.inputs.verify.trim() === '') return undefined
   ctx.journal.append({ type: 'worker-verifying', specId: worker.specId })
   ctx.guard.enter(worker.specId)
-  const ended = await run(lap, 'verify', ctx.inputs.verify)
+  const ended = await runStep(lap, 'verify', ctx.inputs.verify)
   // The command is the workflow's own: what it does to the checkout is said, and not blamed on the next worker.
   remarkOnTouch(ctx, await ctx.guard.leave(worker.specId))
   return judgeStep('verify', ended, ctx.inputs)
-}
-
-function remarkOnTouch(ctx: RunContext, touched: Touched | undefined): void {
-  if (!touched) return
-  const files = touched.files.slice(0, 5).join(', ')
-  const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`
-  ctx.journal.append({ type: 'warning', code: 'checkout-touched', message })
-}
-
-/** As if a command had ended now. */
-function stopNow({ stopper }: Lap): CommandEnd {
-  return stopper.signal.aborted
-    ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
-    : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] }
-}
-
-async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string): Promise<CommandEnd> {
-  const { ctx, worker, stopper } = lap
-  if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
-  const attempt = role === 'agent' ? 1 : 0
-  const promptName = lap.planned.prompt ?? 'standard'
-  const prompt = assemblePrompt({
-    template: ctx.template(promptName),
-    spec: worker.spec,
-    specPath: worker.spec.file,
-    worktreePath: worker.worktree.path,
-    branch: worker.worktree.branch,
-    projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
-    contextFiles: readContextFiles(worker.cwd, worker.spec.context),
-  })
-  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt)
-  const timeout = ctx.inputs.timeoutMinutes * 60_000
-  const variables = workerEnvironment({
-    specId: worker.specId,
-    specFile: `${worker.worktree.path}/${worker.specPath}`,
-    promptName,
-    promptFile,
-    worktree: worker.worktree.path,
-    branch: worker.worktree.branch,
-    attempt: Math.max(1, attempt),
-    timeoutSeconds: Math.round(timeout / 1000),
-    token: '',
-  })
-  const stdin = role === 'agent' ? promptFile : '/dev/null'
-  // PWD is what programs take for their directory when they do not ask the kernel.
-  const env = { ...ctx.environment, ...configEnvironment({ 'safe.directory': '*' }), ...variables, PWD: worker.cwd }
-  return await runCommand(ctx, worker, { role, attempt, script, env, stdin, timeout }, stopper, lap.log)
 }
 
 /** Puts the work where people find it. After a cancelled run post does this: main has seconds. */

@@ -22,6 +22,7 @@ export const aRun = (over: Partial<RunInfo> = {}): RunInfo => ({
   base: { sha: 'abc1234def5678abc1234def5678abc1234def56', name: 'main' },
   maxParallel: 3,
   agent: 'command',
+  accounts: ['main'],
   inputs: { 'max-parallel': '3', command: 'node agent.mjs' },
   withheld: ['AWS_SECRET_ACCESS_KEY', 'NPM_TOKEN'],
   logsDir: '/report/logs',

@@ -70,6 +70,7 @@ describe('results', () => {
         "base_sha": "abc1234def5678abc1234def5678abc1234def56",
         "check_run_id": null,
         "conclusion": "failure",
+        "cost_usd": null,
         "counts": {
           "cancelled": 0,
           "failed": 1,
@@ -87,6 +88,7 @@ describe('results', () => {
     `)
     expect(workers[1]).toMatchInlineSnapshot(`
       {
+        "account": null,
         "agent": "command",
         "attempts": 1,
         "base": "abc1234def5678abc1234def5678abc1234def56",
@@ -115,12 +117,15 @@ describe('results', () => {
         "patch": null,
         "pid": 48127,
         "pull_request": null,
+        "sessions": [],
         "spec_id": "2026-11-02-00r-xby",
         "started_at": "2026-11-02T10:31:02.000Z",
         "status": "done",
         "title": "Fix worktree race",
         "usage": {
+          "cached_tokens": null,
           "cost_usd": null,
+          "estimated": false,
           "input_tokens": null,
           "output_tokens": null,
         },

@@ -27,7 +27,7 @@ const two = [
 const aFailure = (kind: FailureClass, resetsAt?: number): AttemptFailure => ({
   class: kind,
   outcome:
-    kind === 'rate_limit' || kind === 'quota'
+    kind === 'rate-limit' || kind === 'quota'
       ? { type: 'rate-limited', message: '429' }
       : { type: 'exit-non-zero', code: 1, message: kind },
   ...(resetsAt === undefined ? {} : { resetsAt }),
@@ -112,7 +112,7 @@ describe('a rate limit', () => {
   it('pauses the account for everybody until its reset, and halves what runs at once after it', () => {
     const it = run(['a', 'b', 'c', 'd', 'e'], aFleet(), 5)
     expect(it.begin()).toHaveLength(4)
-    expect(it.fails('a', 'rate_limit', 30_000)).toEqual(['wait a 30000'])
+    expect(it.fails('a', 'rate-limit', 30_000)).toEqual(['wait a 30000'])
     expect(it.succeed('b')).toEqual([])
     expect(it.wake()).toBe(30_000)
     expect(it.at(30_000)).toEqual(['start a on main, attempt 2'])
@@ -122,29 +122,29 @@ describe('a rate limit', () => {
   it('sends queued specs to another account while its own worker waits', () => {
     const it = run(['a', 'b'], aFleet({ accounts: two }), 1)
     expect(it.begin()).toEqual(['start a on one, attempt 1'])
-    expect(it.fails('a', 'rate_limit', 60_000)).toEqual(['wait a 60000', 'start b on two, attempt 1'])
+    expect(it.fails('a', 'rate-limit', 60_000)).toEqual(['wait a 60000', 'start b on two, attempt 1'])
   })
 
   it('moves the worker at the second limit on the same account', () => {
     const it = run(['a'], aFleet({ accounts: two }))
     it.begin()
-    it.fails('a', 'rate_limit', 1000)
+    it.fails('a', 'rate-limit', 1000)
     expect(it.at(1000)).toEqual(['start a on one, attempt 2'])
-    expect(it.fails('a', 'rate_limit', 2000)).toEqual(['wait a 1000', 'start a on two, attempt 3'])
+    expect(it.fails('a', 'rate-limit', 2000)).toEqual(['wait a 1000', 'start a on two, attempt 3'])
   })
 
   it('is a quota where no other account is left', () => {
     const it = run(['a'], aFleet())
     it.begin()
-    it.fails('a', 'rate_limit', 1000)
+    it.fails('a', 'rate-limit', 1000)
     it.at(1000)
-    expect(it.fails('a', 'rate_limit', 2000)).toEqual(['give-up a quota-exhausted'])
+    expect(it.fails('a', 'rate-limit', 2000)).toEqual(['give-up a quota-exhausted'])
   })
 
   it('of hours is a quota: the account is not used again', () => {
     const it = run(['a', 'b'], aFleet({ accounts: two }), 1)
     it.begin()
-    expect(it.fails('a', 'rate_limit', 5 * 3600_000)).toEqual(['wait a 0', 'start a on two, attempt 2'])
+    expect(it.fails('a', 'rate-limit', 5 * 3600_000)).toEqual(['wait a 0', 'start a on two, attempt 2'])
     expect(it.fails('a', 'quota')).toEqual(['give-up a quota-exhausted', 'end b quota-exhausted'])
     expect(it.end('a')).toEqual(['finish'])
   })
@@ -152,7 +152,7 @@ describe('a rate limit', () => {
   it('ends a single attempt where no other is allowed', () => {
     const it = run(['a'], aFleet({ maxAttempts: 1 }))
     it.begin()
-    expect(it.fails('a', 'rate_limit', 1000)).toEqual(['give-up a rate-limited'])
+    expect(it.fails('a', 'rate-limit', 1000)).toEqual(['give-up a rate-limited'])
   })
 })
 
@@ -192,7 +192,7 @@ describe('a stop', () => {
 
 it('always comes to an end, with every worker ended once, on accounts that fail in every way', () => {
   const kinds = fc.constantFrom<FailureClass | 'well' | 'badly'>(
-    ...(['rate_limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly'] as const),
+    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly'] as const),
   )
   const moves = fc.array(
     fc.record({ which: fc.nat(), kind: kinds, reset: fc.option(fc.nat(3 * 3600_000), { nil: undefined }) }),

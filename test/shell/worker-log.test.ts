@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { WorkerLog } from '../../src/shell/output-log.ts'
+import { WorkerLog } from '../../src/shell/worker-log.ts'
 import { scratch } from '../scripts/scratch.ts'
 
 const MIB = 1024 * 1024

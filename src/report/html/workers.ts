@@ -1,9 +1,11 @@
 import type { Board, Worker } from '../../board/board.ts'
+import { usageOf } from '../../board/usage.ts'
 import { duration } from '../durations.ts'
 import { shortIds } from '../short-ids.ts'
-import { branchOf, elapsed, namesOf, type Standing, standing } from '../tally.ts'
+import { agentWords, branchOf, elapsed, namesOf, type Standing, standing } from '../tally.ts'
+import { costWords } from '../usage-words.ts'
 import { clip } from '../visible.ts'
-import { stateWords } from '../workers-table.ts'
+import { isPriced, stateWords } from '../workers-table.ts'
 import { html, link, type Markup } from './markup.ts'
 import { standings } from './standings.ts'
 
@@ -21,7 +23,7 @@ ${choice('all', 'all', all.length, true)}
 ${present.map(({ is, words }) => choice(is, words, all.filter((worker) => standing(worker) === is).length, false))}
 </fieldset>
 <table role="table" aria-labelledby="workers-title">
-<thead role="rowgroup"><tr role="row">${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${columnsOf(board).map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${all.map((worker) => row(board, worker, now, short, logged))}</tbody>
 </table>
@@ -30,6 +32,8 @@ ${all.map((worker) => row(board, worker, now, short, logged))}</tbody>
 }
 
 const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits', 'branch', 'log']
+
+const columnsOf = (board: Board): readonly string[] => (isPriced(board) ? COLUMNS.toSpliced(5, 0, 'cost') : COLUMNS)
 
 const choice = (value: Standing | 'all', words: string, n: number, checked: boolean): Markup =>
   html`<label><input type="radio" name="show" id="show-${value}"${checked ? CHECKED : undefined}><span>${words} <b>${n}</b></span></label>
@@ -43,7 +47,7 @@ function row(
   short: (id: string) => string,
   logged: ReadonlySet<string>,
 ): Markup {
-  const { specId, title, agent, model } = worker.planned
+  const { specId, title } = worker.planned
   const state = standing(worker)
   const begun = worker.startedAt !== undefined
   const took = elapsed(worker, now)
@@ -51,9 +55,10 @@ function row(
   const check = board.checkRuns.get(specId)?.url
   const cells: readonly (readonly [name: string, content: Markup | string])[] = [
     ['state', check === undefined ? words : link(words, check)],
-    ['agent', begun ? [agent, ...(model ? [model] : [])].join(' · ') : ''],
+    ['agent', begun ? agentWords(worker).join(' · ') : ''],
     ['time', took === undefined ? '' : duration(took)],
     ['commits', begun ? String(worker.commits.length) : ''],
+    ...(isPriced(board) ? [['cost', costWords(usageOf(worker)) ?? ''] as const] : []),
     ['branch', worker.commits.length > 0 ? html`<code>${branchOf(worker)}</code>` : ''],
     ['log', logged.has(specId) ? html`<a href="#log/${specId}" aria-label="log of ${short(specId)}">log</a>` : ''],
   ]

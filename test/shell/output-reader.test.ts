@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, openSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { OutputReader, RAW_CAP } from '../../src/shell/output-log.ts'
+import { OutputReader, RAW_CAP } from '../../src/shell/output-reader.ts'
 import { makeCleaner } from '../../src/shell/secrets.ts'
 import { scratch } from '../scripts/scratch.ts'
 

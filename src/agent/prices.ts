@@ -1,0 +1,56 @@
+import { err, ok, type Result } from '../result.ts'
+import type { Usage } from './event.ts'
+import { fields, numberAt, parseJson, textAt } from './json.ts'
+
+/** US dollars for a million tokens. */
+export interface Price {
+  readonly input: number
+  /** Of input that came from a cache; as `input` where absent. */
+  readonly cached?: number
+  readonly output: number
+}
+
+export interface PriceList {
+  /** When the prices were taken, `YYYY-MM-DD`. */
+  readonly date: string
+  readonly models: Readonly<Record<string, Price>>
+}
+
+const MILLION = 1_000_000
+
+/** What the usage costs by the list; undefined where it does not know the model. */
+export function costOf(list: PriceList, model: string | undefined, usage: Usage): number | undefined {
+  const price = model === undefined ? undefined : priceOf(list, model)
+  if (price === undefined) return undefined
+  const cached = Math.min(usage.cached, usage.input)
+  const dollars =
+    (usage.input - cached) * price.input + cached * (price.cached ?? price.input) + usage.output * price.output
+  return dollars / MILLION
+}
+
+/** By its name, without what a gateway puts before it (`openai/gpt-5`), and without its date (`gpt-5-2025-08-07`). */
+function priceOf({ models }: PriceList, model: string): Price | undefined {
+  const name = model.slice(model.lastIndexOf('/') + 1)
+  return [model, name, name.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]
+    .filter((known) => Object.hasOwn(models, known))
+    .map((known) => models[known])[0]
+}
+
+/** A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. */
+export function readPriceList(text: string): Result<PriceList, string> {
+  const value = parseJson(text)
+  const models = fields(fields(value)['models'])
+  if (value === undefined) return err('it is not JSON')
+  const names = Object.keys(models)
+  if (names.length === 0) return err('it has no "models"')
+  const date = textAt(value, 'date')
+  if (date === undefined) return err('it has no "date", which is shown with every estimate')
+  const prices: Record<string, Price> = {}
+  for (const name of names) {
+    const [input, cached, output] = ['input', 'cached', 'output'].map((part) => numberAt(models[name], part))
+    if (input === undefined || output === undefined || input < 0 || output < 0 || (cached ?? 0) < 0)
+      return err(`the model ${JSON.stringify(name)} needs "input" and "output", US dollars for a million tokens`)
+    prices[name] = { input, output, ...(cached === undefined ? {} : { cached }) }
+  }
+  return ok({ date, models: prices })
+}

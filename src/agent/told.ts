@@ -1,0 +1,51 @@
+import { unreachable } from '../result.ts'
+import type { AgentEvent } from './event.ts'
+
+/** What an event is in a log for people: lines of raw text, none where it says nothing to them. */
+export function toldLines(event: AgentEvent): readonly string[] {
+  switch (event.type) {
+    case 'session':
+      return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`]
+    case 'text':
+      return event.text.replace(/\s+$/, '').split('\n')
+    case 'tool':
+      return [`▸ ${event.name} ${event.summary}`.trimEnd()]
+    case 'retry': {
+      const cause = event.status === undefined ? 'no connection' : `status ${event.status}`
+      return [`the agent tries again (${cause}${event.delayMs === undefined ? '' : `, in ${seconds(event.delayMs)}`})`]
+    }
+    case 'rate-limit':
+      return [`rate limit, until ${new Date(event.resetsAt).toISOString()}`]
+    case 'log':
+      return [event.text]
+    case 'usage':
+      return []
+    case 'result':
+      return event.ok ? ['the agent is done'] : [`the agent ended with ${event.reason}: ${event.message}`]
+    default:
+      return unreachable(event)
+  }
+}
+
+/** What the agent is doing, in one line, for everything that shows it now. */
+export function activityOf(event: AgentEvent): string | undefined {
+  switch (event.type) {
+    case 'tool':
+      return `${event.name} ${event.summary}`.trimEnd()
+    case 'text':
+    case 'log':
+    case 'retry':
+    case 'rate-limit':
+      return toldLines(event)
+        .find((line) => line.trim() !== '')
+        ?.trim()
+    case 'session':
+    case 'usage':
+    case 'result':
+      return undefined
+    default:
+      return unreachable(event)
+  }
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`

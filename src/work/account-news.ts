@@ -1,0 +1,28 @@
+import type { Accounts } from '../schedule/accounts.ts'
+import type { Journal } from '../shell/journal.ts'
+
+/** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
+export class AccountNews {
+  readonly #journal: Journal
+  readonly #told = new Map<string, string>()
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  tell(accounts: Accounts, at: number): void {
+    for (const { options, limit, pausedUntil, stopped } of accounts) {
+      if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name)) continue
+      const change = {
+        account: options.name,
+        limit,
+        ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
+        ...(stopped ? { stopped } : {}),
+      }
+      const words = JSON.stringify(change)
+      if (this.#told.get(options.name) === words) continue
+      this.#told.set(options.name, words)
+      this.#journal.append({ type: 'account-changed', ...change })
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { workerEnvironment } from '../agent/environment.ts'
+import { assemblePrompt } from '../agent/prompt.ts'
+import { configEnvironment } from '../git/git.ts'
+import type { Outcome } from '../outcome/outcome.ts'
+import type { WorkerLog } from '../shell/worker-log.ts'
+import type { Touched } from './checkout-guard.ts'
+import { type CommandEnd, causeOf, runCommand } from './command.ts'
+import type { Prepared, RunContext } from './context.ts'
+import { readContextFiles } from './context-files.ts'
+import type { AgentRun } from './crew.ts'
+import { judgeAgent, judgeStep } from './judge.ts'
+import { judgeAttempt } from './judge-attempt.ts'
+import { writePrompt } from './save.ts'
+import type { Turn } from './turn.ts'
+import type { Assignment } from './worker.ts'
+
+/** What the commands of one worker share. */
+export interface Attempts extends Assignment {
+  readonly ctx: RunContext
+  readonly worker: Prepared
+  readonly log: WorkerLog
+  /** The agent's last words, for the spec's `## Agent Output`. */
+  output: readonly string[]
+}
+
+/** What came of `setup` and the agent's attempts. */
+export interface Attempted {
+  /** undefined = nothing against it yet: its work is looked at next. */
+  readonly outcome?: Outcome
+  /** The main checkout was changed while nobody else could have done it. */
+  readonly touched?: Touched
+}
+
+/** `setup`, then attempt after attempt in the same worktree, until one ends well or nothing more is tried. */
+export async function makeAttempts(lap: Attempts): Promise<Attempted> {
+  const { ctx } = lap
+  const touches: Touched[] = []
+  const guarded = async <T>(task: () => Promise<T>): Promise<T> => {
+    ctx.guard.enter(lap.planned.specId)
+    try {
+      return await task()
+    } finally {
+      const touched = await ctx.guard.leave(lap.planned.specId)
+      if (touched) touches.push(touched)
+    }
+  }
+  const outcome = (await guarded(() => setup(lap))) ?? (await attemptAll(lap, guarded))
+  for (const touched of touches) if (touched.suspects.length > 1) remarkOnTouch(ctx, touched)
+  const touched = touches.find(({ suspects }) => suspects.length === 1)
+  return { ...(outcome ? { outcome } : {}), ...(touched ? { touched } : {}) }
+}
+
+async function setup(lap: Attempts): Promise<Outcome | undefined> {
+  const { inputs } = lap.ctx
+  if (inputs.setup.trim() === '') return undefined
+  return judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs)
+}
+
+async function attemptAll(
+  lap: Attempts,
+  guarded: <T>(task: () => Promise<T>) => Promise<T>,
+): Promise<Outcome | undefined> {
+  const { ctx, stopper } = lap
+  const { specId } = lap.planned
+  let { turn } = lap
+  for (;;) {
+    const ended = await guarded(() => attempt(lap, turn))
+    if (ended.type === 'well') return undefined
+    if (ended.type === 'over') return ended.outcome
+    const { attempt: number, account } = turn
+    const message = ctx.cleaner.clean(ended.message)
+    ctx.journal.append({
+      type: 'attempt-failed',
+      specId,
+      attempt: number,
+      account,
+      reason: ended.failure.class,
+      message,
+    })
+    const answer = await Promise.race([lap.ask(ended.failure), stopped(stopper.signal)])
+    if (answer === undefined) return judgeAgent(stopNow(lap), ctx.inputs)
+    if (answer.type === 'give-up') return answer.outcome
+    turn = answer.turn
+  }
+}
+
+const stopped = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+
+/** One process of the agent, from its turn to its confirmed end. */
+async function attempt(lap: Attempts, turn: Turn) {
+  const { ctx, worker, stopper } = lap
+  const wait = turn.notBefore - Date.now()
+  if (wait > 0) await sleep(wait, undefined, { signal: stopper.signal }).catch(() => undefined)
+  const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model })
+  const ended = await runRole(lap, 'agent', turn.attempt, run)
+  if (ended.type !== 'not-started') lap.output = lastWordsOf(run) ?? ended.stdout
+  const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined
+  return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
+}
+
+/** What it said at its end, in its own lines; undefined where it said nothing that is told apart from the rest. */
+function lastWordsOf({ stream }: AgentRun): readonly string[] | undefined {
+  const { result, lastText } = stream.seen
+  const words = result?.message || lastText
+  return words?.split('\n')
+}
+
+/** `setup` and `verify` are the workflow's own commands. */
+export const runStep = (lap: Attempts, role: 'setup' | 'verify', script: string): Promise<CommandEnd> =>
+  runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script], env: {} })
+
+async function runRole(
+  lap: Attempts,
+  role: 'setup' | 'agent' | 'verify',
+  attempt: number,
+  program: Pick<AgentRun, 'file' | 'args' | 'env'> & Partial<AgentRun>,
+): Promise<CommandEnd> {
+  const { ctx, worker, stopper } = lap
+  if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
+  const promptName = lap.planned.prompt ?? 'standard'
+  const prompt = assemblePrompt({
+    template: ctx.template(promptName),
+    spec: worker.spec,
+    specPath: worker.spec.file,
+    worktreePath: worker.worktree.path,
+    branch: worker.worktree.branch,
+    projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
+    contextFiles: readContextFiles(worker.cwd, worker.spec.context),
+  })
+  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt)
+  const timeout = ctx.inputs.timeoutMinutes * 60_000
+  const variables = workerEnvironment({
+    specId: worker.specId,
+    specFile: `${worker.worktree.path}/${worker.specPath}`,
+    promptName,
+    promptFile,
+    worktree: worker.worktree.path,
+    branch: worker.worktree.branch,
+    attempt: Math.max(1, attempt),
+    timeoutSeconds: Math.round(timeout / 1000),
+    token: '',
+  })
+  const stdin = role === 'agent' ? promptFile : '/dev/null'
+  const env = {
+    ...ctx.environment,
+    ...configEnvironment({ 'safe.directory': '*' }),
+    ...program.env,
+    ...variables,
+    // What programs take for their directory when they do not ask the kernel.
+    PWD: worker.cwd,
+  }
+  return await runCommand(ctx, worker, { ...program, role, attempt, env, stdin, timeout }, stopper, lap.log)
+}
+
+export function remarkOnTouch(ctx: RunContext, touched: Touched | undefined): void {
+  if (!touched) return
+  const files = touched.files.slice(0, 5).join(', ')
+  const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`
+  ctx.journal.append({ type: 'warning', code: 'checkout-touched', message })
+}
+
+/** As if a command had ended now. */
+export function stopNow({ stopper }: Pick<Attempts, 'stopper'>): CommandEnd {
+  return stopper.signal.aborted
+    ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
+    : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] }
+}

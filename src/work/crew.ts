@@ -1,0 +1,60 @@
+import type { AgentAdapter } from '../agent/adapter.ts'
+import { AgentStream } from '../agent/stream.ts'
+import type { Fleet } from '../schedule/fleet.ts'
+
+/** An account that agents of this run work on, with what is needed to start one of them. */
+export interface Account {
+  readonly name: string
+  readonly adapter: AgentAdapter
+  /** The program in place of the adapter's own: a path, or another name on PATH. */
+  readonly program?: string
+  /** Its keys and settings, besides what every command gets. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** One start of an agent: its command line, and the reader of what it says. */
+export interface AgentRun {
+  readonly account: string
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly model?: string
+  readonly stream: AgentStream
+}
+
+/** What all starts of this run have in common. */
+export interface CrewLimits {
+  readonly maxTurns: number | undefined
+  readonly extraArgs: readonly string[]
+}
+
+/** The accounts of a run, and the rules by which the scheduler shares them. */
+export interface Crew {
+  readonly fleet: Fleet
+  readonly accounts: ReadonlyMap<string, Account>
+  /** A start on an account that the scheduler chose. */
+  readonly start: (account: string, task: { readonly worktree: string; readonly model: string | undefined }) => AgentRun
+}
+
+export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
+  const byName = new Map(accounts.map((account) => [account.name, account]))
+  return {
+    fleet,
+    accounts: byName,
+    start: (name, { worktree, model }) => {
+      const account = byName.get(name)
+      if (!account) throw new Error(`no account ${name}`)
+      const { adapter, program, env } = account
+      const isRoot = process.getuid?.() === 0
+      const line = adapter.commandLine({ model, maxTurns, maxBudget: undefined, extraArgs, worktree, isRoot })
+      return {
+        account: name,
+        file: program ?? line.file,
+        args: line.args,
+        env: { ...env, ...line.env },
+        ...(model === undefined ? {} : { model }),
+        stream: new AgentStream(adapter),
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { PRICE_LIST } from '../../src/agent/price-list.ts'
+import { costOf, readPriceList } from '../../src/agent/prices.ts'
+
+const list = {
+  date: '2026-11-01',
+  models: { 'gpt-5': { input: 1.25, cached: 0.125, output: 10 }, plain: { input: 2, output: 4 } },
+}
+const usage = { input: 1_000_000, cached: 400_000, output: 100_000, costUsd: undefined }
+
+describe('prices', () => {
+  it('counts what came from a cache at its own price', () => {
+    expect(costOf(list, 'gpt-5', usage)).toBeCloseTo(0.6 * 1.25 + 0.4 * 0.125 + 0.1 * 10)
+    expect(costOf(list, 'plain', usage)).toBeCloseTo(2 + 0.4)
+  })
+
+  it('knows a model behind a gateway, and with its date', () => {
+    for (const model of ['openai/gpt-5', 'gpt-5-2025-08-07', 'azure/eu/gpt-5-20250807'])
+      expect(costOf(list, model, usage)).toBeCloseTo(1.8)
+  })
+
+  it('says nothing of a model that it does not know', () => {
+    expect(costOf(list, 'gpt-6', usage)).toBeUndefined()
+    expect(costOf(list, 'toString', usage)).toBeUndefined()
+    expect(costOf(list, undefined, usage)).toBeUndefined()
+  })
+
+  it('reads a file of one’s own, and says what is wrong with it', () => {
+    expect(readPriceList(JSON.stringify(list))).toEqual({ ok: true, value: list })
+    const errors = ['{', '[]', '{"models":{"a":{"input":1,"output":1}}}', '{"date":"x","models":{"a":{"input":1}}}']
+    expect(errors.map((text) => readPriceList(text)).map((read) => (read.ok ? '' : read.error))).toMatchInlineSnapshot(`
+      [
+        "it is not JSON",
+        "it has no "models"",
+        "it has no "date", which is shown with every estimate",
+        "the model "a" needs "input" and "output", US dollars for a million tokens",
+      ]
+    `)
+  })
+
+  it('ships a list whose prices are in order: a cached token is never dearer than a fresh one', () => {
+    expect(Object.keys(PRICE_LIST.models).length).toBeGreaterThan(40)
+    for (const [name, { input, cached, output }] of Object.entries(PRICE_LIST.models)) {
+      expect(cached ?? 0, name).toBeLessThanOrEqual(input)
+      expect(input, name).toBeLessThanOrEqual(output)
+    }
+  })
+})
