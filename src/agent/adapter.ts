@@ -18,6 +18,8 @@ export interface AgentAdapter {
   readonly commandLine: (task: AgentTask) => CommandLine
   /** A reader for one process; it keeps what later lines need, of bounded size. */
   readonly reader: () => LineReader
+  /** What a CLI wrote to `usageFile`, for one whose stream names no tokens. Never throws. */
+  readonly usageFile: ((text: string) => Usage | undefined) | undefined
   /** How the process ended, from what it said, its exit and the end of its stderr. Our own stop is not asked here. */
   readonly judge: (seen: Seen, exit: Exit, stderrTail: string) => Judgement
 }
@@ -44,6 +46,8 @@ export interface AgentTask {
   readonly extraArgs: readonly string[]
   /** Absolute; the process is started there. */
   readonly worktree: string
+  /** Absolute, outside the worktree: where a CLI may write what its stream does not say. Nothing is there yet. */
+  readonly usageFile: string
   readonly isRoot: boolean
 }
 

@@ -103,7 +103,7 @@ const ALLOWED = [
 ]
 
 /** The job's own tokens and the files by which a step steers the job. Never handed on, whatever `pass-env` says. */
-const NEVER = [
+export const NEVER = [
   'INPUT_*',
   'STATE_*',
   'ACTIONS_*',
@@ -147,7 +147,7 @@ export interface AgentEnvironment {
 
 /** The environment of agents by allow-list. `passEnv` are names and globs of `*`; a protected name is an error. */
 export function agentEnvironment(variables: Variables, passEnv: readonly string[]): Result<AgentEnvironment, string> {
-  const refused = passEnv.find((pattern) => !pattern.includes('*') && matches(NEVER, pattern))
+  const refused = passEnv.find((pattern) => !pattern.includes('*') && matchesAny(NEVER, pattern))
   if (refused)
     return err(
       `Input \`pass-env\` names ${refused}, which steers or authorises this job and is never handed to an agent. Remove it.`,
@@ -157,17 +157,17 @@ export function agentEnvironment(variables: Variables, passEnv: readonly string[
   const passed: string[] = []
   for (const [name, value] of Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (value === undefined) continue
-    if (matches(passEnv, name) && !matches(NEVER, name)) {
+    if (matchesAny(passEnv, name) && !matchesAny(NEVER, name)) {
       env[name] = value
       passed.push(name)
-    } else if (matches(ALLOWED, name)) env[name] = value
-    else if (!matches(UNREMARKABLE, name)) withheld.push(name)
+    } else if (matchesAny(ALLOWED, name)) env[name] = value
+    else if (!matchesAny(UNREMARKABLE, name)) withheld.push(name)
   }
   return ok({ env, withheld, passed })
 }
 
 /** `*` stands for any run of characters; names are compared case-sensitively. */
-function matches(patterns: readonly string[], name: string): boolean {
+export function matchesAny(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => {
     const [head = '', ...rest] = pattern.split('*')
     if (rest.length === 0) return head === name

@@ -31,13 +31,12 @@ function byStatus(status: number): FailureReason {
   return status >= 500 ? 'overloaded' : 'crash'
 }
 
-/** An HTTP error status that a sentence names as one: `last status: 429`, `API Error: 529`, `401 Unauthorized`. */
+/** An HTTP error status that a sentence names as one: `last status: 429`, `API Error: 529`, `401 Unauthorized`, `500 {…`. */
 export function statusIn(text: string): number | undefined {
   const found =
+    /^([45]\d\d)\b/.exec(text) ??
     /\b(?:status(?: code)?|error|code|http(?:\/[\d.]+)?)["']?[\s:=(]{1,3}([45]\d\d)\b/i.exec(text) ??
-    /(?:^|[\s(])([45]\d\d)[):]? (?:Too Many|Unauthorized|Forbidden|Internal|Bad|Service|Payment|Not Found|status)/i.exec(
-      text,
-    )
+    /[\s(]([45]\d\d)[):]? (?:Too Many|Unauthorized|Forbidden|Internal|Bad|Service|Payment|Not Found|status)/i.exec(text)
   return found ? Number(found[1]) : undefined
 }
 

@@ -1,3 +1,4 @@
+import type { AgentUsage } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Usage } from './event.ts'
 import { fields, numberAt, parseJson, textAt } from './json.ts'
@@ -26,6 +27,15 @@ export function costOf(list: PriceList, model: string | undefined, usage: Usage)
   const dollars =
     (usage.input - cached) * price.input + cached * (price.cached ?? price.input) + usage.output * price.output
   return dollars / MILLION
+}
+
+/** Usage with the cost that the agent tells, else the one that the list has for its model. */
+export function priced(list: PriceList, model: string | undefined, usage: Usage): AgentUsage {
+  const { input, cached, output, costUsd } = usage
+  const used = { input, cached, output }
+  if (costUsd !== undefined) return { ...used, costUsd }
+  const estimate = costOf(list, model, usage)
+  return estimate === undefined ? used : { ...used, costUsd: estimate, estimated: true }
 }
 
 /** By its name, without what a gateway puts before it (`openai/gpt-5`), and without its date (`gpt-5-2025-08-07`). */

@@ -126,6 +126,7 @@ export function apply(board: Board, event: Event): Board {
           worktree: event.worktree,
           stdout: event.stdout,
           stderr: event.stderr,
+          ...(event.agent === undefined ? {} : { agent: event.agent }),
           spawningAt: at,
           noted: [],
         }),

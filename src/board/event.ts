@@ -113,7 +113,8 @@ export type EventBody =
       /** Raw output files, absolute. */
       readonly stdout: string
       readonly stderr: string
-      /** Which account an agent works on; absent for `setup` and `verify`. */
+      /** Which agent, and the account it works on; absent for `setup` and `verify`. */
+      readonly agent?: string
       readonly account?: string
     }
   /** The gate is recorded and is being opened. */

@@ -32,6 +32,8 @@ export interface TrackedProcess {
   readonly worktree: string
   readonly stdout: string
   readonly stderr: string
+  /** Of an agent's process: which one. */
+  readonly agent?: string
   /** Epoch ms of the intent. */
   readonly spawningAt: number
   /** Absent between intent and record. */

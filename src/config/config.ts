@@ -60,6 +60,10 @@ export interface AgentAccount {
   readonly maxConcurrent: number
   /** Its share where accounts are chosen, at least 1. */
   readonly weight: number
+  /** Which agent it is, where the command's name does not say so. Ours, not chant's. */
+  readonly agent?: string
+  /** Variables of the job that only this account gets: `NAME`, a glob, or `NAME=OTHER`. Ours, not chant's. */
+  readonly passEnv: readonly string[]
 }
 
 export interface LintConfig {

@@ -23,6 +23,8 @@ export interface StateDir {
   readonly report: string
   readonly logs: string
   readonly log: (specId: SpecId) => string
+  /** What an attempt's agent printed as JSON, cleaned, beside the readable log. */
+  readonly stream: (specId: SpecId, attempt: number) => string
   /** Lock of the workspace, shared by all its runs. */
   readonly lock: string
 }
@@ -72,6 +74,7 @@ function at(root: string): StateDir {
     report,
     logs,
     log: (specId) => join(logs, `${specId}.log`),
+    stream: (specId, attempt) => join(logs, `${specId}.${attempt}.ndjson`),
     lock: join(root, '..', 'owner.json'),
   }
 }

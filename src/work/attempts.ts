@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerEnvironment } from '../agent/environment.ts'
+import { priced } from '../agent/prices.ts'
 import { assemblePrompt } from '../agent/prompt.ts'
 import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
+import { readTextIfAny } from '../shell/files.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, runCommand } from './command.ts'
@@ -96,8 +99,14 @@ async function attempt(lap: Attempts, turn: Turn) {
   const { ctx, worker, stopper } = lap
   const wait = turn.notBefore - Date.now()
   if (wait > 0) await sleep(wait, undefined, { signal: stopper.signal }).catch(() => undefined)
-  const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model })
+  const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
+  const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile })
   const ended = await runRole(lap, 'agent', turn.attempt, run)
+  const told = run.usageFile.read?.(readTextIfAny(usageFile) ?? '')
+  if (told) {
+    const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told)
+    ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage })
+  }
   if (ended.type !== 'not-started') lap.output = lastWordsOf(run) ?? ended.stdout
   const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
@@ -112,13 +121,14 @@ function lastWordsOf({ stream }: AgentRun): readonly string[] | undefined {
 
 /** `setup` and `verify` are the workflow's own commands. */
 export const runStep = (lap: Attempts, role: 'setup' | 'verify', script: string): Promise<CommandEnd> =>
-  runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script], env: {} })
+  runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script] })
 
 async function runRole(
   lap: Attempts,
   role: 'setup' | 'agent' | 'verify',
   attempt: number,
-  program: Pick<AgentRun, 'file' | 'args' | 'env'> & Partial<AgentRun>,
+  /** An agent has an environment of its own. */
+  program: Pick<AgentRun, 'file' | 'args'> & Partial<AgentRun>,
 ): Promise<CommandEnd> {
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
@@ -147,9 +157,8 @@ async function runRole(
   })
   const stdin = role === 'agent' ? promptFile : '/dev/null'
   const env = {
-    ...ctx.environment,
+    ...(program.env ?? ctx.environment),
     ...configEnvironment({ 'safe.directory': '*' }),
-    ...program.env,
     ...variables,
     // What programs take for their directory when they do not ask the kernel.
     PWD: worker.cwd,

@@ -54,6 +54,7 @@ export async function runCommand(
   log: WorkerLog,
 ): Promise<CommandEnd> {
   const { specId } = worker
+  const account = command.account === undefined ? undefined : ctx.crew.accounts.get(command.account)
   const token = randomUUID()
   const name = command.role === 'agent' ? `${specId}.agent-${command.attempt}` : `${specId}.${command.role}`
   const stdout = join(ctx.dir.raw, `${name}.stdout`)
@@ -67,7 +68,7 @@ export async function runCommand(
     worktree: worker.worktree.path,
     stdout,
     stderr,
-    ...(command.account === undefined ? {} : { account: command.account }),
+    ...(account ? { account: account.name, agent: account.adapter.name } : {}),
   })
   mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
   const gate = await spawnGatePatiently(
@@ -97,10 +98,7 @@ export async function runCommand(
     identity,
     role: command.role,
     attempt: command.attempt,
-    agent:
-      command.account === undefined
-        ? ctx.run.agent
-        : (ctx.crew.accounts.get(command.account)?.adapter.name ?? ctx.run.agent),
+    agent: account?.adapter.name ?? ctx.run.agent,
     branch: worker.worktree.branch,
     worktree: worker.worktree.path,
     startedAt: new Date().toISOString(),

@@ -1,4 +1,4 @@
-import type { AgentAdapter } from '../agent/adapter.ts'
+import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 
@@ -20,6 +20,8 @@ export interface AgentRun {
   readonly env: Readonly<Record<string, string>>
   readonly model?: string
   readonly stream: AgentStream
+  /** Where the agent may write what its stream does not say, and what reads it. */
+  readonly usageFile: { readonly path: string; readonly read: AgentAdapter['usageFile'] }
 }
 
 /** What all starts of this run have in common. */
@@ -28,12 +30,14 @@ export interface CrewLimits {
   readonly extraArgs: readonly string[]
 }
 
+export type AttemptTask = Pick<AgentTask, 'worktree' | 'model' | 'usageFile'>
+
 /** The accounts of a run, and the rules by which the scheduler shares them. */
 export interface Crew {
   readonly fleet: Fleet
   readonly accounts: ReadonlyMap<string, Account>
   /** A start on an account that the scheduler chose. */
-  readonly start: (account: string, task: { readonly worktree: string; readonly model: string | undefined }) => AgentRun
+  readonly start: (account: string, task: AttemptTask) => AgentRun
 }
 
 export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
@@ -41,12 +45,20 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
   return {
     fleet,
     accounts: byName,
-    start: (name, { worktree, model }) => {
+    start: (name, { worktree, model, usageFile }) => {
       const account = byName.get(name)
       if (!account) throw new Error(`no account ${name}`)
       const { adapter, program, env } = account
       const isRoot = process.getuid?.() === 0
-      const line = adapter.commandLine({ model, maxTurns, maxBudget: undefined, extraArgs, worktree, isRoot })
+      const line = adapter.commandLine({
+        model,
+        maxTurns,
+        maxBudget: undefined,
+        extraArgs,
+        worktree,
+        usageFile,
+        isRoot,
+      })
       return {
         account: name,
         file: program ?? line.file,
@@ -54,6 +66,7 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
         env: { ...env, ...line.env },
         ...(model === undefined ? {} : { model }),
         stream: new AgentStream(adapter),
+        usageFile: { path: usageFile, read: adapter.usageFile },
       }
     },
   }

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { agents, isAgentName } from '../agent/agents.ts'
+import { AgentStream } from '../agent/stream.ts'
 import type { Worker } from '../board/board.ts'
 import { decideOutcome, type Recovery } from '../board/recovery.ts'
 import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
@@ -11,6 +13,7 @@ import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { foreignWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
+import { agentView } from '../shell/agent-view.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
@@ -186,9 +189,12 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
   let lines: string[] = []
   for (const tracked of ctx.journal.board.processes.values()) {
     if (tracked.specId !== specId) continue
+    const agent = tracked.role === 'agent' ? tracked.agent : undefined
+    const stream = agent !== undefined && isAgentName(agent) ? new AgentStream(agents[agent]) : undefined
     for (const path of [tracked.stdout, tracked.stderr]) {
       if (!existsSync(path)) continue
-      using reader = new OutputReader(path, ctx.cleaner)
+      const from = path === tracked.stdout ? 'stdout' : 'stderr'
+      using reader = new OutputReader(path, ctx.cleaner, stream && agentView(stream, from, ctx.cleaner))
       lines = lines.concat(reader.end())
     }
   }

@@ -1,0 +1,70 @@
+import type { AgentEvent } from '../agent/event.ts'
+import { priced } from '../agent/prices.ts'
+import { activityOf } from '../agent/told.ts'
+import type { EventBody } from '../board/event.ts'
+import { readable } from '../shell/output-reader.ts'
+import type { WorkerCommand } from './command.ts'
+import type { Prepared, RunContext } from './context.ts'
+
+/** Characters of what an agent is doing now. */
+const ACTIVITY_LENGTH = 200
+
+/** What the board is told of an agent between two beats: the newest of each kind. */
+export class AgentNews {
+  readonly #ctx: RunContext
+  readonly #worker: Prepared
+  readonly #command: WorkerCommand
+  #tools = 0
+  #model: string | undefined
+  #text: string | undefined
+  #session: Extract<EventBody, { type: 'agent-session' }> | undefined
+  #usage: Extract<EventBody, { type: 'agent-usage' }> | undefined
+
+  constructor(ctx: RunContext, worker: Prepared, command: WorkerCommand) {
+    this.#ctx = ctx
+    this.#worker = worker
+    this.#command = command
+    this.#model = command.model
+  }
+
+  hear(event: AgentEvent): void {
+    const { specId } = this.#worker
+    if (event.type === 'tool') this.#tools += 1
+    this.#text = activityOf(event) ?? this.#text
+    if (event.type === 'session') {
+      const { clean } = this.#ctx.cleaner
+      this.#model = event.model ?? this.#model
+      const model = event.model === undefined ? {} : { model: clean(event.model) }
+      this.#session = { type: 'agent-session', specId, session: clean(event.id), ...model }
+    }
+    if (event.type === 'usage')
+      this.#usage = {
+        type: 'agent-usage',
+        specId,
+        attempt: this.#command.attempt,
+        usage: priced(this.#ctx.prices, this.#model, event),
+      }
+  }
+
+  /** To the journal; `shown` are the lines that came for people. */
+  tell(shown: readonly string[], lines: number): void {
+    const { journal, cleaner } = this.#ctx
+    const { specId } = this.#worker
+    if (this.#session) journal.append(this.#session)
+    if (this.#usage) journal.append(this.#usage)
+    const said = this.#command.stream
+      ? this.#text && readable(this.#text, true, cleaner)
+      : shown.findLast((line) => line.trim() !== '')
+    if (said !== undefined && said !== '')
+      journal.append({
+        type: 'agent-activity',
+        specId,
+        text: said.trim().slice(0, ACTIVITY_LENGTH),
+        lines,
+        ...(this.#tools > 0 ? { tools: this.#tools } : {}),
+      })
+    this.#session = undefined
+    this.#usage = undefined
+    this.#text = undefined
+  }
+}
