@@ -14,7 +14,7 @@ export async function hygiene(root) {
   const problems = []
   for (const file of await repositoryFiles(root)) {
     const text = await readFile(path.join(root, file), 'utf8').catch(() => '')
-    if (file === 'package-lock.json') problems.push(...registryHosts(text))
+    if (path.basename(file) === 'package-lock.json') problems.push(...registryHosts(text, file))
     problems.push(...machinePaths(file, text, root))
   }
   return problems
@@ -45,13 +45,16 @@ export function machinePaths(file, text, root) {
   })
 }
 
-/** @param {string} lock package-lock.json */
-export function registryHosts(lock) {
+/**
+ * @param {string} lock package-lock.json
+ * @param {string} file its name
+ */
+export function registryHosts(lock, file = 'package-lock.json') {
   /** @type {{ packages: Record<string, { resolved?: string }> }} */
   const { packages } = JSON.parse(lock)
   return Object.entries(packages).flatMap(([name, { resolved }]) =>
     resolved && /^(?:git\+)?(?:https?|ssh):/.test(resolved)
-      ? [`package-lock.json: ${name} names a registry host; install with \`--omit-lockfile-registry-resolved\``]
+      ? [`${file}: ${name} names a registry host; install with \`--omit-lockfile-registry-resolved\``]
       : [],
   )
 }

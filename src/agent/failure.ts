@@ -1,0 +1,57 @@
+import type { FailureReason } from './event.ts'
+
+/** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
+const NO_MONEY =
+  /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota/i
+const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i
+const NO_ANSWER = /overloaded|high demand|at capacity|service unavailable|internal server error|bad gateway/i
+const NO_KEY =
+  /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i
+const NO_LINE =
+  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:error|closed|reset|refused)|unable to connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|terminated|network|sending request/i
+
+/** Why a request failed, by the status of the answer and by what was said; `crash` where neither tells. */
+export function failureOf(status: number | undefined, text: string): FailureReason {
+  if (NO_MONEY.test(text)) return 'quota'
+  const known = status ?? statusIn(text)
+  if (known !== undefined) return byStatus(known)
+  if (TOO_MANY.test(text)) return 'rate-limit'
+  if (NO_ANSWER.test(text)) return 'overloaded'
+  if (NO_KEY.test(text)) return 'auth'
+  return NO_LINE.test(text) ? 'network' : 'crash'
+}
+
+function byStatus(status: number): FailureReason {
+  if (status === 401) return 'auth'
+  if (status === 402) return 'quota'
+  // A model that does not exist for this account looks the same as one that it may not use.
+  if (status === 403 || status === 404) return 'permission'
+  if (status === 408) return 'network'
+  if (status === 429) return 'rate-limit'
+  return status >= 500 ? 'overloaded' : 'crash'
+}
+
+/** An HTTP error status that a sentence names as one: `last status: 429`, `API Error: 529`, `401 Unauthorized`, `500 {…`. */
+export function statusIn(text: string): number | undefined {
+  const found =
+    /^([45]\d\d)\b/.exec(text) ??
+    /\b(?:status(?: code)?|error|code|http(?:\/[\d.]+)?)["']?[\s:=(]{1,3}([45]\d\d)\b/i.exec(text) ??
+    /[\s(]([45]\d\d)[):]? (?:Too Many|Unauthorized|Forbidden|Internal|Bad|Service|Payment|Not Found|status)/i.exec(text)
+  return found ? Number(found[1]) : undefined
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+/** Longer than this is no advice but a mistake. Milliseconds. */
+const LONGEST_WAIT = 7 * 24 * 3_600_000
+
+/** How long a message asks to wait: `Please try again in 1.2s`, `retry after 20 seconds`. Milliseconds. */
+export function waitIn(text: string): number | undefined {
+  const found =
+    /\b(?:try again|retry|retrying|resets?) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b/i.exec(
+      text,
+    )
+  const unit = found?.[2]?.toLowerCase() ?? ''
+  const factor = UNITS[unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)]
+  const wait = Number(found?.[1]) * (factor ?? Number.NaN)
+  return Number.isFinite(wait) && wait <= LONGEST_WAIT ? Math.ceil(wait) : undefined
+}

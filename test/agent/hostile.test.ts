@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AgentAdapter } from '../../src/agent/adapter.ts'
+import { agents } from '../../src/agent/agents.ts'
+import { commandAgent } from '../../src/agent/command.ts'
+import { AgentStream } from '../../src/agent/stream.ts'
+import { recordings } from './fixtures.ts'
+
+const adapters: readonly AgentAdapter[] = [...Object.values(agents), commandAgent('true')]
+
+/** Every name and every short text that real streams have, and what trips up careless readers. */
+const words = vocabulary()
+
+function vocabulary(): readonly string[] {
+  const found = new Set(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', ''])
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string' && value.length < 40) found.add(value)
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, inside] of Object.entries(value)) {
+      found.add(name)
+      walk(inside)
+    }
+  }
+  for (const { stdout } of recordings)
+    for (const line of stdout.split('\n')) if (line.startsWith('{')) walk(JSON.parse(line))
+  return [...found]
+}
+
+const word = fc.constantFrom(...words)
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'medium' },
+    word,
+    fc.constantFrom(null, true, false, -1, 0, 1e308, 429, Number.MAX_SAFE_INTEGER),
+    fc.array(tie('any'), { maxLength: 4 }),
+    tie('object'),
+  ),
+  object: fc.dictionary(word, tie('any'), { maxKeys: 6 }),
+})).object
+
+/** A real line with one of its values put in another's place. */
+const bent = fc
+  .tuple(
+    fc.constantFrom(...recordings.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean))),
+    word,
+    fc.anything(),
+  )
+  .map(([line, name, other]) => {
+    const event: unknown = JSON.parse(line)
+    return JSON.stringify({ ...Object(event), [name]: other }, (_, inside) =>
+      typeof inside === 'bigint' ? String(inside) : inside,
+    )
+  })
+
+const line = fc.oneof(
+  value.map((object) => JSON.stringify(object)),
+  bent,
+  fc.string({ maxLength: 200 }),
+  fc.constantFrom('{', '{}', '[]', 'null', '{"type":', '{"type":{}}', '\u0000', '{"type":"result"}', '\ud800'),
+)
+
+describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$name', ({ adapter }) => {
+  it('never throws, whatever the lines are, and gives whole events', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const stream = new AgentStream(adapter)
+        const events = [...stream.stdout(lines.join('\n')), ...stream.stderr(lines.join('\n')), ...stream.end()]
+        for (const event of events) expect(wrong(event)).toEqual([])
+        const judgement = stream.judge({ type: 'code', code: 0 })
+        if (judgement.type === 'failure') expect(typeof judgement.reason).toBe('string')
+        expect(typeof judgement.message).toBe('string')
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is no success when it was killed or its exit is not known', () => {
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 8 }),
+        fc.constantFrom('SIGTERM', 'SIGKILL', undefined),
+        (lines, signal) => {
+          const stream = new AgentStream(adapter)
+          stream.stdout(`${lines.join('\n')}\n`)
+          expect(stream.judge(signal ? { type: 'signal', signal } : { type: 'unknown' }).type).toBe('failure')
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+})
+
+/** Fields that are not of the type they are declared with. */
+function wrong(event: object): readonly string[] {
+  const numbers = ['input', 'cached', 'output', 'costUsd', 'delayMs', 'status', 'resetsAt']
+  const texts = ['type', 'text', 'id', 'model', 'name', 'summary', 'message', 'reason']
+  return Object.entries(event).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    if (numbers.includes(name)) return Number.isFinite(value) ? [] : [`${name}: ${value}`]
+    if (texts.includes(name)) return typeof value === 'string' ? [] : [`${name}: ${typeof value}`]
+    return name === 'ok' && typeof value === 'boolean' ? [] : [`unknown ${name}`]
+  })
+}
+
+it('keeps little of a stream that is long', () => {
+  for (const adapter of adapters) {
+    const stream = new AgentStream(adapter)
+    const lines = recordings.find(({ agent, name }) => agent === adapter.name && name === 'success')?.stdout ?? 'x\n'
+    for (let i = 0; i < 2_000; i += 1) stream.stdout(lines.replaceAll(/"(id|item_id)":"[^"]{0,40}"/g, `"$1":"${i}"`))
+    expect(JSON.stringify(stream.seen).length).toBeLessThan(5_000)
+  }
+})
