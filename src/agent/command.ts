@@ -27,10 +27,12 @@ export const commandAgent = (script: string): AgentAdapter => ({
   }),
   reader,
   usageFile: undefined,
-  judge: (seen, exit, stderrTail) =>
-    seen.result === undefined && exit.type === 'code' && exit.code === 0
-      ? { type: 'success', message: seen.lastText ?? '' }
-      : judgeEnd(seen, exit, stderrTail),
+  judge: (seen, exit, stderrTail) => {
+    if (seen.result !== undefined) return judgeEnd(seen, exit, stderrTail)
+    if (exit.type === 'code' && exit.code === 0) return { type: 'success', message: seen.lastText ?? '' }
+    // Any program may print anything on stderr: only what it says of itself can be its provider's fault.
+    return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined }
+  },
 })
 
 function reader(): LineReader {

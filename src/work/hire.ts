@@ -69,16 +69,16 @@ const alone = (name: string, adapter: AgentAdapter): Position => ({
 function positionOf(account: AgentAccount, run: AgentName | undefined): Result<Position, string> {
   const { name, command, maxConcurrent, weight } = account
   const file = command.trim()
+  if (/\s/.test(file))
+    return err(
+      `The account ${name} has the command ${JSON.stringify(file)}: expected one program, by name or path. Arguments for all accounts go into \`agent-args\`.`,
+    )
   const base = file.slice(file.lastIndexOf('/') + 1)
   const known = Object.keys(agents).find((agent) => base === agent || base.startsWith(`${agent}-`))
   const agent = account.agent ?? known ?? run
   if (agent === undefined || !isAgentName(agent))
     return err(
       `The account ${name} runs ${JSON.stringify(file)}, and nothing says which agent that is. Give the account \`agent: claude\` (or ${Object.keys(agents).slice(1).join(', ')}).`,
-    )
-  if (/\s/.test(file))
-    return err(
-      `The account ${name} has the command ${JSON.stringify(file)}: expected one program, by name or path. Arguments for all accounts go into \`agent-args\`.`,
     )
   const adapter = agents[agent]
   return ok({

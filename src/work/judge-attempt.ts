@@ -57,7 +57,7 @@ function outcomeFor(reason: FailureReason, message: string, exit: Outcome | unde
     case 'overloaded':
     case 'network':
     case 'crash':
-      return exit ? { ...exit, message } : { type: 'no-result', message }
+      return exit ? { ...exit, message: message === '' ? exit.message : message } : { type: 'no-result', message }
     default:
       return unreachable(reason)
   }

@@ -23,7 +23,9 @@ const account = (over: Partial<AgentAccount> = {}): AgentAccount => ({
 const shown = (over: Partial<Wanted>): string => {
   const made = positions(wanted(over))
   return made.ok
-    ? made.value.map(({ name, adapter, program }) => `${name}: ${adapter.name}${program ? ` by ${program}` : ''}`).join(', ')
+    ? made.value
+        .map(({ name, adapter, program }) => `${name}: ${adapter.name}${program ? ` by ${program}` : ''}`)
+        .join(', ')
     : made.error
 }
 
