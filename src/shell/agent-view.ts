@@ -19,6 +19,7 @@ export const agentView = (
 ): LineView => ({
   length: STREAM_LINE_LENGTH,
   show: (line) => {
+    if (line.trim() === '') return ['']
     const events = stream[from](`${line}\n`)
     for (const event of events) hear(event, line)
     return events.flatMap(toldLines).map((told) => readable(told, true, cleaner))

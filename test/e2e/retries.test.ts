@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { agent, agentBySpec } from './agent.ts'
+import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
+import { finish, Scene } from './scene.ts'
+import { idOf, plainSpecs } from './spec-text.ts'
+
+/**
+ * What the action does when the provider of an agent lets it down. The agents are commands that say so in the vocabulary of
+ * docs/agents.md, which the adapters of real CLIs speak too.
+ */
+
+const [ONE, TWO, THREE] = [idOf(1), idOf(2), idOf(3)]
+
+/** Retries follow at once, or nearly. */
+const QUICK = { '.chant/config.md': '---\nproject:\n  name: demo\nwatch:\n  failure:\n    retry_delay_ms: 20\n---\n' }
+
+/** Words for agents: `fails REASON [FIELDS]` ends as their provider would have it; `costs N` tells of dollars. */
+const WORDS = `
+fails() { echo '{"chant":"result","ok":false,"reason":"'"$1"'","message":"the provider said no"}'; exit 1; }
+limited() { echo '{"chant":"rate-limit","resets_at":"'"$(date -u -d "@$(( $(date +%s) + $1 ))" +%FT%TZ)"'"}'; fails rate-limit; }
+costs() { echo '{"chant":"usage","input":1000,"cached":200,"output":50,"cost_usd":'"$1"'}'; }
+`
+
+describe('an agent whose provider fails', () => {
+  test('is started again in the same worktree, and told so', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
+    const { main, post, killed } = await scene.run({
+      command:
+        WORDS +
+        agent(`
+cat > "$CHANT_WORKTREE_PATH/../prompt-$CHANT_ATTEMPT"
+if [ "$CHANT_ATTEMPT" = 1 ]; then echo begun > first.txt; fails overloaded; fi
+test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2" && costs 0.25 && work && rm -f ../prompt-*`),
+    })
+    expect(main).toMatchObject({ conclusion: 'success', outputs: { 'cost-usd': '0.25' } })
+    const results = resultsOf(main)
+    expect(workerIn(results, ONE)).toMatchObject({
+      attempts: 2,
+      outcome: { type: 'completed' },
+      usage: { input_tokens: 1000, cached_tokens: 200, output_tokens: 50, cost_usd: 0.25, estimated: false },
+    })
+    expect(scene.fileOn(`chant/${ONE}`, 'first.txt')).toBe('begun\n')
+    expect(main.lines.join('\n')).toMatch(/let down\s+overloaded: the provider said no/)
+    expect(main.lines.join('\n')).toMatch(/retrying/)
+    expect(post).toMatchObject({ conclusion: 'success', lines: [] })
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('gives up after `max-attempts`, with the last words of its provider', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
+    const { main } = await scene.run({ 'max-attempts': '2', command: WORDS + agent('edit; fails network') })
+    expect(main.conclusion).toBe('failure')
+    expect(workerIn(resultsOf(main), ONE)).toMatchObject({
+      attempts: 2,
+      outcome: { type: 'exit-non-zero', message: 'the provider said no' },
+    })
+    expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: failed$/m)
+  })
+
+  test('waits for the reset of a rate limit, and nobody starts meanwhile', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      command: WORDS + agentBySpec({ [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 2; fi; work' }),
+    })
+    expect(main.conclusion).toBe('success')
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed', [THREE]: 'completed' })
+    const lines = main.lines.map((line) => line.replace(/^\S+\s+/, ''))
+    const paused = lines.findIndex((line) => line.includes('paused until'))
+    expect(paused).toBeGreaterThan(0)
+    const started = lines.flatMap((line, at) => (/\bstarted\b/.test(line) && at > paused ? [line] : []))
+    expect(started[0]).toContain('attempt 2')
+  })
+
+  test('without quota keeps its spec ready and does not fail the step', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('edit; fails quota') })
+    expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'neutral', skipped: '2' } })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'quota-exhausted', [TWO]: 'quota-exhausted' })
+    expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: pending$/m)
+    expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
+  })
+
+  test('with a refused key stops everybody who has no other', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('fails auth') })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'auth-failed', [TWO]: 'auth-failed' })
+    expect(workerIn(resultsOf(main), TWO).attempts).toBe(0)
+    expect(main.conclusion).toBe('failure')
+  })
+})
+
+describe('a run with a budget', () => {
+  test('starts nothing more once it is spent, and lets what runs end', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      'max-cost-usd': '0.5',
+      command: WORDS + agent('costs 0.6; work'),
+    })
+    expect(outcomesIn(resultsOf(main))).toEqual({
+      [ONE]: 'completed',
+      [TWO]: 'budget-reached',
+      [THREE]: 'budget-reached',
+    })
+    expect(main.lines.join('\n')).toContain('max-cost-usd is spent')
+    expect(main.outputs['cost-usd']).toBe('0.6')
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('a worker that waits for its next attempt', () => {
+  const WAITS = WORDS + agent('edit; limited 600')
+
+  test('ends at once when the run is cancelled, and keeps what it did', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
+    const action = await scene.start({ command: WAITS })
+    await action.waitForLine(/retrying/)
+    const main = await action.cancel()
+    expect(main).toMatchObject({ code: 1, outputs: { conclusion: 'cancelled' } })
+    await action.post()
+    expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'cancelled' })
+    expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
+    expect([await action.endJob(), scene.left()]).toEqual([[], []])
+  })
+
+  test('is found and saved by post when main is killed', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
+    const action = await scene.start({ command: WAITS })
+    await action.waitForLine(/retrying/)
+    action.kill('SIGKILL')
+    const { post, killed } = await finish(action)
+    expect(post.conclusion).toBe('success')
+    expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'lost' })
+    expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+})
