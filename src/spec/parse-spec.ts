@@ -1,3 +1,5 @@
+import { modelName } from '../config/model-name.ts'
+import { present } from '../present.ts'
 import { err, ok, type Result } from '../result.ts'
 import { findCriteria, findTitle, isCriteriaHeading } from './criteria.ts'
 import type { Diagnostic } from './diagnostic.ts'
@@ -91,6 +93,17 @@ function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
     const offset = matter.fields.get('type')?.offset ?? 0
     findings.push({ offset, code: 'unknown-type', severity: 'warning', message })
   }
+  const model = text('model')
+  const named = model === undefined ? undefined : modelName(model)
+  if (named?.ok === false) {
+    const message = `front matter: "model" is ${quoted(model ?? '')}, expected ${named.error}`
+    findings.push({
+      offset: matter.fields.get('model')?.offset ?? 0,
+      code: 'invalid-model',
+      severity: 'error',
+      message,
+    })
+  }
   return {
     type,
     status: oneOf('status', SPEC_STATUSES) ?? 'pending',
@@ -111,7 +124,7 @@ function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
       prompt: text('prompt'),
       branch: text('branch'),
       completedAt: text('completed_at'),
-      model: text('model'),
+      model,
       schedule: text('schedule'),
       sourceBranch: text('source_branch'),
       targetBranch: text('target_branch'),
@@ -137,10 +150,4 @@ function readApproval(matter: FrontMatter, findings: Finding[]): Approval | unde
     status: approval.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
     ...present({ by: approval.text('by'), at: approval.text('at') }),
   }
-}
-
-/** The object without its undefined members: an absent field is absent, not `undefined`. */
-function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
