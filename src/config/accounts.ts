@@ -1,4 +1,5 @@
 import { isMap, isSeq } from 'yaml'
+import { agents } from '../agent/agents.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import { type Finding, locate, placesIn, quoted } from '../spec/finding.ts'
@@ -29,6 +30,7 @@ export function readAgentsInput(file: string, text: string): Result<AccountsRead
   return read(source.value, isSeq(source.value.root) ? LIST_TREE : INPUT_TREE, file, text)
 }
 
+const AGENTS = Object.keys(agents)
 const KEYS = CONFIG_KEYS.filter((key) => key.startsWith('parallel.agents[]'))
 const SHORT_KEYS = KEYS.map((key) => key.replace('parallel.', ''))
 const FILE_TREE = keyTree(KEYS)
@@ -94,7 +96,9 @@ export function accountsOf(sections: readonly Section[]): readonly AgentAccount[
       const message = `several agents are named ${quoted(written)}; this one is shown as ${quoted(name)}`
       section.note('name', { code: 'duplicate-agent', severity: 'warning', message })
     }
-    return [{ name, command, maxConcurrent, weight }]
+    const agent = section.oneOf('agent', AGENTS)
+    const passEnv = section.texts('pass_env') ?? []
+    return [{ name, command, maxConcurrent, weight, passEnv, ...(agent === undefined ? {} : { agent }) }]
   })
 }
 
