@@ -116,7 +116,7 @@ function entriesBelow(folder: string, shown: string, project: string, visited = 
   })
 }
 
-function readText(path: string, file: string): Result<string, readonly Diagnostic[]> {
+export function readText(path: string, file: string): Result<string, readonly Diagnostic[]> {
   const bytes = attempt(() => (lstatSync(path).size > MAX_BYTES ? undefined : readFileSync(path)))
   if (!bytes.ok) return err([diagnostic(file, 'unreadable', `the file cannot be read (${bytes.error})`)])
   if (bytes.value === undefined) {
@@ -146,13 +146,13 @@ const diagnostic = (file: string, code: string, message: string): Diagnostic => 
 }
 
 /** Git's own directory does not count as project: its configuration may hold a token. */
-function isInside(path: string, folder: string): boolean {
+export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path).split(sep)
   return way[0] !== '..' && !way.includes('.git')
 }
 
 /** A call to the file system as a value; the error is its code (`EACCES`). */
-function attempt<T>(call: () => T): Result<T, string> {
+export function attempt<T>(call: () => T): Result<T, string> {
   try {
     return ok(call())
   } catch (cause) {

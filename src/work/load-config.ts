@@ -1,0 +1,57 @@
+import { type AccountsRead, readAgentsFile, readAgentsInput } from '../config/accounts.ts'
+import { type MergedConfig, mergeConfig } from '../config/merge.ts'
+import { readConfig } from '../config/read-config.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type ConfigText, readConfigFiles } from '../shell/config-files.ts'
+import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import type { Place } from './place.ts'
+
+export interface LoadedConfig {
+  readonly merged: MergedConfig
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** More than these are one mistake, made often. */
+const SHOWN = 10
+
+/**
+ * The project's configuration, from its own files, the global one and the input `agents`. The error names each place that is
+ * wrong, one on a line.
+ */
+export function loadConfig(
+  place: Pick<Place, 'workspace' | 'project'>,
+  agentsInput: string,
+  home: string | undefined,
+): Result<LoadedConfig, string> {
+  const texts = readConfigFiles(place, home)
+  if (!texts.ok) return refuse(texts.error)
+  const warnings: Diagnostic[] = []
+  const errors: Diagnostic[] = []
+  /** What a reader made of a file, its diagnostics put aside. */
+  const take = <T extends { readonly warnings: readonly Diagnostic[] }>(
+    read: Result<T, readonly Diagnostic[]> | undefined,
+  ): T | undefined => {
+    if (read?.ok) warnings.push(...read.value.warnings)
+    else if (read) errors.push(...read.error.filter(({ severity }) => severity === 'error'))
+    return read?.ok ? read.value : undefined
+  }
+  const layer = (text: ConfigText | undefined) => take(text && readConfig(text.file, text.text))?.layer
+  const accounts = (file: string, read: AccountsRead | undefined) => (read ? [{ ...read, file }] : [])
+  const { agents } = texts.value
+  const layers = {
+    global: layer(texts.value.global),
+    project: layer(texts.value.project),
+    accounts: [
+      ...accounts('input agents', take(readAgentsInput('input agents', agentsInput))),
+      ...accounts(agents?.file ?? '', take(agents && readAgentsFile(agents.file, agents.text))),
+    ],
+  }
+  return errors.length > 0 ? refuse(errors) : ok({ merged: mergeConfig(layers), warnings })
+}
+
+function refuse(errors: readonly Diagnostic[]): Result<never, string> {
+  const more = errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : []
+  return err(
+    `The configuration cannot be used:\n${[...errors.slice(0, SHOWN).map(formatDiagnostic), ...more].join('\n')}`,
+  )
+}
