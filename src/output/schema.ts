@@ -1,6 +1,6 @@
 import type { ErrorObject, Options, ValidateFunction } from 'ajv'
 import { clip, oneLine } from '../report/visible.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, ok, type Result, unreachable } from '../result.ts'
 import { exampleFor } from './example.ts'
 
 /** Runs a task that could take for ever; undefined where its time was up. */
@@ -101,14 +101,9 @@ const OPTIONS: Options = { strict: false, allErrors: true, validateFormats: fals
 async function compilerFor(dialect: unknown): Promise<((schema: object | boolean) => ValidateFunction) | undefined> {
   const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find((uri) => uri === withoutHash(dialect))
   if (known === undefined) return undefined
-  const [is2019, is07] = [known === DIALECTS[1], known === DIALECTS[2]]
-  const Validator = is07
-    ? (await import('ajv')).Ajv
-    : is2019
-      ? (await import('ajv/dist/2019.js')).Ajv2019
-      : (await import('ajv/dist/2020.js')).Ajv2020
+  const Validator = await validatorFor(known)
+  const ajv = new Validator(OPTIONS)
   return (schema) => {
-    const ajv = new Validator(OPTIONS)
     if (ajv.validateSchema(schema) !== true)
       throw new Error(
         linesOf(ajv.errors ?? [])
@@ -116,6 +111,20 @@ async function compilerFor(dialect: unknown): Promise<((schema: object | boolean
           .join('; '),
       )
     return ajv.compile(schema)
+  }
+}
+
+/** By way of `default`: bundled, these CommonJS modules have no other export. */
+async function validatorFor(dialect: (typeof DIALECTS)[number]) {
+  switch (dialect) {
+    case 'https://json-schema.org/draft/2020-12/schema':
+      return (await import('ajv/dist/2020.js')).default.Ajv2020
+    case 'https://json-schema.org/draft/2019-09/schema':
+      return (await import('ajv/dist/2019.js')).default.Ajv2019
+    case 'http://json-schema.org/draft-07/schema':
+      return (await import('ajv')).default.Ajv
+    default:
+      return unreachable(dialect)
   }
 }
 
