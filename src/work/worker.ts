@@ -1,5 +1,4 @@
 import { workerEnvironment } from '../agent/environment.ts'
-import { assemblePrompt } from '../agent/prompt.ts'
 import { configEnvironment } from '../git/git.ts'
 import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
@@ -11,10 +10,10 @@ import type { Spec } from '../spec/spec.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, runCommand, type Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
-import { readContextFiles } from './context-files.ts'
 import { judgeAgent, judgeCriteria, judgeStep } from './judge.ts'
 import { prepare } from './prepare.ts'
 import { bringHome, commitLeftovers, finalizeSpecFile, type Saving, writePrompt } from './save.ts'
+import { workerPrompt } from './worker-prompt.ts'
 
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */
 export async function work(ctx: RunContext, planned: PlannedWorker, spec: Spec, stopper: Stopper): Promise<Outcome> {
@@ -154,22 +153,25 @@ async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string)
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
   const attempt = role === 'agent' ? 1 : 0
-  const promptName = lap.planned.prompt ?? 'standard'
-  const prompt = assemblePrompt({
-    template: ctx.template(promptName),
-    spec: worker.spec,
-    specPath: worker.spec.file,
+  const prompt = workerPrompt(ctx.instructions, worker.spec, {
     worktreePath: worker.worktree.path,
     branch: worker.worktree.branch,
-    projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
-    contextFiles: readContextFiles(worker.cwd, worker.spec.context),
+    directory: worker.cwd,
   })
-  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt)
+  if (role === 'agent')
+    for (const message of prompt.remarks)
+      ctx.journal.append({
+        type: 'warning',
+        code: 'context',
+        specId: worker.specId,
+        message: ctx.cleaner.clean(message),
+      })
+  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt.text)
   const timeout = ctx.inputs.timeoutMinutes * 60_000
   const variables = workerEnvironment({
     specId: worker.specId,
     specFile: `${worker.worktree.path}/${worker.specPath}`,
-    promptName,
+    promptName: prompt.name,
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,
