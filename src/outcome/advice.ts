@@ -42,6 +42,8 @@ export function headline(outcome: Outcome): string {
       return 'no commits'
     case 'criteria-unchecked':
       return `${outcome.open.length} of ${outcome.total} criteria open`
+    case 'output-invalid':
+      return 'result does not fit its schema'
     case 'setup-failed':
       return 'setup failed'
     case 'verify-failed':
@@ -93,6 +95,8 @@ export function advice(outcome: Outcome): string {
       return 'See in the log what the agent took for done. If nothing to change is a good end, set `allow-no-commits`.'
     case 'criteria-unchecked':
       return 'Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. `skip-criteria` turns this check off.'
+    case 'output-invalid':
+      return 'See in the log what the agent gave as its result, and compare it with `output_schema` of the spec. Run it again, or correct the schema; the work is kept on its branch.'
     case 'setup-failed':
       return 'Correct the `setup` command. It runs in a fresh worktree that holds only committed files; the agent was not started.'
     case 'verify-failed':

@@ -40,6 +40,14 @@ export type Outcome =
       /** `line` is 1-based in the spec file as the agent left it, before its end was written into the front matter. */
       readonly open: readonly { readonly text: string; readonly line: number }[]
     } & Said)
+  /** The result in its output does not fit the JSON Schema that the spec names, or is not there; where the project is strict. */
+  | ({
+      readonly type: 'output-invalid'
+      /** Path of the schema, as the spec names it. */
+      readonly schema: string
+      /** What is wrong, a line each: `/findings/0: must be string`. */
+      readonly errors: readonly string[]
+    } & Said)
   | ({ readonly type: 'setup-failed' } & Said)
   | ({ readonly type: 'verify-failed' } & Said)
   /** The agent changed the main checkout while no other worker was alive. */
@@ -85,6 +93,7 @@ export function verdict(outcome: Outcome): Verdict {
     case 'stalled':
     case 'no-commits':
     case 'criteria-unchecked':
+    case 'output-invalid':
     case 'setup-failed':
     case 'verify-failed':
     case 'checkout-touched':

@@ -35,6 +35,16 @@ export type CommandEnd =
   | { readonly type: 'stopped'; readonly cause: StopCause; readonly stdout: readonly string[] }
   | { readonly type: 'not-started'; readonly message: string }
 
+/** The raw output of a command, absolute paths. */
+export function rawFiles(
+  raw: string,
+  specId: string,
+  { role, attempt }: Pick<WorkerCommand, 'role' | 'attempt'>,
+): { readonly stdout: string; readonly stderr: string } {
+  const name = role === 'agent' ? `${specId}.agent-${attempt}` : `${specId}.${role}`
+  return { stdout: join(raw, `${name}.stdout`), stderr: join(raw, `${name}.stderr`) }
+}
+
 /** Lines of stdout kept for the spec's `## Agent Output`, which holds 5,000 characters. */
 const OUTPUT_LINES = 300
 
@@ -51,9 +61,7 @@ export async function runCommand(
 ): Promise<CommandEnd> {
   const { specId } = worker
   const token = randomUUID()
-  const name = command.role === 'agent' ? `${specId}.agent-${command.attempt}` : `${specId}.${command.role}`
-  const stdout = join(ctx.dir.raw, `${name}.stdout`)
-  const stderr = join(ctx.dir.raw, `${name}.stderr`)
+  const { stdout, stderr } = rawFiles(ctx.dir.raw, specId, command)
   ctx.journal.append({
     type: 'process-spawning',
     specId,

@@ -7,10 +7,11 @@ import { ok } from '../result.ts'
 import { readInside } from '../shell/files.ts'
 import { WorkerLog } from '../shell/output-log.ts'
 import type { Spec } from '../spec/spec.ts'
+import { agentText } from './agent-text.ts'
 import type { Touched } from './checkout-guard.ts'
-import { type CommandEnd, causeOf, runCommand, type Stopper } from './command.ts'
+import { type CommandEnd, causeOf, rawFiles, runCommand, type Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
-import { judgeAgent, judgeCriteria, judgeStep } from './judge.ts'
+import { judgeAgent, judgeCriteria, judgeResult, judgeStep } from './judge.ts'
 import { prepare } from './prepare.ts'
 import { bringHome, commitLeftovers, finalizeSpecFile, type Saving, writePrompt } from './save.ts'
 import { workerPrompt } from './worker-prompt.ts'
@@ -90,6 +91,8 @@ async function attempt(lap: Lap): Promise<Outcome> {
     ? undefined
     : judgeCriteria(worker.specId, worker.spec.file, readInside(worker.worktree.path, worker.specPath), worker.specText)
   if (open) return open
+  const misfit = checkResult(lap)
+  if (misfit) return misfit
   const verified = await verify(lap)
   if (verified) return verified
   // Nothing is success after our own stop, and one may have come while the work was looked at.
@@ -98,6 +101,18 @@ async function attempt(lap: Lap): Promise<Outcome> {
   return lap.commits.length === 0
     ? { type: 'no-changes', message: 'Ended well with nothing to change' }
     : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` }
+}
+
+/** The JSON that the spec wants of its agent. Where the project is not strict, what is wrong with it is a warning, as in chant. */
+function checkResult({ ctx, worker, output }: Lap): Outcome | undefined {
+  const schema = ctx.instructions.outputSchemaOf(worker.specId)
+  if (!schema) return undefined
+  const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: 1 })
+  const misfit = judgeResult(schema, agentText(stdout, output), ctx.cleaner.clean)
+  if (!misfit || ctx.instructions.strictOutput) return misfit
+  const { specId } = worker
+  ctx.journal.append({ type: 'warning', code: 'output-invalid', specId, message: ctx.cleaner.clean(misfit.message) })
+  return undefined
 }
 
 /** A person may edit the spec while it is worked; the worker's branch has the text from its start, and that is said. */

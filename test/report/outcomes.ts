@@ -13,6 +13,7 @@ export const OUTCOMES: readonly Outcome[] = [
   { type: 'stalled', minutes: 15, message },
   { type: 'no-commits', message },
   CRITERIA_UNCHECKED,
+  { type: 'output-invalid', schema: '.chant/schemas/a.json', errors: ['/a: must be string'], message },
   { type: 'setup-failed', message },
   { type: 'verify-failed', message },
   { type: 'checkout-touched', files: ['a'], message },
