@@ -17,7 +17,7 @@ export interface Inputs {
   readonly maxParallel: number | 'auto'
   readonly agent: 'command'
   readonly command: string
-  /** Name of a prompt; undefined = the spec's own, else `standard`. */
+  /** Name of a prompt; undefined = what spec or project say (prompt/choose.ts). */
   readonly prompt: string | undefined
   readonly setup: string
   readonly verify: string

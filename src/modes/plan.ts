@@ -1,11 +1,15 @@
 import type { Environment, Inputs } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { failureMessage } from '../report/annotations.ts'
+import { bytes } from '../report/fit.ts'
 import { planSummary } from '../report/plan-summary.ts'
+import { promptsSection, SUMMARY_LIMIT } from '../report/planned-prompts.ts'
 import { fail } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
 import { setOutputs } from '../work/conclude.ts'
+import type { RunContext } from '../work/context.ts'
 import type { OpenRun } from '../work/open-run.ts'
+import { plannedPrompts } from '../work/planned-prompts.ts'
 import { openSession } from '../work/session.ts'
 import type { Survey } from '../work/survey.ts'
 
@@ -14,8 +18,15 @@ export async function showPlan(inputs: Inputs, ground: Survey, open: OpenRun, en
   using session = await openSession(inputs, ground, open, env)
   const { ctx } = session
   ctx.journal.append({ type: 'run-finished', conclusion: conclude(ctx.journal.board) })
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(planSummary(ctx.journal.board)))
+  const plan = planSummary(ctx.journal.board)
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)))
   setOutputs(ctx)
   const failure = failureMessage(ctx.journal.board)
   if (failure) fail(ctx.cleaner.clean(failure))
+}
+
+/** The plan first: prompts take what room it leaves. */
+function withPrompts(plan: string, ctx: RunContext): string {
+  const prompts = promptsSection(plannedPrompts(ctx), ctx.journal.board.workers.size, SUMMARY_LIMIT - bytes(plan))
+  return prompts === '' ? plan : `${plan}\n${prompts}`
 }

@@ -58,6 +58,8 @@ export function headline(outcome: Outcome): string {
       return 'no quota left'
     case 'budget-reached':
       return 'not started, budget spent'
+    case 'output-invalid':
+      return 'result does not fit its schema'
     case 'setup-failed':
       return 'setup failed'
     case 'verify-failed':
@@ -123,6 +125,8 @@ export function advice(outcome: Outcome): string {
       return 'Run again when the quota is back, or give more accounts with `agents`. The spec stays ready.'
     case 'budget-reached':
       return 'Run again to work it, or raise `max-cost-usd`.'
+    case 'output-invalid':
+      return 'See in the log what the agent gave as its result, and compare it with `output_schema` of the spec. Run it again, or correct the schema; the work is kept on its branch.'
     case 'setup-failed':
       return 'Correct the `setup` command. It runs in a fresh worktree that holds only committed files; the agent was not started.'
     case 'verify-failed':

@@ -52,6 +52,14 @@ export type Outcome =
   | ({ readonly type: 'max-turns' } & Said)
   /** The agent's own limit of cost was reached. */
   | ({ readonly type: 'budget-exceeded' } & Said)
+  /** The result in its output does not fit the JSON Schema that the spec names, or is not there; where the project is strict. */
+  | ({
+      readonly type: 'output-invalid'
+      /** Path of the schema, as the spec names it. */
+      readonly schema: string
+      /** What is wrong, a line each: `/findings/0: must be string`. */
+      readonly errors: readonly string[]
+    } & Said)
   | ({ readonly type: 'setup-failed' } & Said)
   | ({ readonly type: 'verify-failed' } & Said)
   /** The agent changed the main checkout while no other worker was alive. */
@@ -108,6 +116,7 @@ export function verdict(outcome: Outcome): Verdict {
     case 'auth-failed':
     case 'max-turns':
     case 'budget-exceeded':
+    case 'output-invalid':
     case 'setup-failed':
     case 'verify-failed':
     case 'checkout-touched':

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { BrokenSpec, Spec, SpecStatus } from '../spec/spec.ts'
 import type { NotPlanned } from './plan.ts'
 
@@ -15,6 +16,11 @@ export function refuseBroken(broken: BrokenSpec): Refusal {
     reason: { type: 'invalid-spec' },
     message: `Cannot be read as a spec: ${first?.message ?? 'no reason is known'}${more}`,
   }
+}
+
+/** The file can be read, and what it says cannot be worked. The cause may stand in another file: the prompt that it names. */
+export function refuseFault({ id, title }: Spec, { file, line, column, message }: Diagnostic): Refusal {
+  return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message }
 }
 
 export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {

@@ -9,6 +9,7 @@ import { clip, sentence, withoutBlankEnd } from './visible.ts'
 
 const OPEN_CRITERIA = 10
 const FILES = 10
+const ERRORS = 10
 
 /** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
 export function failureSections(
@@ -53,6 +54,9 @@ export function causes(worker: Worker): readonly string[] {
     const { open } = outcome
     const file = worker.planned.file
     return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${code(`${file}:${c.line}`)})`)]
+  }
+  if (outcome?.type === 'output-invalid') {
+    return [list(outcome.errors, ERRORS, (error) => text(clip(error, 300)))]
   }
   if (outcome?.type === 'checkout-touched' || outcome?.type === 'merge-conflict') {
     return [list(outcome.files, FILES, (file) => code(clip(file, 300)))]

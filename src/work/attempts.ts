@@ -2,21 +2,22 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerEnvironment } from '../agent/environment.ts'
 import { priced } from '../agent/prices.ts'
-import { assemblePrompt } from '../agent/prompt.ts'
 import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { readTextIfAny } from '../shell/files.ts'
+import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
+import { agentText } from './agent-text.ts'
 import type { Touched } from './checkout-guard.ts'
-import { type CommandEnd, causeOf, runCommand } from './command.ts'
+import { type CommandEnd, causeOf, rawFiles, runCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
-import { readContextFiles } from './context-files.ts'
 import type { AgentRun } from './crew.ts'
 import { judgeAgent, judgeStep } from './judge.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 import { writePrompt } from './save.ts'
 import type { Turn } from './turn.ts'
 import type { Assignment } from './worker.ts'
+import { workerPrompt } from './worker-prompt.ts'
 
 /** What the commands of one worker share. */
 export interface Attempts extends Assignment {
@@ -25,6 +26,8 @@ export interface Attempts extends Assignment {
   readonly log: WorkerLog
   /** The agent's last words, for the spec's `## Agent Output`. */
   output: readonly string[]
+  /** What the agent gave as its result, as it came: not cleaned, and not to be shown. */
+  result: () => string
 }
 
 /** What came of `setup` and the agent's attempts. */
@@ -107,17 +110,18 @@ async function attempt(lap: Attempts, turn: Turn) {
     const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told)
     ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage })
   }
-  if (ended.type !== 'not-started') lap.output = lastWordsOf(run) ?? ended.stdout
+  if (ended.type !== 'not-started') {
+    const words = lastWordsOf(run)
+    lap.output = words?.split('\n').map((line) => readable(line, true, ctx.cleaner)) ?? ended.stdout
+    const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt })
+    lap.result = () => words ?? agentText(stdout, ended.stdout)
+  }
   const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
 }
 
-/** What it said at its end, in its own lines; undefined where it said nothing that is told apart from the rest. */
-function lastWordsOf({ stream }: AgentRun): readonly string[] | undefined {
-  const { result, lastText } = stream.seen
-  const words = result?.message || lastText
-  return words?.split('\n')
-}
+/** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
+const lastWordsOf = ({ stream }: AgentRun): string | undefined => stream.seen.result?.message || stream.seen.lastText
 
 /** `setup` and `verify` are the workflow's own commands. */
 export const runStep = (lap: Attempts, role: 'setup' | 'verify', script: string): Promise<CommandEnd> =>
@@ -132,22 +136,26 @@ async function runRole(
 ): Promise<CommandEnd> {
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
-  const promptName = lap.planned.prompt ?? 'standard'
-  const prompt = assemblePrompt({
-    template: ctx.template(promptName),
-    spec: worker.spec,
-    specPath: worker.spec.file,
+  const prompt = workerPrompt(ctx.instructions, worker.spec, {
     worktreePath: worker.worktree.path,
     branch: worker.worktree.branch,
-    projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
-    contextFiles: readContextFiles(worker.cwd, worker.spec.context),
+    directory: worker.cwd,
+    attempt: Math.max(1, attempt),
   })
-  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt)
+  if (attempt === 1)
+    for (const message of prompt.remarks)
+      ctx.journal.append({
+        type: 'warning',
+        code: 'context',
+        specId: worker.specId,
+        message: ctx.cleaner.clean(message),
+      })
+  const promptFile = writePrompt(ctx, worker.specId, attempt, prompt.text)
   const timeout = ctx.inputs.timeoutMinutes * 60_000
   const variables = workerEnvironment({
     specId: worker.specId,
     specFile: `${worker.worktree.path}/${worker.specPath}`,
-    promptName,
+    promptName: prompt.name,
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,

@@ -42,6 +42,16 @@ export type CommandEnd =
   | { readonly type: 'stopped'; readonly cause: StopCause; readonly stdout: readonly string[] }
   | { readonly type: 'not-started'; readonly message: string }
 
+/** The raw output of a command, absolute paths. */
+export function rawFiles(
+  raw: string,
+  specId: string,
+  { role, attempt }: Pick<WorkerCommand, 'role' | 'attempt'>,
+): { readonly stdout: string; readonly stderr: string } {
+  const name = role === 'agent' ? `${specId}.agent-${attempt}` : `${specId}.${role}`
+  return { stdout: join(raw, `${name}.stdout`), stderr: join(raw, `${name}.stderr`) }
+}
+
 /**
  * Runs one command as a process that is never lost: intent in the journal, a gate, its identity in journal and registry,
  * then the gate opens. Returns when the process and everything that came from it are gone.
@@ -56,9 +66,7 @@ export async function runCommand(
   const { specId } = worker
   const account = command.account === undefined ? undefined : ctx.crew.accounts.get(command.account)
   const token = randomUUID()
-  const name = command.role === 'agent' ? `${specId}.agent-${command.attempt}` : `${specId}.${command.role}`
-  const stdout = join(ctx.dir.raw, `${name}.stdout`)
-  const stderr = join(ctx.dir.raw, `${name}.stderr`)
+  const { stdout, stderr } = rawFiles(ctx.dir.raw, specId, command)
   ctx.journal.append({
     type: 'process-spawning',
     specId,

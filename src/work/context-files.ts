@@ -1,45 +1,54 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ContextFile, LeftOut } from '../prompt/context.ts'
+import { isMissing } from '../shell/files.ts'
 
+/** One context file. Bytes. */
+const FILE_LIMIT = 64 * 1024
 /** All context files of one spec together. Bytes. */
-const BUDGET = 200_000
+const BUDGET = 192 * 1024
 
 /**
  * The files that a spec names as context, read from its worktree. Only regular files inside it, followed by their real
- * path; what does not fit the budget is cut, what is not there is left out, as chant does.
+ * path; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
  */
-export function readContextFiles(
-  directory: string,
-  names: readonly string[],
-): readonly { path: string; text: string }[] {
-  const files: { path: string; text: string }[] = []
+export function readContextFiles(directory: string, names: readonly string[]): readonly ContextFile[] {
   let left = BUDGET
-  for (const name of names) {
-    if (left <= 0) break
-    const text = readPart(directory, name, left)
-    if (text === undefined) continue
-    left -= Buffer.byteLength(text)
-    files.push({ path: name, text })
-  }
-  return files
+  return names.map((path) => {
+    const read = left > 0 ? readPart(directory, path, Math.min(left, FILE_LIMIT)) : 'no-room'
+    if (typeof read === 'string') return { type: 'left-out', path, why: read }
+    left -= read.bytes.length
+    const text = decode(read.bytes)
+    if (text === undefined) return { type: 'left-out', path, why: 'no-text' }
+    return { type: 'text', path, text, size: read.size, cut: read.size > read.bytes.length }
+  })
 }
 
-function readPart(directory: string, name: string, limit: number): string | undefined {
+function readPart(directory: string, name: string, limit: number): { bytes: Buffer; size: number } | LeftOut {
   let file: number | undefined
   try {
     const path = realpathSync(join(directory, name))
-    if (!path.startsWith(`${realpathSync(directory)}/`)) return undefined
+    if (!path.startsWith(`${realpathSync(directory)}/`)) return 'outside'
     // Without blocking: a named pipe would wait for ever.
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = fstatSync(file)
-    if (!stat.isFile()) return undefined
+    if (!stat.isFile()) return 'no-file'
     const buffer = Buffer.alloc(Math.min(stat.size, limit))
     const read = readSync(file, buffer, 0, buffer.length, 0)
-    const text = buffer.subarray(0, read).toString('utf8')
-    return stat.size > limit ? `${text}\n… (cut: the context files are longer than ${BUDGET} bytes)` : text
-  } catch {
-    return undefined
+    return { bytes: buffer.subarray(0, read), size: stat.size }
+  } catch (error) {
+    return isMissing(error) ? 'missing' : 'no-file'
   } finally {
     if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Text, even where the cut went through its last character; undefined for what is none. */
+function decode(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+  } catch {
+    return undefined
   }
 }

@@ -13,6 +13,7 @@ import type { StateDir } from '../shell/state-dir.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import type { CheckoutGuard } from './checkout-guard.ts'
 import type { Crew } from './crew.ts'
+import type { Instructions } from './instructions.ts'
 import type { Pulse } from './pulse.ts'
 
 /** What there is of a run without any git: enough to find its processes and to report. */
@@ -46,8 +47,7 @@ export interface RunContext extends SavingContext {
   readonly crew: Crew
   /** For agents that tell tokens and no cost. */
   readonly prices: PriceList
-  /** Template of a prompt by name; names were checked before the start. */
-  readonly template: (name: string) => string
+  readonly instructions: Instructions
   /** Git operations that may not run side by side. */
   readonly serially: <T>(task: () => Promise<T>) => Promise<T>
   /** Live lines of an agent, cleaned, for `log-stream: full`. */

@@ -1,5 +1,7 @@
 import type { Exit } from '../board/event.ts'
 import type { Outcome } from '../outcome/outcome.ts'
+import { judgeOutput } from '../output/judge-output.ts'
+import type { OutputSchema } from '../output/schema.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { Criterion } from '../spec/spec.ts'
 import type { CommandEnd } from './command.ts'
@@ -91,6 +93,24 @@ export function judgeCriteria(
     total,
     open: open.map(({ text, line }) => ({ text, line })),
     message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
+  }
+}
+
+/** A result that does not fit the schema that the spec names, or that is not there. `clean` removes secrets. */
+export function judgeResult(
+  schema: OutputSchema,
+  output: string,
+  clean: (text: string) => string,
+): Extract<Outcome, { type: 'output-invalid' }> | undefined {
+  const errors = judgeOutput(schema, output).map(clean)
+  const [first, ...others] = errors
+  if (first === undefined) return undefined
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  return {
+    type: 'output-invalid',
+    schema: schema.path,
+    errors,
+    message: `Its result does not fit \`${schema.path}\`: ${first}${more}`,
   }
 }
 

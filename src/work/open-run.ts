@@ -1,16 +1,19 @@
+import { basename } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
+import { DEFAULT_CONFIG } from '../config/config.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Registry } from '../process/registry.ts'
+import { promptNameFor } from '../prompt/choose.ts'
 import { err, ok, type Result } from '../result.ts'
-import { readPrompts } from '../shell/prompt-files.ts'
 import type { StateDir } from '../shell/state-dir.ts'
-import type { SpecId } from '../spec/spec.ts'
+import type { Spec, SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
+import { type Instructions, readInstructions } from './instructions.ts'
 import { messageOf } from './message.ts'
 import { parallelism, type Survey } from './survey.ts'
 
@@ -22,7 +25,7 @@ export interface OpenRun extends Disposable {
   readonly repository: RunRepository
   readonly base: Base
   readonly plan: Plan
-  readonly template: (name: string) => string
+  readonly instructions: Instructions
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
 }
@@ -30,6 +33,7 @@ export interface OpenRun extends Disposable {
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 export async function openRun(inputs: Inputs, ground: Survey, env: Environment): Promise<Result<OpenRun, string>> {
   const mode = inputs.mode === 'plan' ? 'plan' : 'run'
+  const config = DEFAULT_CONFIG
   const claimed = claim(mode, ground, env)
   if (!claimed.ok) return claimed
   const { key, main, dir } = claimed.value
@@ -44,7 +48,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!base.ok) return base
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
-  const plan = makePlan(ground.folder, {
+  const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
     ...(only.value ? { only: only.value } : {}),
@@ -53,10 +57,21 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     branchPrefix: inputs.branchPrefix,
     agent: inputs.agent,
     prompt: inputs.prompt,
+  }
+  const wanted = makePlan(ground.folder, choice)
+  if (!wanted.ok) return err(`Input \`${wanted.error.input}\`: ${wanted.error.message}`)
+  const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
+    choosePrompt: (spec, own) =>
+      promptNameFor(spec, { input: inputs.prompt, configDefault: config.defaults.prompt, own }),
+    promptExtensions: config.defaults.promptExtensions,
+    projectName: config.project.name ?? basename(ground.project),
+    strictOutput: config.validation.strictOutput,
   })
+  if (!instructions.ok) return instructions
+  const { unusable } = instructions.value
+  const plan =
+    unusable.size > 0 ? makePlan(ground.folder, { ...choice, faultOf: ({ id }) => unusable.get(id) }) : wanted
   if (!plan.ok) return err(`Input \`${plan.error.input}\`: ${plan.error.message}`)
-  const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
-  if (!template.ok) return template
 
   if (mode === 'run' && plan.value.workers.length > 0) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
@@ -78,12 +93,17 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     repository: repository.value,
     base: base.value,
     plan: plan.value,
-    template: template.value,
+    instructions: instructions.value,
     leaveToPost: () => {
       release = () => undefined
     },
     [Symbol.dispose]: () => release(),
   })
+}
+
+function chosenSpecs({ folder }: Survey, plan: Plan): readonly Spec[] {
+  const planned = new Set(plan.workers.map(({ specId }) => specId))
+  return folder.specs.filter(({ id }) => planned.has(id))
 }
 
 /** On a pull request without a selection: the specs it adds or changes. */

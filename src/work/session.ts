@@ -63,7 +63,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   let urgent = false
   const run = runInfo(inputs, ground, open)
   journal.append({ type: 'run-started', run })
-  for (const { file, line, column, message } of ground.folder.warnings)
+  for (const { file, line, column, message } of [...ground.folder.warnings, ...open.instructions.warnings])
     journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(`${file}:${line}:${column} ${message}`) })
   for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
     journal.append({ type: 'warning', code: 'checkout', message })
@@ -89,7 +89,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
     guard,
     specs: new Map(ground.folder.specs.map((spec): [SpecId, typeof spec] => [spec.id, spec])),
     environment: ground.agents.env,
-    template: open.template,
+    instructions: open.instructions,
     serially: serially(),
     onOutput: (specId, lines) => report.output(specId, lines),
     trees,

@@ -9,7 +9,7 @@ import type { Spec } from '../spec/spec.ts'
 import { type Attempts, makeAttempts, remarkOnTouch, runStep, stopNow } from './attempts.ts'
 import type { Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
-import { judgeAgent, judgeCriteria, judgeStep } from './judge.ts'
+import { judgeAgent, judgeCriteria, judgeResult, judgeStep } from './judge.ts'
 import { prepare } from './prepare.ts'
 import { bringHome, commitLeftovers, finalizeSpecFile, type Saving } from './save.ts'
 import type { Answer, Turn } from './turn.ts'
@@ -33,7 +33,16 @@ export async function work(ctx: RunContext, assignment: Assignment): Promise<Out
   if (!prepared.ok) return prepared.error
   const worker = prepared.value
   using log = new WorkerLog([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)])
-  const lap: Lap = { ...assignment, ctx, worker, log, saving: savingOf(planned, worker), output: [], commits: [] }
+  const lap: Lap = {
+    ...assignment,
+    ctx,
+    worker,
+    log,
+    saving: savingOf(planned, worker),
+    output: [],
+    result: () => '',
+    commits: [],
+  }
   const outcome = await attempt(lap)
   const restored = log.heal()
   if (restored.length > 0)
@@ -83,6 +92,8 @@ async function attempt(lap: Lap): Promise<Outcome> {
     ? undefined
     : judgeCriteria(worker.specId, worker.spec.file, readInside(worker.worktree.path, worker.specPath), worker.specText)
   if (open) return open
+  const misfit = checkResult(lap)
+  if (misfit) return misfit
   const verified = await verify(lap)
   if (verified) return verified
   // Nothing is success after our own stop, and one may have come while the work was looked at.
@@ -91,6 +102,17 @@ async function attempt(lap: Lap): Promise<Outcome> {
   return lap.commits.length === 0
     ? { type: 'no-changes', message: 'Ended well with nothing to change' }
     : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` }
+}
+
+/** The JSON that the spec wants of its agent. Where the project is not strict, what is wrong with it is a warning, as in chant. */
+function checkResult({ ctx, worker, result }: Lap): Outcome | undefined {
+  const schema = ctx.instructions.outputSchemaOf(worker.specId)
+  if (!schema) return undefined
+  const misfit = judgeResult(schema, result(), ctx.cleaner.clean)
+  if (!misfit || ctx.instructions.strictOutput) return misfit
+  const { specId } = worker
+  ctx.journal.append({ type: 'warning', code: 'output-invalid', specId, message: ctx.cleaner.clean(misfit.message) })
+  return undefined
 }
 
 /** A person may edit the spec while it is worked; the worker's branch has the text from its start, and that is said. */

@@ -235,6 +235,18 @@ describe('what stands in the way', () => {
     ])
   })
 
+  it('is what a spec names and cannot be used, wherever that is wrong', () => {
+    const file = '.chant/prompts/round.md'
+    const problem = { file, line: 2, column: 1, code: 'prompt-cycle', severity: 'error', message: 'a circle' } as const
+    const specs = chain()
+    const faultOf = ({ id }: Spec) => (id === 'a' ? problem : undefined)
+    const made = plan(specs, { faultOf })
+    expect(worked(made)).toEqual(['d'])
+    expect(refused(made)).toEqual(['a invalid-spec', 'b needs', 'c needs'])
+    expect(made.notPlanned[0]).toMatchObject({ file, line: 2, column: 1, message: 'a circle' })
+    expect(refused(plan(specs, { faultOf, specs: ['a'] }))).toEqual(['a invalid-spec asked'])
+  })
+
   it('is none of these with skip-deps, and no order is kept', () => {
     const specs = [
       ...chain('paused'),

@@ -205,6 +205,7 @@ describe('workerCheck', () => {
     for (const outcome of [
       undefined,
       { ...CRITERIA_UNCHECKED, message: HOSTILE, open: [{ text: HOSTILE, line: 1 }] },
+      { type: 'output-invalid', schema: HOSTILE, errors: [HOSTILE], message: HOSTILE } as const,
       { type: 'checkout-touched', files: [HOSTILE], message: HOSTILE } as const,
       { type: 'signal', signal: HOSTILE, message: HOSTILE } as const,
     ]) {

@@ -27,6 +27,18 @@ describe('reportHtml', () => {
     )
   })
 
+  it('names what does not fit the schema of a result', () => {
+    const journal = new Journal().add(
+      { type: 'run-started', run: aRun() },
+      { type: 'planned', plan: aPlan([aPlanned('a')]) },
+    )
+    journal.start('a', 1).gone('a', 1, 0)
+    const message = 'Its result does not fit `a.json`: /a: must be string (and 1 more)'
+    const errors = ['/a: must be string', '/b: must be <number>']
+    journal.done('a', { type: 'output-invalid', schema: 'a.json', errors, message })
+    expect(markup(report(journal.board()))).toContain('<li>/b: must be &#60;number&#62;</li>')
+  })
+
   it('loads nothing, and allows only its own style and script', () => {
     const page = report(aFinishedJournal().board())
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'")

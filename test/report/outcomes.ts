@@ -18,6 +18,7 @@ export const OUTCOMES: readonly Outcome[] = [
   { type: 'auth-failed', message },
   { type: 'max-turns', message },
   { type: 'budget-exceeded', message },
+  { type: 'output-invalid', schema: '.chant/schemas/a.json', errors: ['/a: must be string'], message },
   { type: 'setup-failed', message },
   { type: 'verify-failed', message },
   { type: 'checkout-touched', files: ['a'], message },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { scratch } from './scratch.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const CORE = ['spec', 'plan', 'agent', 'schedule', 'outcome', 'board', 'report']
+const CORE = ['spec', 'plan', 'agent', 'schedule', 'outcome', 'output', 'prompt', 'board', 'report']
 
 const FORBIDDEN = [
   `import { readFileSync } from 'node:fs'`,

@@ -13,12 +13,20 @@ function worktree(files: Record<string, string> = {}): string {
   return join(outside, 'wt')
 }
 
+/** What was read, each in a line: its text, or why it is left out. */
+const read = (directory: string, names: readonly string[]): readonly string[] =>
+  readContextFiles(directory, names).map((file) =>
+    file.type === 'text' ? `${file.path}: ${file.text}${file.cut ? '…' : ''}` : `${file.path} is left out: ${file.why}`,
+  )
+
 describe('readContextFiles', () => {
-  it('reads the files of the worktree, in order, and leaves out what is not there', () => {
+  it('reads the files of the worktree, in order, and names what is not there', () => {
     const directory = worktree({ 'b ü.txt': 'B' })
-    expect(readContextFiles(directory, ['b ü.txt', 'none.md', './docs/../docs/a.md', 'docs'])).toEqual([
-      { path: 'b ü.txt', text: 'B' },
-      { path: './docs/../docs/a.md', text: 'A' },
+    expect(read(directory, ['b ü.txt', 'none.md', './docs/../docs/a.md', 'docs'])).toEqual([
+      'b ü.txt: B',
+      'none.md is left out: missing',
+      './docs/../docs/a.md: A',
+      'docs is left out: no-file',
     ])
   })
 
@@ -28,28 +36,41 @@ describe('readContextFiles', () => {
     symlinkSync('../secret.txt', join(directory, 'outside'))
     symlinkSync('..', join(directory, 'up'))
     symlinkSync('loop', join(directory, 'loop'))
-    expect(readContextFiles(directory, ['inside', 'outside', 'up/secret.txt', 'up/wt-2/secret.txt', 'loop'])).toEqual([
-      { path: 'inside', text: 'A' },
+    expect(read(directory, ['inside', 'outside', 'up/secret.txt', 'up/wt-2/secret.txt', 'loop'])).toEqual([
+      'inside: A',
+      'outside is left out: outside',
+      'up/secret.txt is left out: outside',
+      'up/wt-2/secret.txt is left out: outside',
+      'loop is left out: no-file',
     ])
   })
 
   it('goes to no other place', () => {
     const directory = worktree()
     const names = ['../secret.txt', '../wt-2/secret.txt', '/etc/hostname', 'docs/../../secret.txt', '', '.', 'a\0b']
-    expect(readContextFiles(directory, names)).toEqual([])
+    for (const line of read(directory, names)) expect(line).toMatch(/ is left out: (outside|missing|no-file)$/)
   })
 
   it('waits for no pipe', () => {
     const directory = worktree()
     execFileSync('mkfifo', [join(directory, 'pipe')])
-    expect(readContextFiles(directory, ['pipe', '/dev/zero', 'docs/a.md'])).toEqual([{ path: 'docs/a.md', text: 'A' }])
+    expect(read(directory, ['pipe', '/dev/zero', 'docs/a.md'])).toEqual([
+      'pipe is left out: no-file',
+      '/dev/zero is left out: missing',
+      'docs/a.md: A',
+    ])
   })
 
-  it('cuts what is too large, and says so', () => {
-    const directory = worktree({ 'one.txt': 'x'.repeat(150_000), 'two.txt': 'y'.repeat(150_000), 'three.txt': 'z' })
-    const [one, two, ...rest] = readContextFiles(directory, ['one.txt', 'two.txt', 'three.txt'])
-    expect(one?.text).toBe('x'.repeat(150_000))
-    expect(two?.text).toBe(`${'y'.repeat(50_000)}\n… (cut: the context files are longer than 200000 bytes)`)
-    expect(rest).toEqual([])
+  it('takes text only', () => {
+    const directory = worktree({ nul: 'a\0b' })
+    execFileSync('sh', ['-c', 'printf \'\\377\\376\' > "$0"', join(directory, 'latin')])
+    expect(read(directory, ['nul', 'latin'])).toEqual(['nul is left out: no-text', 'latin is left out: no-text'])
+  })
+
+  it('cuts what is too large, never inside a character, and has no room for more than a prompt may hold', () => {
+    const directory = worktree({ big: `x${'ä'.repeat(50_000)}`, small: 'z' })
+    const [first, ...more] = readContextFiles(directory, ['big', 'big', 'big', 'small'])
+    expect(first).toEqual({ type: 'text', path: 'big', text: `x${'ä'.repeat(32_767)}`, size: 100_001, cut: true })
+    expect(more.map((file) => (file.type === 'text' ? file.cut : file.why))).toEqual([true, true, 'no-room'])
   })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Exit } from '../../src/board/event.ts'
 import type { StopCause } from '../../src/outcome/outcome.ts'
+import type { OutputSchema } from '../../src/output/schema.ts'
 import type { CommandEnd } from '../../src/work/command.ts'
-import { judgeAgent, judgeCriteria, judgeStep } from '../../src/work/judge.ts'
+import { judgeAgent, judgeCriteria, judgeResult, judgeStep } from '../../src/work/judge.ts'
 
 const LIMITS = { timeoutMinutes: 1.5, stallMinutes: 15 }
 const ended = (exit: Exit): CommandEnd => ({ type: 'ended', exit, stdout: [] })
@@ -89,5 +90,33 @@ describe('judgeCriteria', () => {
       open: [{ text: 'one' }, { text: 'two' }],
     })
     expect(judge(left, '# T\n')).toBeUndefined()
+  })
+})
+
+describe('judgeResult', () => {
+  const schema = (...errors: string[]): OutputSchema => ({
+    path: 'a.json',
+    text: '{}',
+    compact: '{}',
+    required: [],
+    check: () => errors,
+  })
+  const judge = (wanted: OutputSchema, output = '{"a": 1}\n') =>
+    judgeResult(wanted, output, (text) => text.replace('secret', '***'))
+
+  it('has nothing against a result that fits', () => {
+    expect(judge(schema())).toBeUndefined()
+  })
+
+  it('names what does not fit, without secrets', () => {
+    expect(judge(schema('/a: is secret', '/b: must be string'))).toEqual({
+      type: 'output-invalid',
+      schema: 'a.json',
+      errors: ['/a: is ***', '/b: must be string'],
+      message: 'Its result does not fit `a.json`: /a: is *** (and 1 more)',
+    })
+    expect(judge(schema(), 'All done.')?.message).toBe(
+      'Its result does not fit `a.json`: there is no JSON in the output',
+    )
   })
 })

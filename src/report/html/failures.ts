@@ -39,6 +39,8 @@ function named(worker: Worker, outcome: Outcome): Markup | undefined {
       const { file } = worker.planned
       return list(outcome.open.map((open) => html`${clip(open.text, 400)} <code>${file}:${open.line}</code>`))
     }
+    case 'output-invalid':
+      return list(outcome.errors.map((error) => html`${clip(error, 400)}`))
     case 'checkout-touched':
     case 'merge-conflict':
       return list(outcome.files.map((file) => html`<code>${clip(file, 400)}</code>`))

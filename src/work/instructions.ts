@@ -1,0 +1,105 @@
+import type { OutputSchema } from '../output/schema.ts'
+import type { ChosenPrompt } from '../prompt/choose.ts'
+import type { PromptTemplate } from '../prompt/template.ts'
+import { err, ok, type Result } from '../result.ts'
+import { PromptFiles, type PromptProblem } from '../shell/prompt-files.ts'
+import { SchemaFiles } from '../shell/schema-files.ts'
+import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import type { Spec, SpecId } from '../spec/spec.ts'
+
+/** What inputs and configuration say about the instructions of agents. */
+export interface InstructionSettings {
+  /** Which prompt a spec is worked with; `own` tells whether the project has one of a name. */
+  readonly choosePrompt: (spec: Spec, own: (name: string) => boolean) => ChosenPrompt
+  /** `defaults.prompt_extensions`. */
+  readonly promptExtensions: readonly string[]
+  /** `project.name`. */
+  readonly projectName: string
+  /** `validation.strict_output_validation`. */
+  readonly strictOutput: boolean
+}
+
+/** What the agents of a run are told and held to, read once before anything starts: an agent that edits these files changes nothing. */
+export interface Instructions {
+  readonly projectName: string
+  readonly strictOutput: boolean
+  readonly promptOf: (specId: SpecId) => PromptTemplate
+  readonly outputSchemaOf: (specId: SpecId) => OutputSchema | undefined
+  /** Specs that cannot be worked, because of their prompt or output schema. */
+  readonly unusable: ReadonlyMap<SpecId, Diagnostic>
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Reads prompts and output schemas of these specs. What is wrong with one spec's own goes into `unusable`; the error is one that no
+ * spec could be worked with.
+ *
+ * @param project absolute path of the directory that holds `.chant`
+ */
+export async function readInstructions(
+  project: string,
+  specs: readonly Spec[],
+  settings: InstructionSettings,
+): Promise<Result<Instructions, string>> {
+  const files = new PromptFiles(project)
+  const schemaFiles = new SchemaFiles(project)
+  const warnings = new Map<string, Diagnostic>()
+  const warn = (found: readonly Diagnostic[]): void => {
+    for (const diagnostic of found) warnings.set(formatDiagnostic(diagnostic), diagnostic)
+  }
+  const extensions: string[] = []
+  for (const name of specs.length > 0 ? settings.promptExtensions : []) {
+    const extension = files.readExtension(name)
+    if (!extension.ok) return err(`\`defaults.prompt_extensions\`: ${problemWords(extension.error)}`)
+    extensions.push(extension.value.text)
+    warn(extension.value.warnings)
+  }
+
+  const prompts = new Map<SpecId, PromptTemplate>()
+  const schemas = new Map<SpecId, OutputSchema>()
+  const unusable = new Map<SpecId, Diagnostic>()
+  for (const spec of specs) {
+    const chosen = settings.choosePrompt(spec, files.own)
+    const prompt = files.read(chosen.name)
+    if (prompt.ok) {
+      prompts.set(spec.id, { name: chosen.name, text: prompt.value.text, extensions })
+      warn(prompt.value.warnings)
+    } else if (chosen.by === 'spec') {
+      unusable.set(spec.id, ofSpec(spec, prompt.error))
+    } else {
+      return err(`${whose(chosen)}${problemWords(prompt.error)}`)
+    }
+    const schema = await schemaFiles.of(spec)
+    if (schema.ok && schema.value) schemas.set(spec.id, schema.value)
+    if (schema.ok) continue
+    if (!settings.strictOutput) warn([{ ...schema.error, severity: 'warning' }])
+    else if (!unusable.has(spec.id)) unusable.set(spec.id, schema.error)
+  }
+  return ok({
+    projectName: settings.projectName,
+    strictOutput: settings.strictOutput,
+    promptOf: (specId) => {
+      const prompt = prompts.get(specId)
+      if (!prompt) throw new Error(`the prompt of ${specId} was not read`)
+      return prompt
+    },
+    outputSchemaOf: (specId) => schemas.get(specId),
+    unusable,
+    warnings: [...warnings.values()],
+  })
+}
+
+/** A wrong name is corrected in the spec, a wrong file in the file. */
+function ofSpec(spec: Spec, problem: PromptProblem): Diagnostic {
+  if (problem.type === 'file') return problem.diagnostic
+  const line = spec.fieldLines['prompt'] ?? 1
+  return { file: spec.file, line, column: 1, code: 'prompt', severity: 'error', message: problem.message }
+}
+
+const problemWords = (problem: PromptProblem): string =>
+  problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message
+
+const whose = ({ by }: ChosenPrompt): string => {
+  if (by === 'input') return 'Input `prompt`: '
+  return by === 'config' ? '`defaults.prompt`: ' : ''
+}
