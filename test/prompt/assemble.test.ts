@@ -48,6 +48,10 @@ describe('variables', () => {
     expect(filled('{{spec.context}}')).toBe('### File: docs/a.md\n\n````\n```\ncode\n```\n````')
   })
 
+  it('call a spec without a title by its id', () => {
+    expect(filled('{{spec.title}}', 'Only text.')).toBe(ID)
+  })
+
   it('stay as they are written where they are unknown', () => {
     expect(filled('{{x}} {{spec.nope}} {{ spec.id }} {{}} {{{spec.id}}} {{constructor}} {{__proto__}}')).toBe(
       `{{x}} {{spec.nope}} {{ spec.id }} {{}} {${ID}} {{constructor}} {{__proto__}}`,
