@@ -173,14 +173,10 @@ async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string)
     branch: worker.worktree.branch,
     directory: worker.cwd,
   })
-  if (role === 'agent')
-    for (const message of prompt.remarks)
-      ctx.journal.append({
-        type: 'warning',
-        code: 'context',
-        specId: worker.specId,
-        message: ctx.cleaner.clean(message),
-      })
+  if (role === 'agent' && prompt.remark !== undefined) {
+    const { specId } = worker
+    ctx.journal.append({ type: 'warning', code: 'context', specId, message: ctx.cleaner.clean(prompt.remark) })
+  }
   const promptFile = writePrompt(ctx, worker.specId, attempt, prompt.text)
   const timeout = ctx.inputs.timeoutMinutes * 60_000
   const variables = workerEnvironment({
