@@ -97,7 +97,7 @@ const DIALECTS = [
 /** Unknown keywords are allowed, as JSON Schema says. One instance for each schema, since its `$id` may be that of another. */
 const OPTIONS: Options = { strict: false, allErrors: true, validateFormats: false, logger: false }
 
-/** ajv is loaded only where a spec names a schema: it would add a fifth to the start of every step. */
+/** ajv is loaded only where a spec names a schema: that takes a fifth as long as the whole start of a step. */
 async function compilerFor(dialect: unknown): Promise<((schema: object | boolean) => ValidateFunction) | undefined> {
   const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find((uri) => uri === withoutHash(dialect))
   if (known === undefined) return undefined

@@ -1,4 +1,5 @@
 import { unreachable } from '../result.ts'
+import { quoted } from '../spec/finding.ts'
 import { fenceFor } from '../spec/markdown-lines.ts'
 
 /** Why a file that a spec names as context is not in the prompt. */
@@ -40,12 +41,19 @@ export function contextText(files: readonly ContextFile[]): string {
     .join('\n\n')
 }
 
-/** One sentence for people about each file that is not there, or not all of it. */
-export const contextRemarks = (files: readonly ContextFile[]): readonly string[] =>
-  files.flatMap((file) => {
-    if (file.type === 'left-out') return [`\`context\` names ${JSON.stringify(file.path)}: ${whyWords(file.why)}`]
-    return file.cut ? [`\`context\` names ${JSON.stringify(file.path)}: only its beginning is in the prompt`] : []
+/** Files that one sentence names. */
+const NAMED = 5
+
+/** A sentence for people about the files that are not there, or not all of them; undefined where there are none. */
+export function contextRemark(files: readonly ContextFile[]): string | undefined {
+  const remarks = files.flatMap((file) => {
+    if (file.type === 'left-out') return [`${quoted(file.path)} (${whyWords(file.why)})`]
+    return file.cut ? [`${quoted(file.path)} (only its beginning fits)`] : []
   })
+  if (remarks.length === 0) return undefined
+  const more = remarks.length > NAMED ? ` and ${remarks.length - NAMED} more` : ''
+  return `\`context\` names files that are not in the prompt: ${remarks.slice(0, NAMED).join(', ')}${more}`
+}
 
 function whyWords(why: LeftOut): string {
   switch (why) {

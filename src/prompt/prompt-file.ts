@@ -29,7 +29,7 @@ export function parsePromptFile(name: string, file: string, text: string): Resul
   if (!matter.ok) {
     const [first] = locate(matter.error, file, text)
     if (!first || first.code === 'unclosed-front-matter') return ok({ name, file, ...bodyFrom(text, 0) })
-    return err({ ...first, message: first.message.replace('a spec is', 'a prompt is') })
+    return err(first)
   }
   const findings: Finding[] = []
   const parent = fieldValues(matter.value, findings).text('extends')

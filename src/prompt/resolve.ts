@@ -19,6 +19,8 @@ export interface ResolvedPrompt {
 const PARENT = '{{> parent}}'
 /** A chain of more prompts than this was written by nobody. */
 const MAX_CHAIN = 50
+/** Remarks on one file. */
+const MAX_REMARKS = 10
 
 /** Puts what a prompt extends in the place of its `{{> parent}}`, up to the prompt that extends nothing. */
 export function resolvePrompt(prompt: PromptFile, lookup: Lookup): Result<ResolvedPrompt, Diagnostic> {
@@ -38,11 +40,13 @@ function withParents(
   const chain = [...below, prompt]
   const parent = parentOf(prompt, lookup)
   if (!parent.ok) return parent
-  if (chain.length > MAX_CHAIN || chain.some(({ name }) => name === parent.value.name)) {
-    const first = chain.findIndex(({ name }) => name === parent.value.name)
-    const round = [...chain.slice(Math.max(0, first)), parent.value].map(({ name }) => name)
+  const first = chain.findIndex(({ name }) => name === parent.value.name)
+  if (first >= 0) {
+    const round = [...chain.slice(first), parent.value].map(({ name }) => name)
     return err(atExtends(prompt, 'prompt-cycle', `prompts extend each other in a circle: ${round.join(' → ')}`))
   }
+  if (chain.length > MAX_CHAIN)
+    return err(atExtends(prompt, 'prompt-chain', `more than ${MAX_CHAIN} prompts extend one another`))
   const text = withParents(parent.value, chain, lookup, warnings)
   if (!text.ok) return text
   const parts = prompt.body.split(PARENT)
@@ -80,6 +84,7 @@ export function remarksOn({ file, body, bodyLine, extends: parent }: PromptFile)
   const placeOf = placesIn(body)
   const unfilled = doubtful(body)
     .filter(({ written }) => parent === undefined || written !== PARENT)
+    .slice(0, MAX_REMARKS)
     .map(({ written, offset }): Diagnostic => {
       const { line, column } = placeOf(offset)
       const message = `${written} is no variable of prompts and stays as it is written`

@@ -18,6 +18,7 @@ export type PromptProblem =
 export class PromptFiles {
   readonly #project: string
   readonly #files = new Map<string, Result<PromptFile, Diagnostic> | undefined>()
+  readonly #prompts = new Map<string, Result<ResolvedPrompt, PromptProblem>>()
 
   /** @param project absolute path of the directory that holds `.chant` */
   constructor(project: string) {
@@ -29,6 +30,12 @@ export class PromptFiles {
 
   /** `.chant/prompts/<name>.md`, else the one that is built in. */
   read(written: string): Result<ResolvedPrompt, PromptProblem> {
+    const prompt = this.#prompts.get(written) ?? this.#read(written)
+    this.#prompts.set(written, prompt)
+    return prompt
+  }
+
+  #read(written: string): Result<ResolvedPrompt, PromptProblem> {
     const name = promptName(written)
     if (!name.ok) return err({ type: 'name', message: name.error })
     const found = this.#lookup(name.value)

@@ -142,14 +142,10 @@ async function runRole(
     directory: worker.cwd,
     attempt: Math.max(1, attempt),
   })
-  if (attempt === 1)
-    for (const message of prompt.remarks)
-      ctx.journal.append({
-        type: 'warning',
-        code: 'context',
-        specId: worker.specId,
-        message: ctx.cleaner.clean(message),
-      })
+  if (attempt === 1 && prompt.remark !== undefined) {
+    const { specId } = worker
+    ctx.journal.append({ type: 'warning', code: 'context', specId, message: ctx.cleaner.clean(prompt.remark) })
+  }
   const promptFile = writePrompt(ctx, worker.specId, attempt, prompt.text)
   const timeout = ctx.inputs.timeoutMinutes * 60_000
   const variables = workerEnvironment({

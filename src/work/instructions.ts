@@ -64,7 +64,7 @@ export async function readInstructions(
     if (prompt.ok) {
       prompts.set(spec.id, { name: chosen.name, text: prompt.value.text, extensions })
       warn(prompt.value.warnings)
-    } else if (chosen.by === 'spec') {
+    } else if (chosen.by === 'spec' || chosen.by === 'type') {
       unusable.set(spec.id, ofSpec(spec, prompt.error))
     } else {
       return err(`${whose(chosen)}${problemWords(prompt.error)}`)

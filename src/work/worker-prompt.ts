@@ -1,5 +1,5 @@
 import { assemblePrompt } from '../prompt/assemble.ts'
-import { contextRemarks } from '../prompt/context.ts'
+import { contextRemark } from '../prompt/context.ts'
 import type { Spec } from '../spec/spec.ts'
 import { readContextFiles } from './context-files.ts'
 import type { Instructions } from './instructions.ts'
@@ -17,8 +17,8 @@ export interface PromptPlace {
 export interface WorkerPrompt {
   readonly name: string
   readonly text: string
-  /** Sentences for people about context files that are not in it. */
-  readonly remarks: readonly string[]
+  /** A sentence for people about context files that are not in it. */
+  readonly remark: string | undefined
 }
 
 /** The prompt of one spec, as its agent gets it on stdin. */
@@ -36,5 +36,5 @@ export function workerPrompt(instructions: Instructions, spec: Spec, place: Prom
     outputSchema: instructions.outputSchemaOf(spec.id),
     attempt: place.attempt ?? 1,
   })
-  return { name: template.name, text, remarks: contextRemarks(contextFiles) }
+  return { name: template.name, text, remark: contextRemark(contextFiles) }
 }

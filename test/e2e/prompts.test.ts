@@ -52,7 +52,9 @@ Two blanks.
 (The file docs/none.md is named as context and is not here: it does not exist.)`,
   )
   expect(prompt).toContain(`git commit -m "chant(${ONE}): <what changed>"`)
-  expect(main.lines.join('\n')).toContain('`context` names "docs/none.md": it does not exist')
+  expect(main.lines.join('\n')).toContain(
+    '`context` names files that are not in the prompt: "docs/none.md" (it does not exist)',
+  )
 })
 
 test('a bootstrap prompt that tells the agent to run chant prep works without chant', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assemblePrompt, type PromptParts } from '../../src/prompt/assemble.ts'
-import type { ContextFile } from '../../src/prompt/context.ts'
+import { type ContextFile, contextRemark } from '../../src/prompt/context.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
 import { aSpec } from '../builders.ts'
 
@@ -46,6 +46,10 @@ describe('variables', () => {
       `Spec ID: ${ID}\n\n# Fix it\n\nText.\n\n## Acceptance Criteria\n\n- [ ] fixed\n\n## Target Files\n\n- src/a.ts\n- src/b.ts`,
     )
     expect(filled('{{spec.context}}')).toBe('### File: docs/a.md\n\n````\n```\ncode\n```\n````')
+  })
+
+  it('call a spec without a title by its id', () => {
+    expect(filled('{{spec.title}}', 'Only text.')).toBe(ID)
   })
 
   it('stay as they are written where they are unknown', () => {
@@ -215,6 +219,18 @@ describe('context files', () => {
 
       (Cut: the file has 1000000 bytes. Read the rest there.)"
     `)
+  })
+})
+
+describe('contextRemark', () => {
+  const missing = (path: string): ContextFile => ({ type: 'left-out', path, why: 'missing' })
+
+  it('names a few of the files that are not there as a whole', () => {
+    expect(contextRemark([FILE])).toBeUndefined()
+    expect(contextRemark([FILE, missing('a'), { ...FILE, cut: true }])).toBe(
+      '`context` names files that are not in the prompt: "a" (it does not exist), "docs/a.md" (only its beginning fits)',
+    )
+    expect(contextRemark(Array.from({ length: 1000 }, (_, n) => missing(`${n}`)))).toMatch(/"4" \(.*\) and 995 more$/)
   })
 })
 

@@ -145,6 +145,10 @@ describe('extends', () => {
   })
 
   it('does not grow without bound', () => {
+    const long = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [`p${n}`, `---\nextends: p${n + 1}\n---\n{{> parent}}`]),
+    )
+    expect(read({ ...long, p60: 'end' }, 'p0')).toContain('p50.md:2:1 more than 50 prompts extend one another')
     const twice = (name: string) => `---\nextends: ${name}\n---\n${'{{> parent}}'.repeat(1000)}`
     expect(read({ a: twice('b'), b: twice('c'), c: 'x'.repeat(1000) }, 'a')).toContain(
       'with what it extends, it is longer than 262144 characters',
@@ -172,6 +176,10 @@ describe('what looks like a variable', () => {
       `.chant/prompts/b.md:1:13 {{> parent}} ${is}`,
       `.chant/prompts/b.md:1:26 {{spec.titel}} ${is}`,
     ])
+  })
+
+  it('is warned about a few times only', () => {
+    expect(warnings({ a: '{{ spec }}\n'.repeat(1000) }, 'a')).toHaveLength(10)
   })
 
   it('is passed over in foreign templates, and where chant itself writes it', () => {

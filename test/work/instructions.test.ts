@@ -58,18 +58,23 @@ describe('prompts', () => {
   })
 
   it('of a spec that are wrong stop that spec alone', async () => {
-    const files = { '.chant/prompts/round.md': '---\nextends: round\n---\n' }
+    const files = {
+      '.chant/prompts/round.md': '---\nextends: round\n---\n',
+      '.chant/prompts/documentation.md': '---\nextends: 7\n---\n',
+    }
     const specs = [
       { id: ONE, prompt: 'none', fieldLines: { prompt: 4 } },
       { id: TWO, prompt: 'round' },
       { id: '2026-11-02-003-abc', prompt: '../../etc/passwd' },
       { id: '2026-11-02-004-abc' },
+      { id: '2026-11-02-005-abc', type: 'documentation' },
     ]
     const read = await instruct(files, specs)
     expect(unusable(read)).toEqual([
       `${ONE} .chant/specs/${ONE}.md:4:1 No prompt is named "none": .chant/prompts/none.md does not exist, and built in are bootstrap, documentation, research, standard, tdd.`,
       `${TWO} .chant/prompts/round.md:2:1 prompts extend each other in a circle: round → round`,
       expect.stringContaining('"../../etc/passwd" cannot be the name of a prompt'),
+      expect.stringContaining('.chant/prompts/documentation.md:2:1 extends "7"'),
     ])
     expect(read.promptOf(specId('2026-11-02-004-abc')).name).toBe('standard')
   })
