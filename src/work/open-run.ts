@@ -1,9 +1,11 @@
 import type { ProcessIdentity } from '../board/event.ts'
+import { type RunSettings, runSettings, type SpecSettings, sourceWords, specSettings } from '../config/settings.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
-import { makePlan } from '../plan/make-plan.ts'
+import { makePlan, type WorkedWith } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { ChoiceError } from '../plan/select.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readPrompts } from '../shell/prompt-files.ts'
@@ -22,6 +24,7 @@ export interface OpenRun extends Disposable {
   readonly repository: RunRepository
   readonly base: Base
   readonly plan: Plan
+  readonly settings: RunSettings
   readonly template: (name: string) => string
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
@@ -44,19 +47,20 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!base.ok) return base
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
+  const settings = runSettings(ground.sources)
   const plan = makePlan(ground.folder, {
     specs: inputs.specs,
     labels: inputs.labels,
     ...(only.value ? { only: only.value } : {}),
     skipDeps: inputs.skipDeps,
-    skipApproval: false,
-    branchPrefix: inputs.branchPrefix,
+    skipApproval: inputs.skipApproval,
+    branchPrefix: settings.branchPrefix.value,
     agent: inputs.agent,
-    prompt: inputs.prompt,
+    workedWith: (spec) => workedWith(specSettings(ground.sources, spec)),
   })
-  if (!plan.ok) return err(`Input \`${plan.error.input}\`: ${plan.error.message}`)
+  if (!plan.ok) return err(choiceError(plan.error, settings))
   const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
-  if (!template.ok) return template
+  if (!template.ok) return err(`${template.error}${whoChose(ground.project, plan.value)}`)
 
   if (mode === 'run' && plan.value.workers.length > 0) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
@@ -78,12 +82,33 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     repository: repository.value,
     base: base.value,
     plan: plan.value,
+    settings,
     template: template.value,
     leaveToPost: () => {
       release = () => undefined
     },
     [Symbol.dispose]: () => release(),
   })
+}
+
+/** Settings of one spec as the plan has them. */
+const workedWith = ({ model, prompt }: SpecSettings): WorkedWith => ({
+  prompt: prompt.value,
+  ...(model && { model: model.value }),
+  chosenBy: { prompt: sourceWords(prompt.from), ...(model && { model: sourceWords(model.from) }) },
+})
+
+/** Names what has to be corrected: an input, or the file that a prefix comes from. */
+function choiceError({ input, message }: ChoiceError, { branchPrefix }: RunSettings): string {
+  const byFile = input === 'branch-prefix' && branchPrefix.from.type === 'config'
+  return `${byFile ? sourceWords(branchPrefix.from) : `Input \`${input}\``}: ${message}`
+}
+
+/** Who named the prompt that cannot be read. */
+function whoChose(project: string, { workers }: Plan): string {
+  const worker = workers.find(({ prompt }) => !readPrompts(project, [prompt ?? 'standard']).ok)
+  const by = worker?.chosenBy?.prompt
+  return by === undefined ? '' : ` It is chosen by ${by === 'spec' ? worker?.file : by}.`
 }
 
 /** On a pull request without a selection: the specs it adds or changes. */

@@ -1,5 +1,6 @@
 import { workerEnvironment } from '../agent/environment.ts'
 import { assemblePrompt } from '../agent/prompt.ts'
+import { recordedModel } from '../config/model-name.ts'
 import { configEnvironment } from '../git/git.ts'
 import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
@@ -161,7 +162,7 @@ async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string)
     specPath: worker.spec.file,
     worktreePath: worker.worktree.path,
     branch: worker.worktree.branch,
-    projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
+    projectName: ctx.settings.projectName.value,
     contextFiles: readContextFiles(worker.cwd, worker.spec.context),
   })
   const promptFile = writePrompt(ctx, worker.specId, attempt, prompt)
@@ -173,6 +174,7 @@ async function run(lap: Lap, role: 'setup' | 'agent' | 'verify', script: string)
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,
+    model: lap.planned.model,
     attempt: Math.max(1, attempt),
     timeoutSeconds: Math.round(timeout / 1000),
     token: '',
@@ -202,7 +204,8 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
       : await finalizeSpecFile(ctx, saving, {
           status: good ? 'completed' : 'failed',
           commits: lap.commits,
-          model: lap.planned.model,
+          model: recordedModel(lap.planned.model, lap.worker.spec.model),
+          asksApproval: good && asksApproval(lap),
           output: lap.output,
         })
   // A spec that could not be finalised keeps nobody from getting the work.
@@ -214,6 +217,10 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
   if (!home.ok) return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
   return finalized.ok ? outcome : unsaved(outcome, finalized.error)
 }
+
+/** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
+const asksApproval = ({ ctx, worker, commits }: Lap): boolean =>
+  ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined
 
 /** A failed worker keeps its own cause; what went wrong with saving is added, and the worktree stays for post. */
 const unsaved = (outcome: Outcome, problem: string): Outcome =>
