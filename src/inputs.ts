@@ -1,4 +1,5 @@
 import { getInput } from '@actions/core'
+import { modelName } from './config/model-name.ts'
 import { checkArtifactName } from './github/artifact.ts'
 import { branchName } from './plan/branch-name.ts'
 import { err, ok, type Result } from './result.ts'
@@ -17,7 +18,11 @@ export interface Inputs {
   readonly maxParallel: number | 'auto'
   readonly agent: 'command'
   readonly command: string
-  /** Name of a prompt; undefined = what spec or project say (prompt/choose.ts). */
+  /** For every spec; undefined = each spec's own, else the environment's, else the configuration's. */
+  readonly model: string | undefined
+  /** Accounts as YAML, not read yet: places in it are told together with those in the configuration. */
+  readonly agents: string
+  /** Name of a prompt for every spec; undefined = each spec's own, else the configuration's. */
   readonly prompt: string | undefined
   readonly setup: string
   readonly verify: string
@@ -30,8 +35,10 @@ export interface Inputs {
   readonly failFast: boolean
   readonly skipDeps: boolean
   readonly skipCriteria: boolean
+  readonly skipApproval: boolean
   readonly allowNoCommits: boolean
-  readonly branchPrefix: string
+  /** Undefined = the configuration's. */
+  readonly branchPrefix: string | undefined
   readonly base: string
   readonly checks: (typeof CHECKS)[number]
   readonly comment: boolean
@@ -57,8 +64,8 @@ export const DEFAULTS: Readonly<Record<string, string>> = {
   'fail-fast': 'false',
   'skip-deps': 'false',
   'skip-criteria': 'false',
+  'skip-approval': 'false',
   'allow-no-commits': 'false',
-  'branch-prefix': 'chant/',
   checks: 'auto',
   comment: 'false',
   'artifact-name': 'chant-logs',
@@ -95,6 +102,8 @@ export function readInputs(): Read<Inputs> {
     maxParallel: take(parallelism(raw('max-parallel')), 'auto'),
     agent: take(oneOf('agent', raw('agent'), ['command'] as const), 'command'),
     command: raw('command'),
+    model: take(model(raw('model')), undefined),
+    agents: raw('agents'),
     prompt: raw('prompt') || undefined,
     setup: raw('setup'),
     verify: raw('verify'),
@@ -104,8 +113,9 @@ export function readInputs(): Read<Inputs> {
     failFast: take(flag('fail-fast', raw('fail-fast')), false),
     skipDeps: take(flag('skip-deps', raw('skip-deps')), false),
     skipCriteria: take(flag('skip-criteria', raw('skip-criteria')), false),
+    skipApproval: take(flag('skip-approval', raw('skip-approval')), false),
     allowNoCommits: take(flag('allow-no-commits', raw('allow-no-commits')), false),
-    branchPrefix: take(prefix(raw('branch-prefix')), 'chant/'),
+    branchPrefix: take(prefix(raw('branch-prefix')), undefined),
     base: raw('base'),
     checks: take(oneOf('checks', raw('checks'), CHECKS), 'auto'),
     comment: take(flag('comment', raw('comment')), false),
@@ -187,8 +197,15 @@ function days(value: string): Read<number | undefined> {
     : expected('retention-days', value, 'a whole number from 1 to 90')
 }
 
+function model(value: string): Read<string | undefined> {
+  if (value === '') return ok(undefined)
+  const name = modelName(value)
+  return name.ok ? name : expected('model', value, name.error)
+}
+
 /** A prefix is good when a branch can be made of it. */
-function prefix(value: string): Read<string> {
+function prefix(value: string): Read<string | undefined> {
+  if (value === '') return ok(undefined)
   const branch = named('branch-prefix', branchName(value, 'spec'))
   return branch.ok ? ok(value) : branch
 }

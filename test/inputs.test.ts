@@ -48,7 +48,10 @@ describe('the defaults', () => {
       prompt: undefined,
       timeoutMinutes: 60,
       failFast: false,
-      branchPrefix: 'chant/',
+      branchPrefix: undefined,
+      model: undefined,
+      agents: '',
+      skipApproval: false,
       base: '',
       artifactName: 'chant-logs',
       retentionDays: undefined,
@@ -106,13 +109,17 @@ describe('readInputs', () => {
     },
   )
 
-  it.each(['fail-fast', 'skip-deps', 'skip-criteria', 'allow-no-commits'])('takes %s as YAML spells it', (name) => {
-    const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-    for (const value of ['true', 'True', 'TRUE']) expect(good({ [name]: value })).toMatchObject({ [key]: true })
-    for (const value of ['false', 'False', 'FALSE', '']) expect(good({ [name]: value })).toMatchObject({ [key]: false })
-    for (const value of ['yes', '1', 'tRUE', 'on'])
-      expect(wrong({ [name]: value })).toBe(`Input \`${name}\` is "${value}": expected true or false.`)
-  })
+  it.each(['fail-fast', 'skip-deps', 'skip-criteria', 'skip-approval', 'allow-no-commits'])(
+    'takes %s as YAML spells it',
+    (name) => {
+      const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      for (const value of ['true', 'True', 'TRUE']) expect(good({ [name]: value })).toMatchObject({ [key]: true })
+      for (const value of ['false', 'False', 'FALSE', ''])
+        expect(good({ [name]: value })).toMatchObject({ [key]: false })
+      for (const value of ['yes', '1', 'tRUE', 'on'])
+        expect(wrong({ [name]: value })).toBe(`Input \`${name}\` is "${value}": expected true or false.`)
+    },
+  )
 
   it.each([
     [{ mode: 'nope' }, /^Input `mode` is "nope": expected one of run, plan/],
@@ -127,6 +134,11 @@ describe('readInputs', () => {
     [{ 'branch-prefix': '-x/' }, /^Input `branch-prefix`: /],
     [{ 'branch-prefix': 'a..b/' }, /^Input `branch-prefix`: /],
     [{ 'branch-prefix': 'refs/heads/' }, /^Input `branch-prefix`: /],
+    [
+      { model: '--yes' },
+      'Input `model` is "--yes": expected the name of a model, such as `sonnet` or `claude-opus-4-5`.',
+    ],
+    [{ model: 'a\nb' }, /^Input `model` is "a\\nb": /],
     [{ 'artifact-name': 'a/b' }, /^Input `artifact-name`: contains \//],
     [{ command: '' }, /^Input `command` is empty/],
     [{ command: ' \n ' }, /^Input `command` is empty/],
@@ -148,6 +160,15 @@ describe('readInputs', () => {
     expect(wrong({ 'working-directory': value })).toBe(
       `Input \`working-directory\` is "${value}": expected a folder inside the workspace, relative to it.`,
     )
+  })
+
+  it('takes a model and a prefix as they are written, and the agents unread', () => {
+    expect(good({ model: 'claude-opus-4-5', 'branch-prefix': 'bot/', agents: '- name: a' })).toMatchObject({
+      model: 'claude-opus-4-5',
+      branchPrefix: 'bot/',
+      agents: '- name: a',
+      given: { model: 'claude-opus-4-5', 'branch-prefix': 'bot/', agents: '- name: a' },
+    })
   })
 
   it('needs no command where nothing is started', () => {

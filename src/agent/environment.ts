@@ -191,6 +191,8 @@ export interface WorkerVariables {
   readonly promptFile: string
   readonly worktree: string
   readonly branch: string
+  /** Undefined = the agent's own. */
+  readonly model?: string | undefined
   readonly attempt: number
   readonly timeoutSeconds: number
   readonly token: string
@@ -205,6 +207,8 @@ export const workerEnvironment = (v: WorkerVariables): Readonly<Record<string, s
   CHANT_WORKTREE: '1',
   CHANT_WORKTREE_PATH: v.worktree,
   CHANT_BRANCH: v.branch,
+  // chant's own name for it, and the first that it looks for.
+  ...(v.model !== undefined && { CHANT_MODEL: v.model }),
   CHANT_ATTEMPT: String(v.attempt),
   CHANT_TIMEOUT: String(v.timeoutSeconds),
   CHANT_WORKER_TOKEN: v.token,

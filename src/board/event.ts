@@ -48,6 +48,13 @@ export interface AgentUsage {
 /** What recovery finds: a live process stopped, a dead one's record, one out of reach, saved work, a gate that never opened. */
 export type RecoveredKind = 'reaped' | 'stale' | 'lost' | 'salvaged' | 'never-ran'
 
+/** A setting in force, for people: its name, its value, and who decided it (`input model`, `.chant/config.md:5`, `default`). */
+export interface Setting {
+  readonly name: string
+  readonly value: string
+  readonly from: string
+}
+
 /** Everything about a run that is known before its first worker starts. */
 export interface RunInfo {
   /** `<GITHUB_RUN_ID>-<GITHUB_RUN_ATTEMPT>-<GITHUB_JOB>-<GITHUB_ACTION>`, or `local-<time>`. */
@@ -71,6 +78,8 @@ export interface RunInfo {
   readonly maxCostUsd?: number
   /** Inputs that differ from their default, for "how this run was started". Values are cleaned of secrets. */
   readonly inputs: Readonly<Record<string, string>>
+  /** What decided how specs are worked and who said so. Values are cleaned. Absent in journals of older versions. */
+  readonly settings?: readonly Setting[]
   /** Names of environment variables not handed to agents. */
   readonly withheld: readonly string[]
   /** Addresses for links; absent off GitHub. */

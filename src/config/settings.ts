@@ -1,3 +1,4 @@
+import { type ChosenPrompt, promptNameFor } from '../prompt/choose.ts'
 import { err, ok, type Result, unreachable } from '../result.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { AgentAccount } from './config.ts'
@@ -35,11 +36,8 @@ export interface SettingSources {
   readonly merged: MergedConfig
   /** The project's folder, for want of a name. */
   readonly folderName: string
-  readonly prompts: {
-    /** `.chant/prompts/<name>.md` is there. */
-    readonly ofProject: (name: string) => boolean
-    readonly builtIn: (name: string) => boolean
-  }
+  /** Whether the project has a prompt of this name in `.chant/prompts`. */
+  readonly ownPrompt: (name: string) => boolean
 }
 
 /** What holds for the whole run. */
@@ -67,8 +65,6 @@ export interface SpecSettings {
 
 const DEFAULT_BRANCH_PREFIX = 'chant/'
 const DEFAULT_MAX_ATTEMPTS = 3
-/** chant's own default first; `standard` where nobody has that one. */
-const DEFAULT_PROMPTS = ['bootstrap', 'standard']
 
 /** What holds for every spec, by precedence: action input, environment, project's file, global file, default. */
 export function runSettings(sources: SettingSources): RunSettings {
@@ -96,43 +92,40 @@ export function runSettings(sources: SettingSources): RunSettings {
 }
 
 /** What one spec gets, by precedence: action input, its own front matter, environment, project's file, global file, default. */
-export function specSettings(
-  { inputs, environmentModel, merged, prompts }: SettingSources,
-  spec: Pick<Spec, 'type' | 'origin' | 'model' | 'prompt'>,
-): SpecSettings {
-  const { model, prompt } = merged.config.defaults
+export function specSettings(sources: SettingSources, spec: Pick<Spec, 'type' | 'model' | 'prompt'>): SpecSettings {
+  const { inputs, environmentModel, merged } = sources
+  const { model } = merged.config.defaults
   const chosen =
     byInput('model', inputs.model) ??
     bySpec(spec.model) ??
     environmentModel ??
     (model === undefined ? undefined : byConfig(merged, 'defaults.model', model))
-  const byType = (has: (name: string) => boolean): Sourced<string> | undefined => {
-    const name = promptsFor(spec).find(has)
-    return name === undefined ? undefined : { value: name, from: { type: 'spec-type', specType: spec.type } }
-  }
-  return {
-    ...(chosen && { model: chosen }),
-    prompt:
-      byInput('prompt', inputs.prompt) ??
-      bySpec(spec.prompt) ??
-      // As in chant, where the project has a prompt for this type, it goes before the project's default.
-      byType(prompts.ofProject) ??
-      (prompt === undefined ? byType(prompts.builtIn) : byConfig(merged, 'defaults.prompt', prompt)) ??
-      byDefault(DEFAULT_PROMPTS.find((name) => prompts.ofProject(name) || prompts.builtIn(name)) ?? 'standard'),
-  }
+  return { ...(chosen && { model: chosen }), prompt: promptSetting(sources, spec) }
 }
 
-/** Prompts that are chosen where they are there, without anybody naming them. */
-export const PROMPTS_BY_CHOICE: readonly string[] = [
-  ...DEFAULT_PROMPTS,
-  ...['documentation', 'research-analysis', 'research-synthesis', 'research'],
-]
+/** Which prompt a spec is worked with; `own` tells whether the project has one of a name. */
+export const choosePrompt = (
+  { inputs, merged }: SettingSources,
+  spec: Pick<Spec, 'type' | 'prompt'>,
+  own: (name: string) => boolean,
+): ChosenPrompt => promptNameFor(spec, { input: inputs.prompt, configDefault: merged.config.defaults.prompt, own })
 
-/** Prompts made for specs of this type, the best first, by the names that chant gives them. */
-function promptsFor({ type, origin }: Pick<Spec, 'type' | 'origin'>): readonly string[] {
-  if (type === 'documentation') return ['documentation']
-  if (type === 'research') return [origin.length > 0 ? 'research-analysis' : 'research-synthesis', 'research']
-  return []
+function promptSetting(sources: SettingSources, spec: Pick<Spec, 'type' | 'prompt'>): Sourced<string> {
+  const { name, by } = choosePrompt(sources, spec, sources.ownPrompt)
+  switch (by) {
+    case 'input':
+      return { value: name, from: { type: 'input', input: 'prompt' } }
+    case 'spec':
+      return { value: name, from: { type: 'spec' } }
+    case 'type':
+      return { value: name, from: { type: 'spec-type', specType: spec.type } }
+    case 'config':
+      return byConfig(sources.merged, 'defaults.prompt', name)
+    case 'default':
+      return byDefault(name)
+    default:
+      return unreachable(by)
+  }
 }
 
 /** The model that the job's environment names. The error says which variable is wrong. */

@@ -2,7 +2,7 @@ import type { Setting } from '../board/event.ts'
 import { type RunSettings, type SettingSources, type Sourced, sourceWords, specSettings } from './settings.ts'
 
 /** A spec that names nothing itself. */
-const PLAIN = { type: 'code', origin: [] } as const
+const PLAIN = { type: 'code' } as const
 
 /** The settings in force, with who decided each, for "how this run was started". A spec may name its own model and prompt. */
 export function shownSettings(run: RunSettings, sources: SettingSources): readonly Setting[] {

@@ -1,3 +1,4 @@
+import { present } from '../present.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecFolder, SpecStatus } from '../spec/spec.ts'
@@ -29,11 +30,11 @@ export interface PlanChoice extends Choice {
   readonly agent: string
   /** What is so wrong with a spec that it cannot be worked, where it can be read. Asked only of specs that could be worked. */
   readonly faultOf?: (spec: Spec) => Diagnostic | undefined
-  /** For every spec; undefined = what the spec itself says. */
-  readonly prompt?: string | undefined
-  /** For every spec; undefined = what the spec itself says. */
-  readonly model?: string | undefined
+  /** With what a spec is worked; absent = with what it says itself. */
+  readonly workedWith?: (spec: Spec) => WorkedWith
 }
+
+export type WorkedWith = Pick<PlannedWorker, 'model' | 'prompt' | 'chosenBy'>
 
 /** Statuses that a spec may start from. chant stores `ready` and `blocked` too, but computes both anew each time. */
 const MAY_START: readonly SpecStatus[] = ['pending', 'failed', 'ready', 'blocked']
@@ -119,9 +120,7 @@ function makeWorkers(
   const workers: PlannedWorker[] = []
   for (const spec of worked) {
     const branch = branchName(choice.branchPrefix, spec.id)
-    if (!branch.ok) return err({ input: 'branch-prefix', message: `Input \`branch-prefix\`: ${branch.error}` })
-    const model = choice.model ?? spec.model
-    const prompt = choice.prompt ?? spec.prompt
+    if (!branch.ok) return err({ input: 'branch-prefix', message: branch.error })
     workers.push({
       specId: spec.id,
       title: spec.title,
@@ -131,8 +130,7 @@ function makeWorkers(
       criticalPath: paths.get(spec.id) ?? 1,
       wave: waves.get(spec.id) ?? 1,
       agent: choice.agent,
-      ...(model === undefined ? {} : { model }),
-      ...(prompt === undefined ? {} : { prompt }),
+      ...(choice.workedWith?.(spec) ?? present({ model: spec.model, prompt: spec.prompt })),
     })
   }
   return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath || compareSpecIds(a.specId, b.specId)))

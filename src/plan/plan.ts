@@ -17,6 +17,8 @@ export interface PlannedWorker {
   readonly agent: string
   readonly model?: string
   readonly prompt?: string
+  /** Who decided these, in words for people: `spec`, `input model`, `.chant/config.md:5`. */
+  readonly chosenBy?: { readonly model?: string; readonly prompt?: string }
 }
 
 /** Why a spec of the folder is not worked by this run. */

@@ -1,8 +1,10 @@
 import type { Board } from '../board/board.ts'
-import type { NotPlanned } from '../plan/plan.ts'
+import type { Setting } from '../board/event.ts'
+import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
 import { emptyWords } from './tally.ts'
+import { clip } from './visible.ts'
 
 const LIST_LIMIT = 900
 const NOT_PLANNED_LIMIT = 20
@@ -26,6 +28,7 @@ export function headerLines(board: Board): readonly LogLine[] {
     textLine(facts.join(' · ')),
     ...(planOnly ? planLines(board) : waveLines(board)),
     ...notPlannedLines(board, planOnly),
+    ...settingsLine(run?.settings ?? []),
     ...withheldLine(run?.withheld ?? []),
     ...(planOnly ? [textLine('mode plan: nothing was started')] : []),
   ]
@@ -54,9 +57,17 @@ function planLines(board: Board): readonly LogLine[] {
     .toSorted((a, b) => a.wave - b.wave)
     .map((p) => {
       const needs = p.dependsOn.length > 0 ? `  after ${bounded(p.dependsOn.map(short), ' ', 200)}` : ''
-      return textLine(`plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}`)
+      return textLine(
+        `plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}${withWhat(p)}`,
+      )
     })
 }
+
+const withWhat = ({ model, prompt }: PlannedWorker): string =>
+  [
+    ...(prompt === undefined ? [] : [`  prompt ${clip(prompt, 100)}`]),
+    ...(model === undefined ? [] : [`  model ${clip(model, 100)}`]),
+  ].join('')
 
 function notPlannedLines(board: Board, all: boolean): readonly LogLine[] {
   const { short } = columnsOf(board)
@@ -76,6 +87,14 @@ const placeOf = ({ file, line, column }: NotPlanned): string =>
 export const byUrgency = (specs: readonly NotPlanned[]): readonly NotPlanned[] => {
   const rank = (spec: NotPlanned): number => (spec.asked ? 0 : spec.reason.type === 'invalid-spec' ? 1 : 2)
   return specs.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** What somebody has set; defaults are in the summary. */
+function settingsLine(settings: readonly Setting[]): readonly LogLine[] {
+  const set = settings.filter(({ from }) => from !== 'default')
+  if (set.length === 0) return []
+  const words = set.map(({ name, value, from }) => `${name} ${clip(value, 200)} (${clip(from, 200)})`)
+  return [textLine(`note  settings: ${bounded(words, ', ', LIST_LIMIT)}`)]
 }
 
 function withheldLine(names: readonly string[]): readonly LogLine[] {

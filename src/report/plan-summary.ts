@@ -31,7 +31,11 @@ export function planSummary(board: Board): string {
       String(p.wave),
       `${code(short(p.specId))} ${text(clip(p.title, 80))}`,
       p.dependsOn.length > 0 ? code(bounded(p.dependsOn.map(short), ' ', 200)) : '',
-      [p.agent, ...(p.model ? [p.model] : [])].map(text).join(' · '),
+      [
+        text(p.agent),
+        ...chosen('', p.model, p.chosenBy?.model),
+        ...chosen('prompt ', p.prompt, p.chosenBy?.prompt),
+      ].join(' · '),
       code(p.branch),
     ])
   return joined([
@@ -43,3 +47,7 @@ export function planSummary(board: Board): string {
     startedSection(board),
   ])
 }
+
+/** A value and who decided it. */
+const chosen = (name: string, value: string | undefined, by: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`${name}${code(clip(value, 100))}${by === undefined ? '' : ` (${text(clip(by, 100))})`}`]

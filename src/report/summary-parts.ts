@@ -108,9 +108,14 @@ export function startedSection(board: Board): string {
   const inputs = Object.entries(run.inputs)
     .slice(0, 60)
     .map(([name, value]) => [code(name), code(clip(value, 500))])
+  const settings = (run.settings ?? []).map(({ name, value, from }) => [text(name), code(clip(value, 500)), text(from)])
   return details(
     'How this run was started',
-    [table(['', ''], [], facts), ...(inputs.length > 0 ? [table(['input', 'value'], [], inputs)] : [])].join('\n\n'),
+    [
+      table(['', ''], [], facts),
+      ...(settings.length > 0 ? [table(['setting', 'value', 'from'], [], settings)] : []),
+      ...(inputs.length > 0 ? [table(['input', 'value'], [], inputs)] : []),
+    ].join('\n\n'),
   )
 }
 

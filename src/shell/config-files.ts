@@ -3,7 +3,6 @@ import { isAbsolute, join } from 'node:path'
 import { present } from '../present.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
-import { readInside } from './files.ts'
 import { attempt, isInside, readText } from './spec-folder.ts'
 
 export interface ConfigText {
@@ -65,7 +64,3 @@ function read(path: string, file: string, within?: string): Result<ConfigText | 
   const text = readText(real, file)
   return text.ok ? ok({ file, text: text.value }) : text
 }
-
-/** Which of these prompts the project has, in `.chant/prompts`. */
-export const promptsOfProject = (project: string, names: readonly string[]): ReadonlySet<string> =>
-  new Set(names.filter((name) => readInside(project, `.chant/prompts/${name}.md`) !== undefined))

@@ -2,11 +2,15 @@ import { isCollection, isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { err, ok, type Result } from '../result.ts'
 import { type Field, type FrontMatter, parseFrontMatter } from './front-matter.ts'
 import type { SpecStatus } from './spec.ts'
-import { blockList, flowList, type ScalarStyle, yamlScalar } from './yaml-text.ts'
+import { blockList, blockMap, flowList, flowMap, type ScalarStyle, yamlScalar } from './yaml-text.ts'
 
-type FieldValue = string | readonly string[]
+type MappingValue = Readonly<Record<string, string | boolean>>
+type FieldValue = string | readonly string[] | MappingValue
 
-/** New values by key as the file spells it (`completed_at`). A list stays a list even when it holds one value or none. */
+/**
+ * New values by key as the file spells it (`completed_at`). A list stays a list even when it holds one value or none; a
+ * mapping replaces the one that is there as a whole.
+ */
 export type FieldChanges = Readonly<Record<string, FieldValue>>
 
 /**
@@ -47,9 +51,11 @@ export interface Finalization {
   /** UTC, `YYYY-MM-DDTHH:MM:SSZ`. Written for a completed spec only. */
   readonly completedAt?: string
   readonly model?: string
+  /** Asks for an approval that nobody has given yet, whatever stands there. */
+  readonly asksApproval?: boolean
 }
 
-/** Writes status, branch, commits, completed_at and model as chant does, new ones in its order. Errors as `setFields`. */
+/** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
 export function finalizeSpec(text: string, end: Finalization): Result<string, string> {
   return setFields(text, {
     status: end.status,
@@ -57,6 +63,7 @@ export function finalizeSpec(text: string, end: Finalization): Result<string, st
     ...(end.commits.length > 0 && { commits: end.commits }),
     ...(end.status === 'completed' && end.completedAt !== undefined && { completed_at: end.completedAt }),
     ...(end.model !== undefined && { model: end.model }),
+    ...(end.asksApproval && { approval: { required: true, status: 'pending' } }),
   })
 }
 
@@ -69,8 +76,7 @@ interface Splice {
 
 /** Whether a value is this one already, as strings: the number 1234567 is not the hash "1234567". */
 function holds(current: unknown, value: FieldValue): boolean {
-  if (typeof value === 'string') return current === value
-  return Array.isArray(current) && current.length === value.length && value.every((each, i) => each === current[i])
+  return typeof value === 'string' ? current === value : JSON.stringify(current) === JSON.stringify(value)
 }
 
 function replaceValue(text: string, matter: FrontMatter, field: Field, value: FieldValue): Splice {
@@ -83,12 +89,12 @@ function replaceValue(text: string, matter: FrontMatter, field: Field, value: Fi
     if (isScalar(written)) return { start, end, text: yamlScalar(value, styleOf(written.type, flow)) }
     return { start: afterColon, end, text: ` ${yamlScalar(value, flow ? 'flow' : 'natural')}` }
   }
-  if (isSeq(written) && isFlow(written)) return { start, end, text: flowList(value) }
-  if (flow || value.length === 0) return { start: afterColon, end, text: ` ${flowList(value)}` }
+  const sameKind = isList(value) ? isSeq(written) : isMap(written)
+  if (sameKind && isFlow(written)) return { start, end, text: inFlow(value) }
+  if (flow || isEmpty(value)) return { start: afterColon, end, text: ` ${inFlow(value)}` }
   const newline = newlineOf(text)
-  if (isSeq(written)) return { start, end, text: blockList(value, blanksBefore(text, start), newline) }
-  const indent = indentOf(text, matter)
-  return { start: afterColon, end, text: `${newline}${indent}${blockList(value, indent, newline)}` }
+  if (sameKind) return { start, end, text: inBlock(value, blanksBefore(text, start), newline) }
+  return { start: afterColon, end, text: newline + indented(value, indentOf(text, matter), newline) }
 }
 
 /** Where a field's value is written, in offsets of the file. An empty value is empty right behind the colon. */
@@ -121,15 +127,15 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     const last = lastIn(root.items.at(-1))
     const at = matter.fileOffset(isNode(last) ? contentEnd(last) : (root.range?.[0] ?? 0) + 1)
     const fields = added.map(([key, value]) =>
-      typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${flowList(value)}`,
+      typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${inFlow(value)}`,
     )
     return { start: at, end: at, text: (isNode(last) ? ', ' : '') + fields.join(', ') }
   }
   const indent = indentOf(text, matter)
   const lines = added.map(([key, value]) => {
     if (typeof value === 'string') return `${indent}${key}: ${yamlScalar(value, 'natural')}${newline}`
-    if (value.length === 0) return `${indent}${key}: []${newline}`
-    return `${indent}${key}:${newline}${indent}${blockList(value, indent, newline)}${newline}`
+    if (isEmpty(value)) return `${indent}${key}: ${inFlow(value)}${newline}`
+    return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) return { start: block.end, end: block.end, text: lines.join('') }
   const start = bodyStart(text, matter)
@@ -152,6 +158,21 @@ function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, e
 
 const bodyStart = (text: string, matter: FrontMatter): number =>
   matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
+
+const isList = (value: FieldValue): value is readonly string[] => Array.isArray(value)
+
+const isEmpty = (value: Exclude<FieldValue, string>): boolean => Object.keys(value).length === 0
+
+const inFlow = (value: Exclude<FieldValue, string>): string => (isList(value) ? flowList(value) : flowMap(value))
+
+const inBlock = (value: Exclude<FieldValue, string>, indent: string, newline: string): string =>
+  isList(value) ? blockList(value, indent, newline) : blockMap(value, indent, newline)
+
+/** Below a key that stands behind `indent`: chant writes a list at its level and a mapping two further in. */
+function indented(value: Exclude<FieldValue, string>, indent: string, newline: string): string {
+  const inner = isList(value) ? indent : `${indent}  `
+  return inner + inBlock(value, inner, newline)
+}
 
 const isFlow = (node: unknown): boolean => isCollection(node) && node.flow === true
 

@@ -36,3 +36,15 @@ export const flowList = (values: readonly string[]): string =>
 /** `- a` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty list. */
 export const blockList = (values: readonly string[], indent: string, newline: string): string =>
   values.map((value) => `- ${yamlScalar(value, 'natural')}`).join(newline + indent)
+
+/** `{a: 1}`: keys that need no quotes. */
+export const flowMap = (values: Readonly<Record<string, string | boolean>>): string =>
+  `{${Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'flow') : value}`)
+    .join(', ')}}`
+
+/** `a: 1` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty mapping. */
+export const blockMap = (values: Readonly<Record<string, string | boolean>>, indent: string, newline: string): string =>
+  Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'natural') : value}`)
+    .join(newline + indent)

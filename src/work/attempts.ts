@@ -155,6 +155,7 @@ async function runRole(
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,
+    model: lap.planned.model,
     attempt: Math.max(1, attempt),
     timeoutSeconds: Math.round(timeout / 1000),
     token: '',

@@ -1,5 +1,6 @@
 import type { PriceList } from '../agent/prices.ts'
 import type { RunInfo } from '../board/event.ts'
+import type { RunSettings } from '../config/settings.ts'
 import type { RunRepository } from '../git/run-repository.ts'
 import type { WorkspaceRepository } from '../git/workspace-repository.ts'
 import type { Inputs } from '../inputs.ts'
@@ -37,6 +38,7 @@ export interface SavingContext extends RecordContext {
 /** Everything a running worker needs. */
 export interface RunContext extends SavingContext {
   readonly inputs: Inputs
+  readonly settings: RunSettings
   readonly watch: DescendantWatch
   readonly pulse: Pulse
   readonly guard: CheckoutGuard

@@ -12,11 +12,11 @@ export interface LoadedConfig {
 }
 
 /** More than these are one mistake, made often. */
-const SHOWN = 10
+const SHOWN = 5
 
 /**
- * The project's configuration, from its own files, the global one and the input `agents`. The error names each place that is
- * wrong, one on a line.
+ * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that are
+ * wrong.
  */
 export function loadConfig(
   place: Pick<Place, 'workspace' | 'project'>,
@@ -51,7 +51,6 @@ export function loadConfig(
 
 function refuse(errors: readonly Diagnostic[]): Result<never, string> {
   const more = errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : []
-  return err(
-    `The configuration cannot be used:\n${[...errors.slice(0, SHOWN).map(formatDiagnostic), ...more].join('\n')}`,
-  )
+  const places = [...errors.slice(0, SHOWN).map(formatDiagnostic), ...more]
+  return err(`The configuration cannot be used: ${places.join('; ')}.`)
 }

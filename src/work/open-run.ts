@@ -1,13 +1,19 @@
-import { basename } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
-import { DEFAULT_CONFIG } from '../config/config.ts'
+import {
+  choosePrompt,
+  type RunSettings,
+  runSettings,
+  type SpecSettings,
+  sourceWords,
+  specSettings,
+} from '../config/settings.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
-import { makePlan } from '../plan/make-plan.ts'
+import { makePlan, type WorkedWith } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { ChoiceError } from '../plan/select.ts'
 import { Registry } from '../process/registry.ts'
-import { promptNameFor } from '../prompt/choose.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
@@ -25,6 +31,7 @@ export interface OpenRun extends Disposable {
   readonly repository: RunRepository
   readonly base: Base
   readonly plan: Plan
+  readonly settings: RunSettings
   readonly instructions: Instructions
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
@@ -33,7 +40,6 @@ export interface OpenRun extends Disposable {
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 export async function openRun(inputs: Inputs, ground: Survey, env: Environment): Promise<Result<OpenRun, string>> {
   const mode = inputs.mode === 'plan' ? 'plan' : 'run'
-  const config = DEFAULT_CONFIG
   const claimed = claim(mode, ground, env)
   if (!claimed.ok) return claimed
   const { key, main, dir } = claimed.value
@@ -48,30 +54,30 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!base.ok) return base
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
+  const settings = runSettings(ground.sources)
   const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
     ...(only.value ? { only: only.value } : {}),
     skipDeps: inputs.skipDeps,
-    skipApproval: false,
-    branchPrefix: inputs.branchPrefix,
+    skipApproval: inputs.skipApproval,
+    branchPrefix: settings.branchPrefix.value,
     agent: inputs.agent,
-    prompt: inputs.prompt,
+    workedWith: (spec: Spec) => workedWith(specSettings(ground.sources, spec)),
   }
   const wanted = makePlan(ground.folder, choice)
-  if (!wanted.ok) return err(`Input \`${wanted.error.input}\`: ${wanted.error.message}`)
+  if (!wanted.ok) return err(choiceError(wanted.error, settings))
   const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
-    choosePrompt: (spec, own) =>
-      promptNameFor(spec, { input: inputs.prompt, configDefault: config.defaults.prompt, own }),
-    promptExtensions: config.defaults.promptExtensions,
-    projectName: config.project.name ?? basename(ground.project),
-    strictOutput: config.validation.strictOutput,
+    choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
+    promptExtensions: settings.promptExtensions.value,
+    projectName: settings.projectName.value,
+    strictOutput: settings.strictOutput.value,
   })
   if (!instructions.ok) return instructions
   const { unusable } = instructions.value
   const plan =
     unusable.size > 0 ? makePlan(ground.folder, { ...choice, faultOf: ({ id }) => unusable.get(id) }) : wanted
-  if (!plan.ok) return err(`Input \`${plan.error.input}\`: ${plan.error.message}`)
+  if (!plan.ok) return err(choiceError(plan.error, settings))
 
   if (mode === 'run' && plan.value.workers.length > 0) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
@@ -93,6 +99,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     repository: repository.value,
     base: base.value,
     plan: plan.value,
+    settings,
     instructions: instructions.value,
     leaveToPost: () => {
       release = () => undefined
@@ -104,6 +111,19 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
 function chosenSpecs({ folder }: Survey, plan: Plan): readonly Spec[] {
   const planned = new Set(plan.workers.map(({ specId }) => specId))
   return folder.specs.filter(({ id }) => planned.has(id))
+}
+
+/** Settings of one spec as the plan has them. */
+const workedWith = ({ model, prompt }: SpecSettings): WorkedWith => ({
+  prompt: prompt.value,
+  ...(model && { model: model.value }),
+  chosenBy: { prompt: sourceWords(prompt.from), ...(model && { model: sourceWords(model.from) }) },
+})
+
+/** Names what has to be corrected: an input, or the file that a prefix comes from. */
+function choiceError({ input, message }: ChoiceError, { branchPrefix }: RunSettings): string {
+  const byFile = input === 'branch-prefix' && branchPrefix.from.type === 'config'
+  return `${byFile ? sourceWords(branchPrefix.from) : `Input \`${input}\``}: ${message}`
 }
 
 /** On a pull request without a selection: the specs it adds or changes. */

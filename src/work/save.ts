@@ -60,6 +60,8 @@ export interface Finalized {
   readonly status: 'completed' | 'failed'
   readonly commits: readonly string[]
   readonly model: string | undefined
+  /** The spec waits for somebody's approval from now on. */
+  readonly asksApproval: boolean
   /** Cleaned lines of the agent's stdout. */
   readonly output: readonly string[]
 }
@@ -80,6 +82,7 @@ export async function finalizeSpecFile(
     commits: end.commits.map((hash) => hash.slice(0, 7)),
     ...(end.status === 'completed' ? { completedAt: now } : {}),
     ...(end.model === undefined ? {} : { model: end.model }),
+    asksApproval: end.asksApproval,
   }
   const left = readInside(saving.worktree.path, saving.specPath)
   const asLeft = left === undefined ? undefined : finalizeSpec(left, fields)

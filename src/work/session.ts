@@ -1,4 +1,5 @@
 import type { RunInfo } from '../board/event.ts'
+import { shownSettings } from '../config/shown-settings.ts'
 import { remarksOnCheckout } from '../git/checkout-remarks.ts'
 import { serially } from '../git/worktree.ts'
 import type { Environment, Inputs } from '../inputs.ts'
@@ -9,6 +10,7 @@ import { DescendantWatch } from '../process/watch.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { keepSecrets } from '../shell/secrets.ts'
+import { formatDiagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
@@ -65,6 +67,14 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   journal.append({ type: 'run-started', run })
   for (const { file, line, column, message } of [...ground.folder.warnings, ...open.instructions.warnings])
     journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(`${file}:${line}:${column} ${message}`) })
+  for (const warning of ground.config.warnings)
+    journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) })
+  if (inputs.agents.trim() !== '')
+    journal.append({
+      type: 'warning',
+      code: 'config',
+      message: 'Input `agents` is given, but `agent: command` uses no accounts: it runs what `command` says.',
+    })
   for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
     journal.append({ type: 'warning', code: 'checkout', message })
   if (run.maxParallel < parallelism(inputs.maxParallel))
@@ -76,6 +86,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   journal.append({ type: 'planned', plan: open.plan })
   const ctx: RunContext = {
     inputs,
+    settings: open.settings,
     run,
     dir: open.dir,
     journal,
@@ -126,6 +137,10 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     maxParallel: Math.min(parallelism(inputs.maxParallel), parallelismByFiles()),
     agent: inputs.agent,
     inputs: Object.fromEntries(Object.entries(inputs.given).map(([name, value]) => [name, cleaner.clean(value)])),
+    settings: shownSettings(open.settings, ground.sources).map((setting) => ({
+      ...setting,
+      value: cleaner.clean(setting.value),
+    })),
     withheld: ground.agents.withheld,
     ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
     logsDir: open.dir.logs,

@@ -1,15 +1,18 @@
 import { accessSync, constants } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { type AgentEnvironment, agentEnvironment } from '../agent/environment.ts'
+import { environmentModel, type SettingSources, type Sourced } from '../config/settings.ts'
 import { openWorkspace, type WorkspaceRepository } from '../git/workspace-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readTextIfAny } from '../shell/files.ts'
 import { type GithubContext, readGithubContext } from '../shell/github-context.ts'
+import { PromptFiles } from '../shell/prompt-files.ts'
 import { type Cleaner, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
 import type { SpecFolder } from '../spec/spec.ts'
+import { type LoadedConfig, loadConfig } from './load-config.ts'
 import type { Place } from './place.ts'
 
 /** What is there before anything of ours is: nothing has been written and nothing started. */
@@ -17,6 +20,9 @@ export interface Survey extends Place {
   readonly github: GithubContext
   readonly repository: WorkspaceRepository
   readonly folder: SpecFolder
+  readonly config: LoadedConfig
+  /** Everything that decides what a spec is worked with. */
+  readonly sources: SettingSources
   readonly agents: AgentEnvironment
   readonly cleaner: Cleaner
   readonly secrets: readonly string[]
@@ -36,6 +42,10 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     )
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return folder
+  const config = loadConfig(place, inputs.agents, env['HOME'])
+  if (!config.ok) return config
+  const environment = environmentModel(env)
+  if (!environment.ok) return environment
   const repository = await openWorkspace(place.project, env)
   if (!repository.ok) return repository
   const secrets = collectSecrets(env, inputs.token, agents.value.passed)
@@ -44,10 +54,32 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     github: readGithubContext(env),
     repository: repository.value,
     folder: folder.value,
+    config: config.value,
+    sources: settingSources(inputs, place, config.value, environment.value),
     agents: agents.value,
     secrets,
     cleaner: makeCleaner(secrets),
   })
+}
+
+function settingSources(
+  inputs: Inputs,
+  place: Place,
+  { merged }: LoadedConfig,
+  model: Sourced<string> | undefined,
+): SettingSources {
+  return {
+    inputs: {
+      agent: inputs.given['agent'],
+      model: inputs.model,
+      prompt: inputs.prompt,
+      branchPrefix: inputs.branchPrefix,
+    },
+    environmentModel: model,
+    merged,
+    folderName: basename(place.project),
+    ownPrompt: new PromptFiles(place.project).own,
+  }
 }
 
 function onPath(program: string, path: string | undefined): boolean {

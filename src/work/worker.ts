@@ -1,3 +1,4 @@
+import { recordedModel } from '../config/model-name.ts'
 import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
@@ -151,14 +152,15 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
     lap.commits = left.value.commits
     lap.elsewhere = left.value.elsewhere !== undefined
   }
-  // A cancelled spec stays ready: the next run works it again.
+  // A cancelled spec stays ready, and one without quota: the next run works it again.
   const finalized =
-    lap.elsewhere || verdict(outcome) === 'cancelled'
+    lap.elsewhere || ['cancelled', 'not-run'].includes(verdict(outcome))
       ? ok(undefined)
       : await finalizeSpecFile(ctx, saving, {
           status: good ? 'completed' : 'failed',
           commits: lap.commits,
-          model: lap.planned.model,
+          model: recordedModel(lap.planned.model, lap.worker.spec.model),
+          asksApproval: good && asksApproval(lap),
           output: lap.output,
         })
   // A spec that could not be finalised keeps nobody from getting the work.
@@ -170,6 +172,10 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
   if (!home.ok) return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
   return finalized.ok ? outcome : unsaved(outcome, finalized.error)
 }
+
+/** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
+const asksApproval = ({ ctx, worker, commits }: Lap): boolean =>
+  ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined
 
 /** A failed worker keeps its own cause; what went wrong with saving is added, and the worktree stays for post. */
 const unsaved = (outcome: Outcome, problem: string): Outcome =>

@@ -36,6 +36,28 @@ const WRONG: Readonly<Record<string, Refusal>> = {
     says: ['specs', 'Did you mean', idOf(1), idOf(2), 'Give more of the id'],
   },
   'a prompt that does not exist': { inputs: { prompt: 'sonnet' }, says: ['prompt', '"sonnet"', 'standard'] },
+  'a configuration with a wrong type': {
+    setup: { specs: plainSpecs(1), files: { '.chant/config.md': '---\ndefaults:\n  model: [opus]\n---\n' } },
+    says: ['.chant/config.md:3:10 "defaults.model" is a list, expected text'],
+  },
+  'a configuration without front matter': {
+    setup: { specs: plainSpecs(1), files: { '.chant/config.md': 'project:\n  name: x\n' } },
+    says: ['.chant/config.md:1:1 no front matter'],
+  },
+  'a configuration behind a link that leaves the repository': {
+    prepare: (scene) => symlinkSync('../../../../etc/hostname', join(scene.workspace, '.chant', 'config.md')),
+    says: ['.chant/config.md:1:1 a link that leaves the repository'],
+  },
+  'a prompt of the configuration that does not exist': {
+    setup: { specs: plainSpecs(1), files: { '.chant/config.md': '---\ndefaults:\n  prompt: nowhere\n---\n' } },
+    says: ['No prompt is named "nowhere"', 'It is chosen by .chant/config.md:3.'],
+  },
+  'agents that are no list': { inputs: { agents: 'claude' }, says: ['input agents:1:1 expected a list of agents'] },
+  'a model that is an option': { inputs: { model: '--yes' }, says: ['`model`', '"--yes"', 'the name of a model'] },
+  'a variable that names no model': {
+    more: { env: { CHANT_MODEL: '--yes' } },
+    says: ['CHANT_MODEL', '"--yes"', 'the name of a model'],
+  },
   'an artifact name with a slash': { inputs: { 'artifact-name': 'logs/1' }, says: ['`artifact-name`', '/'] },
   'a prefix that makes no branch': { inputs: { 'branch-prefix': 'a..b/' }, says: ['`branch-prefix`'] },
   'a base that does not exist': { inputs: { base: 'nowhere', token: '' }, says: ['`base`', '"nowhere"'] },
@@ -102,7 +124,9 @@ describe.concurrent('is refused, with nothing started and nothing left:', () => 
       expect([post.conclusion, post.lines]).toEqual(['success', []])
       expect(existsSync(join(scene.root, 'started'))).toBe(false)
       expect([killed, scene.left(), scene.stateDirs()]).toEqual([[], [], []])
-      expect(namesIn(join(scene.workspace, '.chant')).filter((entry) => !['specs', 'pids'].includes(entry))).toEqual([])
+      expect(
+        namesIn(join(scene.workspace, '.chant')).filter((entry) => !['specs', 'pids', 'config.md'].includes(entry)),
+      ).toEqual([])
       if (name !== 'process files behind a link')
         expect(existsSync(join(scene.workspace, '.chant', 'pids'))).toBe(false)
     })

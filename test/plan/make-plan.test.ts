@@ -66,7 +66,7 @@ describe('every ready spec', () => {
     expect(worked(plan(chain().slice(1), {}, { archived: ['a'] }))).toEqual(['b', 'c', 'd'])
   })
 
-  it('takes prompt and model from the spec where the inputs say nothing', () => {
+  it('takes prompt and model from the spec where nobody decides them', () => {
     const own = [aSpec({ prompt: 'ralph', model: 'opus' })]
     expect(plan(own).workers[0]).toMatchObject({
       prompt: 'ralph',
@@ -74,7 +74,10 @@ describe('every ready spec', () => {
       agent: 'command',
       branch: 'chant/2026-11-02-001-abc',
     })
-    expect(plan(own, { prompt: 'tdd', model: 'haiku' }).workers[0]).toMatchObject({ prompt: 'tdd', model: 'haiku' })
+    const workedWith = ({ id }: Spec) => ({ prompt: `for ${id}`, chosenBy: { prompt: 'input prompt' } })
+    const [decided] = plan(own, { workedWith }).workers
+    expect(decided).toMatchObject({ prompt: 'for 2026-11-02-001-abc', chosenBy: { prompt: 'input prompt' } })
+    expect(decided).not.toHaveProperty('model')
     expect(plan([aSpec()]).workers[0]).not.toHaveProperty('prompt')
   })
 

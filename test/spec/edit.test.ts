@@ -98,6 +98,49 @@ body --- status: pending
     expect(edited.ok ? '' : edited.error).toContain(error)
   })
 
+  it.each([
+    ['nothing at all', '', '---\napproval:\n  required: true\n  status: pending\n---\n'],
+    ['CRLF', '---\r\na: 1\r\n---\r\n', '---\r\na: 1\r\napproval:\r\n  required: true\r\n  status: pending\r\n---\r\n'],
+    [
+      'an empty value',
+      '---\napproval: # c\na: 1\n---\n',
+      '---\napproval:\n  required: true\n  status: pending # c\na: 1\n---\n',
+    ],
+    ['null', '---\napproval: ~\na: 1\n---\n', '---\napproval:\n  required: true\n  status: pending\na: 1\n---\n'],
+    [
+      'a mapping, at its own indentation',
+      '---\napproval: # c\n    required: false\n    by: x\n# d\na: 1\n---\n',
+      '---\napproval: # c\n    required: true\n    status: pending\n# d\na: 1\n---\n',
+    ],
+    [
+      'a mapping in braces',
+      '---\napproval: {required: false} # c\n---\n',
+      '---\napproval: {required: true, status: pending} # c\n---\n',
+    ],
+    [
+      'another kind',
+      '---\napproval:\n- a\nb: 1\n---\n',
+      '---\napproval:\n  required: true\n  status: pending\nb: 1\n---\n',
+    ],
+    [
+      'indented fields',
+      '---\n  a: 1\n---\n',
+      '---\n  a: 1\n  approval:\n    required: true\n    status: pending\n---\n',
+    ],
+    ['flow style', '---\n{a: 1}\n---\n', '---\n{a: 1, approval: {required: true, status: pending}}\n---\n'],
+  ])('writes a mapping into %s', (_, text, expected) => {
+    const changes = { approval: { required: true, status: 'pending' } }
+    expect(edit(text, changes)).toBe(expected)
+    expect(edit(expected, changes)).toBe(expected)
+  })
+
+  it('leaves a mapping that is the same already, however it is written', () => {
+    const text = '---\napproval: # c\n  "required":   true # d\n  status: \'pending\'\n---\n'
+    expect(edit(text, { approval: { required: true, status: 'pending' } })).toBe(text)
+    expect(edit('---\na: {b: "true"}\n---\n', { a: { b: true } })).toBe('---\na: {b: true}\n---\n')
+    expect(edit('', { a: {} })).toBe('---\na: {}\n---\n')
+  })
+
   it('writes strings that stay strings', () => {
     const hashes = [
       '1234567',
@@ -154,7 +197,7 @@ describe('setFields, whatever the values', () => {
     const root = fc.constantFrom('block', 'flow', 'none')
     const changes = fc.dictionary(
       fc.constantFrom('status', 'commits', 'flow', 'new'),
-      fc.oneof(anyText, fc.array(anyText)),
+      fc.oneof(anyText, fc.array(anyText), fc.dictionary(plain, fc.oneof(anyText, fc.boolean()), { maxKeys: 3 })),
     )
     fc.assert(
       fc.property(newline, bom, fields, root, body, changes, (eol, mark, lines, kind, rest, wanted) => {
@@ -231,6 +274,18 @@ model: sonnet
 # T
 `)
     expect(done.ok && finalizeSpec(done.value, { status: 'completed', ...end })).toEqual(done)
+  })
+
+  it('asks for approval where it is told to, whatever stands there', () => {
+    const ask = { status: 'completed', branch: 'chant/a', commits: [], asksApproval: true } as const
+    const rest = '---\nstatus: completed\n'
+    const asked = 'approval:\n  required: true\n  status: pending\n'
+    const fresh = finalizeSpec('---\nstatus: pending\n---\n# T\n', ask)
+    expect(fresh.ok && fresh.value).toBe(`${rest}branch: chant/a\n${asked}---\n# T\n`)
+    expect(fresh.ok && finalizeSpec(fresh.value, ask)).toEqual(fresh)
+    const approved = `${rest}approval:\n  required: true\n  status: approved\n  by: nobody\nbranch: chant/a\n---\n`
+    expect(finalizeSpec(approved, ask)).toEqual({ ok: true, value: `${rest}${asked}branch: chant/a\n---\n` })
+    expect(finalizeSpec(approved, { ...ask, asksApproval: false })).toEqual({ ok: true, value: approved })
   })
 
   it('writes no time for a failed one, and no empty list', () => {

@@ -38,18 +38,13 @@ test('names every place that is wrong in one error, warnings aside', () => {
     },
     'claude',
   )
-  expect(loaded.ok ? '' : loaded.error).toMatchInlineSnapshot(`
-    "The configuration cannot be used:
-    ~/.config/chant/config.md:1:1 no front matter: put the settings between two lines "---" at the start of the file
-    .chant/config.md:3:10 "defaults.model" is a list, expected text
-    .chant/config.md:5:7 "lint" is "x", expected settings of its own
-    input agents:1:1 expected a list of agents, each with \`name\` and \`command\`"
-  `)
+  expect(loaded.ok ? '' : loaded.error).toMatchInlineSnapshot(
+    `"The configuration cannot be used: ~/.config/chant/config.md:1:1 no front matter: put the settings between two lines "---" at the start of the file; .chant/config.md:3:10 "defaults.model" is a list, expected text; .chant/config.md:5:7 "lint" is "x", expected settings of its own; input agents:1:1 expected a list of agents, each with \`name\` and \`command\`."`,
+  )
 })
 
-test('names ten places at most', () => {
-  const agents = Array.from({ length: 30 }, () => '- x').join('\n')
-  const loaded = load({}, agents)
-  expect(loaded.ok ? [] : loaded.error.split('\n')).toHaveLength(12)
-  expect(loaded.ok ? '' : loaded.error).toMatch(/\nand 20 more$/)
+test('names five places at most', () => {
+  const loaded = load({}, Array.from({ length: 30 }, () => '- x').join('\n'))
+  expect(loaded.ok ? [] : loaded.error.match(/input agents:\d+/g)).toHaveLength(5)
+  expect(loaded.ok ? '' : loaded.error).toMatch(/; and 25 more\.$/)
 })

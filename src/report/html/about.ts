@@ -57,6 +57,9 @@ export function started(board: Board): Markup | undefined {
     ['at once', String(run.maxParallel)],
     ...(board.startedAt === undefined ? [] : [['started', `${clock(board.startedAt)} UTC`] as const]),
     ...(run.withheld.length > 0 ? [['withheld from agents', clip(run.withheld.join(', '), 4000)] as const] : []),
+    ...(run.settings ?? []).map(
+      ({ name, value, from }) => [name, html`<code>${clip(value, 1000)}</code> (${clip(from, 200)})`] as const,
+    ),
     ...Object.entries(run.inputs).map(
       ([name, value]) => [`input ${clip(name, 200)}`, html`<code>${clip(value, 1000)}</code>`] as const,
     ),
