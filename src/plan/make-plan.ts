@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../result.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecFolder, SpecStatus } from '../spec/spec.ts'
 import { compareSpecIds } from '../spec/spec-id.ts'
 import { branchName } from './branch-name.ts'
@@ -12,6 +13,7 @@ import {
   refuseBroken,
   refuseCycle,
   refuseDriver,
+  refuseFault,
   refuseMissing,
   refuseNeeds,
   refuseStatus,
@@ -25,6 +27,8 @@ export interface PlanChoice extends Choice {
   readonly skipApproval: boolean
   readonly branchPrefix: string
   readonly agent: string
+  /** What is so wrong with a spec that it cannot be worked, where it can be read. Asked only of specs that could be worked. */
+  readonly faultOf?: (spec: Spec) => Diagnostic | undefined
   /** For every spec; undefined = what the spec itself says. */
   readonly prompt?: string | undefined
   /** For every spec; undefined = what the spec itself says. */
@@ -61,6 +65,8 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const refuseAlone = (spec: Spec): Refusal | undefined => {
     if (groups.isDriver(spec.id) && !isOver(spec.status)) return refuseDriver(spec, groups.membersOf(spec.id))
     if (!MAY_START.includes(spec.status)) return refuseStatus(spec)
+    const fault = choice.faultOf?.(spec)
+    if (fault) return refuseFault(spec, fault)
     const gate = gateOf(spec)
     if (gate) return refuseApproval(spec, gate)
     const missing = needs?.get(spec.id)?.missing ?? []
@@ -76,6 +82,13 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
       status: status ?? (groups.progressOf(id) === 'unknown' ? 'does not exist' : 'cannot be read'),
       addable,
     }
+  }
+
+  const dependenciesOf = (id: string): Pick<NotPlanned, 'dependsOn'> => {
+    const spec = specs.get(id)
+    const needed = spec && needs?.get(spec.id)
+    const dependsOn = [...(needed?.open ?? []), ...(needed?.missing ?? [])]
+    return dependsOn.length > 0 ? { dependsOn } : {}
   }
 
   const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
@@ -98,6 +111,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   if (!workers.ok) return workers
   const notPlanned = refusals
     .flatMap((refusal) => tell(refusal, chosen.get(refusal.specId)))
+    .map((refusal): NotPlanned => ({ ...refusal, ...dependenciesOf(refusal.specId) }))
     .sort((a, b) => compareSpecIds(a.specId, b.specId))
   return ok({ workers: workers.value, notPlanned, counts: countsOf(folder, notPlanned) })
 }

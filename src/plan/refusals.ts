@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { BrokenSpec, Spec, SpecStatus } from '../spec/spec.ts'
 import type { NotPlanned } from './plan.ts'
 
@@ -15,6 +16,13 @@ export function refuseBroken(broken: BrokenSpec): Refusal {
     reason: { type: 'invalid-spec' },
     message: `Cannot be read as a spec: ${first?.message ?? 'no reason is known'}${more}`,
   }
+}
+
+/** The file can be read, and what it says cannot be worked. */
+export function refuseFault(spec: Spec, { line, column, message, advice }: Diagnostic): Refusal {
+  const { id, title, file } = spec
+  const words = advice === undefined ? message : `${message} ${advice}`
+  return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message: words }
 }
 
 export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {
