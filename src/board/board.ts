@@ -1,6 +1,7 @@
 import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
 import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { Event, EventBody, Exit, ProcessIdentity, ProcessRef, RecoveredKind, Role, RunInfo } from './event.ts'
 
@@ -112,6 +113,8 @@ export interface Board {
     readonly blocked: number
     readonly approval: number
   }
+  /** What the linter said of the planned specs, where it said anything. `found` is bounded. */
+  readonly lint?: { readonly total: number; readonly specs: number; readonly found: readonly Diagnostic[] }
   /** By token. */
   readonly processes: ReadonlyMap<string, TrackedProcess>
   readonly stopping?: StopCause
@@ -157,6 +160,8 @@ export function apply(board: Board, event: Event): Board {
         notPlanned: event.plan.notPlanned,
         counts: event.plan.counts,
       }
+    case 'linted':
+      return { ...board, lint: { total: event.total, specs: event.specs, found: event.found } }
     case 'worker-preparing':
       return change(board, event, (w) => ({
         ...w,

@@ -1,6 +1,6 @@
 import { quoted } from '../spec/finding.ts'
-import { isContainer, type Rule, type Where } from './rule.ts'
-import { countWords } from './text-size.ts'
+import { isContainer, type Rule } from './rule.ts'
+import { countWords, textStart } from './spec-text.ts'
 
 const SPLIT = 'Split it into specs that can be worked one by one (`chant split` does)'
 
@@ -54,10 +54,9 @@ export const manyWords: Rule = {
     const most = config.thresholds.complexityWords
     const words = countWords(subject)
     if (words <= most) return []
-    const where: Where = { line: subject.spec.bodyLine, column: 1 }
     return [
       {
-        where,
+        where: textStart(subject),
         message: `The spec has ${words} words, more than ${most}.`,
         advice: `${SPLIT}, or raise \`lint.thresholds.complexity_words\` in .chant/config.md.`,
       },

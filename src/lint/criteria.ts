@@ -1,4 +1,5 @@
 import { isContainer, type Rule } from './rule.ts'
+import { textStart } from './spec-text.ts'
 
 /** Any box of a task list, as GitHub shows it. */
 const BOX = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/
@@ -9,14 +10,15 @@ export const missingCriteria: Rule = {
   severity: 'warning',
   chant: ['ac_quality'],
   about: 'unfinished',
-  check: ({ spec, lines }) => {
+  check: (subject) => {
+    const { spec, lines } = subject
     if (spec.criteria.length > 0 || isContainer(spec)) return []
     const boxes = lines.filter(({ text }) => BOX.test(text))
     const [first] = boxes
     if (first === undefined)
       return [
         {
-          where: { line: spec.bodyLine, column: 1 },
+          where: textStart(subject),
           message: 'The spec has no acceptance criteria, so nothing tells a finished one from an abandoned one.',
           advice: 'Add a heading `## Acceptance Criteria` with a box `- [ ]` for each thing that has to hold.',
         },

@@ -1,6 +1,6 @@
 import type { LintConfig } from '../config/config.ts'
 import { findCycles } from '../plan/graph.ts'
-import { makeGroups } from '../plan/groups.ts'
+import { type Groups, makeGroups } from '../plan/groups.ts'
 import { nearest } from '../plan/nearest.ts'
 import { findNeeds } from '../plan/needs.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
@@ -17,10 +17,14 @@ const SUGGESTIONS = 50
 /** What the rules need to know of a folder. Nothing is computed before a rule asks. */
 export function lintContext(folder: SpecFolder, config: LintConfig, facts: LintFacts): LintContext {
   let cycles: ReadonlyMap<string, readonly string[]> | undefined
-  const groups = makeGroups(folder)
+  let groups: Groups | undefined
+  const groupsOf = (): Groups => {
+    groups ??= makeGroups(folder)
+    return groups
+  }
   const cycleOf = (id: string): readonly string[] | undefined => {
     if (cycles === undefined) {
-      const needs = findNeeds(folder, groups)
+      const needs = findNeeds(folder, groupsOf())
       cycles = findCycles(new Map(folder.specs.map((spec) => [spec.id, needs.get(spec.id)?.open ?? []])))
     }
     return cycles.get(id)
@@ -31,7 +35,18 @@ export function lintContext(folder: SpecFolder, config: LintConfig, facts: LintF
     ...folder.archived,
   ])
   const archived = new Set(folder.archived)
-  return { folder, config, facts, groups, cycleOf, ids, archived, didYouMean: suggestions() }
+  return {
+    folder,
+    config,
+    facts,
+    get groups() {
+      return groupsOf()
+    },
+    cycleOf,
+    ids,
+    archived,
+    didYouMean: suggestions(),
+  }
 }
 
 /** Looking for what is near costs the length of all names, and nobody needs a hundred hints. */

@@ -1,5 +1,6 @@
-import { findTitle } from '../spec/criteria.ts'
+import { findTitle, isCriteriaHeading } from '../spec/criteria.ts'
 import type { Found, Rule, Subject } from './rule.ts'
+import { textStart } from './spec-text.ts'
 
 /** chant reads a title from any line of this form, whatever stands around it. */
 const TITLE_LINE = /^\s*# \s*\S/
@@ -15,7 +16,7 @@ export const missingTitle: Rule = {
     if (hasTitle(subject) || titleInFence(subject)) return []
     return [
       {
-        where: firstLine(subject),
+        where: textStart(subject),
         message: 'The spec has no title.',
         advice: almostTitle(subject) ?? 'Begin its text with a heading of level 1, `# What is to be done`.',
       },
@@ -49,14 +50,9 @@ function titleInFence({ spec }: Subject): number | undefined {
   return index === -1 ? undefined : spec.bodyLine + index
 }
 
-/** The first line with text, else the first of the body. */
-function firstLine({ spec, lines }: Subject): { line: number; column: number } {
-  return { line: lines.find(({ text }) => text.trim() !== '')?.line ?? spec.bodyLine, column: 1 }
-}
-
-/** `#Title` and headings of another level are what people write instead. */
+/** A heading of another level, or without its blank, is what people write instead. */
 function almostTitle({ lines }: Subject): string | undefined {
-  const heading = lines.find(({ text }) => /^#+/.test(text))
-  if (heading === undefined) return undefined
-  return `Line ${heading.line} is no title: write one \`#\`, a space and the title.`
+  const first = lines.find(({ text }) => text.trim() !== '')
+  if (first === undefined || !first.text.startsWith('#') || isCriteriaHeading(first.text)) return undefined
+  return `Line ${first.line} is no title: write one \`#\`, a space and the title.`
 }

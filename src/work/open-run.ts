@@ -1,16 +1,20 @@
 import type { ProcessIdentity } from '../board/event.ts'
+import { DEFAULT_CONFIG } from '../config/config.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
+import { faultOf, lintFolder } from '../lint/lint.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readPrompts } from '../shell/prompt-files.ts'
 import type { StateDir } from '../shell/state-dir.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
+import { openLint } from './lint.ts'
 import { messageOf } from './message.ts'
 import { parallelism, type Survey } from './survey.ts'
 
@@ -22,6 +26,8 @@ export interface OpenRun extends Disposable {
   readonly repository: RunRepository
   readonly base: Base
   readonly plan: Plan
+  /** What is wrong with the planned specs and keeps none of them from being worked. */
+  readonly lint: readonly Diagnostic[]
   readonly template: (name: string) => string
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
@@ -44,6 +50,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!base.ok) return base
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
+  const lint = openLint(ground.project, ground.folder, DEFAULT_CONFIG.lint, inputs.prompt)
   const plan = makePlan(ground.folder, {
     specs: inputs.specs,
     labels: inputs.labels,
@@ -53,6 +60,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     branchPrefix: inputs.branchPrefix,
     agent: inputs.agent,
     prompt: inputs.prompt,
+    faultOf: (spec) => faultOf(spec, lint),
   })
   if (!plan.ok) return err(`Input \`${plan.error.input}\`: ${plan.error.message}`)
   const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')))
@@ -78,6 +86,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     repository: repository.value,
     base: base.value,
     plan: plan.value,
+    lint: lintFolder(lint, new Set(plan.value.workers.map(({ specId }) => specId))),
     template: template.value,
     leaveToPost: () => {
       release = () => undefined

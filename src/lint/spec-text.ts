@@ -21,3 +21,8 @@ const isAgentOutput = (text: string): boolean => {
   const heading = headingOf(text)
   return heading?.level === 2 && heading.text === 'Agent Output'
 }
+
+/** Where the text begins: what is missing as a whole is missing there. */
+export function textStart({ spec, lines }: Subject): { readonly line: number; readonly column: number } {
+  return { line: lines.find(({ text }) => text.trim() !== '')?.line ?? spec.bodyLine, column: 1 }
+}
