@@ -2,6 +2,7 @@ import type { Board } from '../board/board.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
+import { criticalPath } from './mermaid.ts'
 import { emptyWords } from './tally.ts'
 
 const LIST_LIMIT = 900
@@ -50,12 +51,15 @@ function planLines(board: Board): readonly LogLine[] {
   const { short } = columnsOf(board)
   const workers = [...board.workers.values()].map((w) => w.planned)
   const width = Math.max(...workers.map((p) => short(p.specId).length))
-  return workers
+  const lines = workers
     .toSorted((a, b) => a.wave - b.wave)
     .map((p) => {
       const needs = p.dependsOn.length > 0 ? `  after ${bounded(p.dependsOn.map(short), ' ', 200)}` : ''
       return textLine(`plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}`)
     })
+  const chain = [...criticalPath(board)].map(short)
+  if (chain.length < 2) return lines
+  return [...lines, textLine(`plan  longest chain: ${bounded(chain, ' → ', LIST_LIMIT)}`)]
 }
 
 function notPlannedLines(board: Board, all: boolean): readonly LogLine[] {
