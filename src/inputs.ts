@@ -6,7 +6,7 @@ import { err, ok, type Result } from './result.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export const MODES = ['run', 'plan', 'list', 'clean'] as const
+export const MODES = ['run', 'plan', 'lint', 'list', 'clean'] as const
 export const LOG_STREAMS = ['off', 'events', 'full'] as const
 export const CHECKS = ['auto', 'per-spec', 'run', 'off'] as const
 

@@ -1,8 +1,9 @@
 import { run } from './run.ts'
-import { fail, surviveClosedOutput } from './shell/printer.ts'
+import { fail, outputTaken, surviveClosedOutput } from './shell/printer.ts'
 import { crashWords } from './work/cancellation.ts'
 
 surviveClosedOutput()
 await run(process.env).catch((error: unknown) => fail(crashWords(error)))
+await outputTaken()
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit()

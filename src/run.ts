@@ -1,6 +1,7 @@
 import { info, setOutput } from '@actions/core'
 import { type Environment, readInputs } from './inputs.ts'
 import { cleanUp } from './modes/clean.ts'
+import { showLint } from './modes/lint.ts'
 import { showList } from './modes/list.ts'
 import { showPlan } from './modes/plan.ts'
 import { workSpecs } from './modes/work.ts'
@@ -18,6 +19,7 @@ export async function run(env: Environment): Promise<void> {
 
   const place = locate(inputs.value.workingDirectory, env)
   if (!place.ok) return refuse(place.error)
+  if (mode === 'lint') return await showLint(inputs.value, place.value, env)
   if (mode === 'list') return await showList(place.value, env)
   if (mode === 'clean') return await cleanUp(inputs.value, place.value, env)
 

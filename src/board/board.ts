@@ -1,6 +1,7 @@
 import type { Conclusion, StopCause } from '../outcome/outcome.ts'
 import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { Event, EventBody, RecoveredKind, RunInfo } from './event.ts'
 import type { Span, TrackedProcess, Worker } from './worker.ts'
@@ -51,6 +52,8 @@ export interface Board {
     readonly blocked: number
     readonly approval: number
   }
+  /** What the linter said of the planned specs, where it said anything. `found` is bounded. */
+  readonly lint?: { readonly total: number; readonly specs: number; readonly found: readonly Diagnostic[] }
   /** By token. */
   readonly processes: ReadonlyMap<string, TrackedProcess>
   readonly stopping?: StopCause
@@ -99,6 +102,8 @@ export function apply(board: Board, event: Event): Board {
         notPlanned: event.plan.notPlanned,
         counts: event.plan.counts,
       }
+    case 'linted':
+      return { ...board, lint: { total: event.total, specs: event.specs, found: event.found } }
     case 'worker-preparing':
       return change(board, event, (w) => ({
         ...w,

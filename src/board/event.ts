@@ -1,5 +1,6 @@
 import type { Conclusion, Outcome, StopCause } from '../outcome/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 
 /** ISO 8601 in UTC with milliseconds. */
@@ -96,6 +97,8 @@ export type EventBody =
   /** First event of every journal. */
   | { readonly type: 'run-started'; readonly run: RunInfo }
   | { readonly type: 'planned'; readonly plan: Plan }
+  /** What the linter says of the planned specs, which are worked all the same: how much in all, and the first of it. */
+  | { readonly type: 'linted'; readonly total: number; readonly specs: number; readonly found: readonly Diagnostic[] }
   /** A slot was given to this worker; its worktree is being made. */
   | { readonly type: 'worker-preparing'; readonly specId: SpecId }
   /** The worktree stands on `branch`; `start` is the commit the agent's work begins after; `base` is what it was made from. */
@@ -239,6 +242,7 @@ export type EventType = EventBody['type']
 const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   'run-started': true,
   planned: true,
+  linted: true,
   'worker-preparing': true,
   'worktree-created': true,
   'process-spawning': true,

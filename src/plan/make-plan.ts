@@ -85,6 +85,13 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
     }
   }
 
+  const dependenciesOf = (id: string): Pick<NotPlanned, 'dependsOn'> => {
+    const spec = specs.get(id)
+    const needed = spec && needs?.get(spec.id)
+    const dependsOn = [...(needed?.open ?? []), ...(needed?.missing ?? [])]
+    return dependsOn.length > 0 ? { dependsOn } : {}
+  }
+
   const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
   const worked = new Set<string>()
   // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
@@ -105,6 +112,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   if (!workers.ok) return workers
   const notPlanned = refusals
     .flatMap((refusal) => tell(refusal, chosen.get(refusal.specId)))
+    .map((refusal): NotPlanned => ({ ...refusal, ...dependenciesOf(refusal.specId) }))
     .sort((a, b) => compareSpecIds(a.specId, b.specId))
   return ok({ workers: workers.value, notPlanned, counts: countsOf(folder, notPlanned) })
 }

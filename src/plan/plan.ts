@@ -23,7 +23,7 @@ export interface PlannedWorker {
 
 /** Why a spec of the folder is not worked by this run. */
 export type NotPlannedReason =
-  /** The file cannot be read as a spec. */
+  /** The file cannot be read as a spec, or chant would refuse to work it. */
   | { readonly type: 'invalid-spec' }
   /** `approval.required` and not approved. */
   | { readonly type: 'approval-required' }
@@ -46,6 +46,8 @@ export interface NotPlanned {
   readonly line?: number
   readonly column?: number
   readonly reason: NotPlannedReason
+  /** Everything it waits for, drivers already replaced by their members: planned or not, there or not. Absent: nothing. */
+  readonly dependsOn?: readonly string[]
   /** One sentence for people: the cause first, then what to do. */
   readonly message: string
   /** The person named it in `specs` (by id or glob), so that its absence is a failure of the run, not a remark. */

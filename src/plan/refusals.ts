@@ -19,8 +19,9 @@ export function refuseBroken(broken: BrokenSpec): Refusal {
 }
 
 /** The file can be read, and what it says cannot be worked. The cause may stand in another file: the prompt that it names. */
-export function refuseFault({ id, title }: Spec, { file, line, column, message }: Diagnostic): Refusal {
-  return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message }
+export function refuseFault({ id, title }: Spec, { file, line, column, message, advice }: Diagnostic): Refusal {
+  const words = advice === undefined ? message : `${message} ${advice}`
+  return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message: words }
 }
 
 export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {

@@ -29,6 +29,8 @@ export interface Choice {
   readonly labels: readonly string[]
   /** Where `specs` is empty: only these. */
   readonly only?: ReadonlySet<string>
+  /** A glob or driver means what is completed and cancelled in it as well: there is nothing to work, but to look at. */
+  readonly finishedToo?: boolean
 }
 
 /**
@@ -66,7 +68,7 @@ export function selectSpecs(
       continue
     }
     const meant = [...new Set(found.value.flatMap(groups.workIn))].filter((id) => known.has(id))
-    const open = meant.filter((id) => groups.progressOf(id) === 'open')
+    const open = meant.filter((id) => choice.finishedToo || groups.progressOf(id) === 'open')
     const how = open.length > 0 || meant.length === 0 ? 'matched' : 'matched-done'
     for (const id of open.length > 0 ? open : meant) choose(id, how)
     for (const id of found.value) {

@@ -3,6 +3,7 @@ import type { Setting } from '../board/event.ts'
 import type { NotPlanned, PlannedWorker } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
+import { criticalPath } from './mermaid.ts'
 import { emptyWords } from './tally.ts'
 import { clip } from './visible.ts'
 
@@ -53,7 +54,7 @@ function planLines(board: Board): readonly LogLine[] {
   const { short } = columnsOf(board)
   const workers = [...board.workers.values()].map((w) => w.planned)
   const width = Math.max(...workers.map((p) => short(p.specId).length))
-  return workers
+  const lines = workers
     .toSorted((a, b) => a.wave - b.wave)
     .map((p) => {
       const needs = p.dependsOn.length > 0 ? `  after ${bounded(p.dependsOn.map(short), ' ', 200)}` : ''
@@ -61,6 +62,9 @@ function planLines(board: Board): readonly LogLine[] {
         `plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}${withWhat(p)}`,
       )
     })
+  const chain = [...criticalPath(board)].map(short)
+  if (chain.length < 2) return lines
+  return [...lines, textLine(`plan  longest chain: ${bounded(chain, ' → ', LIST_LIMIT)}`)]
 }
 
 const withWhat = ({ model, prompt }: PlannedWorker): string =>

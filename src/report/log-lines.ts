@@ -4,6 +4,7 @@ import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { clock, count, duration } from './durations.ts'
+import { lintedLine } from './lint-advice.ts'
 import { closingLines, endLines } from './log-ends.ts'
 import { headerLines } from './log-header.ts'
 import { columnsOf, type LogLine, textLine } from './log-line.ts'
@@ -28,6 +29,8 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
   switch (event.type) {
     case 'planned':
       return headerLines(after)
+    case 'linted':
+      return [lintedLine(event)]
     case 'worker-preparing':
       return inDetail(row(at, event.specId, 'preparing'))
     case 'worktree-created':

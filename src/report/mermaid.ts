@@ -7,9 +7,9 @@ import { namesOf, type Standing, standing } from './tally.ts'
 import { axisStep } from './time-axis.ts'
 
 /** mermaid itself gives up at 500 edges and 50,000 characters; a picture is unreadable before that. */
-const NODE_LIMIT = 200
-const EDGE_LIMIT = 450
-const TEXT_LIMIT = 40_000
+export const NODE_LIMIT = 200
+export const EDGE_LIMIT = 450
+export const TEXT_LIMIT = 40_000
 /** A bar is seen when it takes this part of the whole width, and has room for a word when it takes that part. */
 const VISIBLE_PART = 100
 const WORD_PART = 10

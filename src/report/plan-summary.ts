@@ -1,8 +1,10 @@
 import type { Board } from '../board/board.ts'
 import { count } from './durations.ts'
+import { lintSection } from './lint-advice.ts'
 import { bounded } from './log-line.ts'
 import { code, table, text } from './markdown.ts'
-import { criticalPath, graph } from './mermaid.ts'
+import { criticalPath } from './mermaid.ts'
+import { planGraph } from './plan-graph.ts'
 import { shortIds } from './short-ids.ts'
 import { joined, notPlannedSection } from './summary.ts'
 import { mermaidSection, startedSection } from './summary-parts.ts'
@@ -21,6 +23,7 @@ export function planSummary(board: Board): string {
       '# chant plan: nothing to do',
       text(`Nothing to do: ${emptyWords(board)}`),
       ...notPlannedSection(board, NOT_PLANNED),
+      ...graphSection(board),
       startedSection(board),
     ])
   }
@@ -43,7 +46,8 @@ export function planSummary(board: Board): string {
     `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(code).join(' → ')}.` : ''}`,
     table(['wave', 'spec', 'after', 'agent', 'branch'], ['right'], rows),
     ...notPlannedSection(board, NOT_PLANNED),
-    ...mermaidSection('Dependencies', graph(board)),
+    ...graphSection(board),
+    ...lintSection(board),
     startedSection(board),
   ])
 }
@@ -51,3 +55,9 @@ export function planSummary(board: Board): string {
 /** A value and who decided it. */
 const chosen = (name: string, value: string | undefined, by: string | undefined): readonly string[] =>
   value === undefined ? [] : [`${name}${code(clip(value, 100))}${by === undefined ? '' : ` (${text(clip(by, 100))})`}`]
+
+/** Who waits for whom, what is left out included, and what the colours mean. */
+function graphSection(board: Board): readonly string[] {
+  const graph = planGraph(board)
+  return graph ? [...mermaidSection('Dependencies', graph.diagram), text(graph.legend)] : []
+}

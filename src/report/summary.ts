@@ -2,6 +2,7 @@ import type { Board } from '../board/board.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { failureMessage } from './annotations.ts'
 import { bytes } from './fit.ts'
+import { lintSection } from './lint-advice.ts'
 import { prose, text } from './markdown.ts'
 import { graph, timeline } from './mermaid.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
@@ -85,6 +86,7 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
       ? [...mermaidSection('Timeline', timeline(board, now)), ...mermaidSection('Dependencies', graph(board))]
       : []),
     ...remarks(board, detail.list),
+    ...(detail.pictures ? lintSection(board) : []),
     startedSection(board),
   ])
 }

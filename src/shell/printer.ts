@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { error, notice, setFailed, warning } from '@actions/core'
 import { inert } from '../report/inert.ts'
 import type { LogLine } from '../report/log-line.ts'
@@ -38,6 +39,20 @@ export const fail = (message: string): void => setFailed(inert(message))
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
 export function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+/** Long enough for a busy machine; a reader that has stopped for good holds nobody up. Milliseconds. */
+const READER_MS = 3_000
+
+/**
+ * Until the reader has taken all that was printed: the rest would be lost with the process, because only as much as the pipe
+ * holds is written at once.
+ */
+export async function outputTaken(): Promise<void> {
+  const taken = [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  )
+  await Promise.race([Promise.all(taken), sleep(READER_MS)])
 }
 
 const write = (text: string): void => {

@@ -10,16 +10,19 @@ import {
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
+import { faultOf, lintFolder } from '../lint/lint.ts'
 import { makePlan, type WorkedWith } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ChoiceError } from '../plan/select.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { StateDir } from '../shell/state-dir.ts'
+import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
 import { type Instructions, readInstructions } from './instructions.ts'
+import { openLint } from './lint.ts'
 import { messageOf } from './message.ts'
 import { parallelism, type Survey } from './survey.ts'
 
@@ -32,6 +35,8 @@ export interface OpenRun extends Disposable {
   readonly base: Base
   readonly plan: Plan
   readonly settings: RunSettings
+  /** What is wrong with the planned specs and keeps none of them from being worked. */
+  readonly lint: readonly Diagnostic[]
   readonly instructions: Instructions
   /** Something is left to do: the workspace stays locked by this process, which is about to end. */
   readonly leaveToPost: () => void
@@ -55,6 +60,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
   const settings = runSettings(ground.sources)
+  const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt)
   const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
@@ -64,6 +70,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     branchPrefix: settings.branchPrefix.value,
     agent: inputs.agent,
     workedWith: (spec: Spec) => workedWith(specSettings(ground.sources, spec)),
+    faultOf: (spec: Spec) => faultOf(spec, lint),
   }
   const wanted = makePlan(ground.folder, choice)
   if (!wanted.ok) return err(choiceError(wanted.error, settings))
@@ -76,7 +83,9 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!instructions.ok) return instructions
   const { unusable } = instructions.value
   const plan =
-    unusable.size > 0 ? makePlan(ground.folder, { ...choice, faultOf: ({ id }) => unusable.get(id) }) : wanted
+    unusable.size > 0
+      ? makePlan(ground.folder, { ...choice, faultOf: (spec) => choice.faultOf(spec) ?? unusable.get(spec.id) })
+      : wanted
   if (!plan.ok) return err(choiceError(plan.error, settings))
 
   if (mode === 'run' && plan.value.workers.length > 0) {
@@ -100,6 +109,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     base: base.value,
     plan: plan.value,
     settings,
+    lint: lintFolder(lint, new Set(plan.value.workers.map(({ specId }) => specId))),
     instructions: instructions.value,
     leaveToPost: () => {
       release = () => undefined

@@ -7,10 +7,11 @@ import type { Tree } from '../process/members.ts'
 import { Registry } from '../process/registry.ts'
 import { killTreeNow } from '../process/stop.ts'
 import { DescendantWatch } from '../process/watch.ts'
+import { byImportance } from '../report/lint-report.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
-import { keepSecrets } from '../shell/secrets.ts'
-import { formatDiagnostic } from '../spec/diagnostic.ts'
+import { cleaned, keepSecrets } from '../shell/secrets.ts'
+import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
@@ -21,6 +22,9 @@ import { parallelism, parallelismByFiles, type Survey } from './survey.ts'
 
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000
+
+/** As much advice as anybody reads; mode lint says it all. */
+const ADVICE = 100
 
 /** A run that is recorded and shown: what workers need, and what makes their state visible. */
 export interface Session extends Disposable {
@@ -65,16 +69,8 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   let urgent = false
   const run = runInfo(inputs, ground, open)
   journal.append({ type: 'run-started', run })
-  for (const { file, line, column, message } of [...ground.folder.warnings, ...open.instructions.warnings])
-    journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(`${file}:${line}:${column} ${message}`) })
-  for (const warning of ground.config.warnings)
+  for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
     journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) })
-  if (inputs.agents.trim() !== '')
-    journal.append({
-      type: 'warning',
-      code: 'config',
-      message: 'Input `agents` is given, but `agent: command` uses no accounts: it runs what `command` says.',
-    })
   for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
     journal.append({ type: 'warning', code: 'checkout', message })
   if (run.maxParallel < parallelism(inputs.maxParallel))
@@ -84,6 +80,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
       message: `At most ${run.maxParallel} workers run at once: this job may open too few files for more (\`ulimit -n\`).`,
     })
   journal.append({ type: 'planned', plan: open.plan })
+  noteLint(journal, open.lint, ground)
   const ctx: RunContext = {
     inputs,
     settings: open.settings,
@@ -120,6 +117,21 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
       journal[Symbol.dispose]()
     },
   }
+}
+
+/**
+ * What was odd about reading a spec may change what its run means, so each is a warning. What could be better about it is
+ * for whoever reads the summary, and must not drown the rest.
+ */
+function noteLint(journal: Journal, lint: readonly Diagnostic[], { folder, cleaner }: Survey): void {
+  const odd = new Set(folder.warnings)
+  for (const found of lint.filter((each) => odd.has(each)))
+    journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(formatDiagnostic(found)) })
+  const advice = lint.filter((each) => !odd.has(each))
+  if (advice.length === 0) return
+  const found = byImportance({ found: advice, specs: 0 }).slice(0, ADVICE)
+  const specs = new Set(advice.map(({ file }) => file)).size
+  journal.append({ type: 'linted', total: advice.length, specs, found: cleaned(found, cleaner.clean) })
 }
 
 function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {

@@ -279,6 +279,49 @@ describe('what stands in the way', () => {
   })
 })
 
+describe('a spec with a fault', () => {
+  const faultOf = ({ id, file }: Spec) =>
+    id === 'a' || id === 'x' || id === 'done'
+      ? {
+          file,
+          line: 7,
+          column: 3,
+          code: 'missing-title',
+          severity: 'error' as const,
+          message: 'It has none.',
+          advice: 'Add one.',
+        }
+      : undefined
+
+  it('is not worked, is told at its place what is wrong, and takes those behind it along', () => {
+    const made = plan(chain(), { faultOf, specs: ['a', 'b', 'd'] })
+    expect(worked(made)).toEqual(['d'])
+    expect(refused(made)).toEqual(['a invalid-spec asked', 'b needs asked'])
+    expect(made.notPlanned[0]).toMatchObject({ line: 7, column: 3, message: 'It has none. Add one.' })
+    expect(made.counts.blocked).toBe(1)
+  })
+
+  it('is asked for it only where it could be worked', () => {
+    const specs = [aSpec({ id: 'x' }), aSpec({ id: 'x.1' }), aSpec({ id: 'done', status: 'completed' })]
+    expect(refused(plan(specs, { faultOf }))).toEqual(['x driver'])
+  })
+})
+
+it('says of what is not planned what it waits for, planned or not', () => {
+  const specs = [
+    aSpec({ id: 'a' }),
+    aSpec({ id: 'b', status: 'paused' }),
+    aSpec({ id: 'c', dependsOn: ['a', 'b', 'gone'] }),
+    aSpec({ id: 'x', type: 'driver', dependsOn: ['a'] }),
+  ]
+  const needs = plan(specs).notPlanned.map(({ specId, dependsOn }) => [specId, dependsOn])
+  expect(needs).toEqual([
+    ['b', undefined],
+    ['c', ['a', 'b', 'gone']],
+    ['x', undefined],
+  ])
+})
+
 it('plans ten thousand specs that hang together', () => {
   const id = (n: number): string => `2026-11-02-${n.toString(36).padStart(3, '0')}-abc`
   const specs = Array.from({ length: 10_000 }, (_, n) =>

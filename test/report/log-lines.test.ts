@@ -96,6 +96,7 @@ describe('the step log', () => {
       plan  wave 2  02a-x4n  Measure the pool  after 00k-adf  → chant/2026-11-02-02a-x4n
       plan  wave 2  02b-p9q  Name the slots  after 00k-adf  → chant/2026-11-02-02b-p9q
       plan  wave 2  03f-zz1  Document the flow  after 00r-xby  → chant/2026-11-02-03f-zz1
+      plan  longest chain: 00k-adf → 02a-x4n
       skip  04a-bad: front matter: duplicate key "status" (first on line 3) (.chant/specs/2026-11-02-04a-bad.md:4:9)
       skip  04b-app: needs approval: run \`chant approve\`
       note  withheld from agents: AWS_SECRET_ACCESS_KEY, NPM_TOKEN (hand on by name with pass-env)

@@ -1,0 +1,92 @@
+import { basename, join, relative, sep } from 'node:path'
+import { setOutput } from '@actions/core'
+import { pullRequestFiles } from '../git/pull-request-files.ts'
+import type { Environment, Inputs } from '../inputs.ts'
+import { lintFolder } from '../lint/lint.ts'
+import type { LintContext } from '../lint/rule.ts'
+import { selectSpecs } from '../plan/select.ts'
+import { lintAnnotations, lintFailure, lintLines } from '../report/lint-lines.ts'
+import { countsOf, type LintReport } from '../report/lint-report.ts'
+import { lintResults, lintResultsFile } from '../report/lint-results.ts'
+import { type LineLink, lintSummary } from '../report/lint-summary.ts'
+import { ok, type Result } from '../result.ts'
+import { writeFileAtomic } from '../shell/files.ts'
+import { type GithubContext, readGithubContext } from '../shell/github-context.ts'
+import { fail, print } from '../shell/printer.ts'
+import { writeStepSummary } from '../shell/report-folder.ts'
+import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
+import { readSpecFolder } from '../shell/spec-folder.ts'
+import { openLint } from '../work/lint.ts'
+import { loadConfig } from '../work/load-config.ts'
+import type { Place } from '../work/place.ts'
+
+/** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
+const RESULTS_LIMIT = 400_000
+
+/** `mode: lint`: says what is wrong with the specs. Reads files, starts no agent, needs no token and no history. */
+export async function showLint(inputs: Inputs, place: Place, env: Environment): Promise<void> {
+  const { clean } = makeCleaner(collectSecrets(env, inputs.token, []))
+  const folder = readSpecFolder(place.project)
+  if (!folder.ok) return refuse(clean(folder.error))
+  const config = loadConfig(place, inputs.agents, env['HOME'])
+  if (!config.ok) return refuse(clean(config.error))
+  const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt)
+  const chosen = choose(context, inputs)
+  if (!chosen.ok) return refuse(clean(chosen.error))
+
+  const github = readGithubContext(env)
+  const changed = await pullRequestFiles(github, place.project, env)
+  const inWorkspace = (file: string): string =>
+    relative(place.workspace, join(place.project, file)).split(sep).join('/')
+  const report: LintReport = {
+    specs: chosen.value.size,
+    found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) =>
+      cleaned({ ...found, file: inWorkspace(found.file) }, clean),
+    ),
+    ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),
+  }
+  const file = writeFindings(report, env)
+  const shown: LintReport = { ...report, ...(file ? { file } : {}) }
+  print([...lintLines(shown), ...lintAnnotations(shown)], clean)
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], lintSummary(shown, linksInto(github)))
+  setOutput('results', lintResults(shown, RESULTS_LIMIT))
+  if (file) setOutput('results-file', file)
+  const { errors } = countsOf(report.found)
+  setOutput('conclusion', errors > 0 ? 'failure' : report.specs > 0 ? 'success' : 'neutral')
+  const failure = lintFailure(shown)
+  if (failure) fail(failure)
+}
+
+/** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
+function choose({ folder, groups }: LintContext, { specs, labels }: Inputs): Result<ReadonlySet<string>, string> {
+  const selected = selectSpecs(folder, groups, { specs, labels, finishedToo: true })
+  return selected.ok
+    ? ok(new Set(selected.value.keys()))
+    : { ok: false, error: `Input \`${selected.error.input}\`: ${selected.error.message}` }
+}
+
+/** All findings as JSON in the runner's own folder, which goes with the job; undefined where there is none or it is full. */
+function writeFindings(report: LintReport, env: Environment): string | undefined {
+  const folder = env['RUNNER_TEMP']
+  if (!folder) return undefined
+  const step = basename(env['GITHUB_ACTION'] ?? '').replace(/[^\w-]/g, '_')
+  const path = join(folder, `chant-lint-${step}.json`)
+  try {
+    writeFileAtomic(path, `${JSON.stringify(lintResultsFile(report), null, 2)}\n`)
+    return path
+  } catch {
+    return undefined
+  }
+}
+
+function linksInto({ serverUrl, repository, sha }: GithubContext): LineLink {
+  return (file, line) =>
+    repository && sha
+      ? `${serverUrl}/${repository}/blob/${sha}/${file.split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
+      : undefined
+}
+
+function refuse(message: string): void {
+  setOutput('conclusion', 'failure')
+  fail(message)
+}

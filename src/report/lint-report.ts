@@ -1,0 +1,49 @@
+import type { Diagnostic } from '../spec/diagnostic.ts'
+import { count } from './durations.ts'
+
+/** What the linter found in the specs of a project, for people and programs. */
+export interface LintReport {
+  /** How many files were looked at. */
+  readonly specs: number
+  /** File by file. Paths begin at the root of the workspace. */
+  readonly found: readonly Diagnostic[]
+  /** Files that the pull request changes, where there is one and its base is known. */
+  readonly changed?: ReadonlySet<string>
+  /** Where everything stands as JSON, however much it is. */
+  readonly file?: string
+}
+
+export interface LintCounts {
+  readonly errors: number
+  readonly warnings: number
+  /** Files in which something was found. */
+  readonly files: number
+}
+
+export function countsOf(found: readonly Diagnostic[]): LintCounts {
+  const errors = found.filter(({ severity }) => severity === 'error').length
+  return { errors, warnings: found.length - errors, files: new Set(found.map(({ file }) => file)).size }
+}
+
+/** `2 errors and 5 warnings in 3 of 12 specs`, `nothing wrong in 12 specs`. */
+export function lintTitle({ found, specs }: LintReport): string {
+  const { errors, warnings, files } = countsOf(found)
+  if (specs === 0) return 'no specs'
+  if (found.length === 0) return `nothing wrong in ${count(specs, 'spec')}`
+  const what = [...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])]
+  return `${what.join(' and ')} in ${files} of ${count(specs, 'spec')}`
+}
+
+/**
+ * Errors first, in each level what this pull request can mend, otherwise in the order in which it was found: where only some
+ * are shown, these are the ones.
+ */
+export function byImportance({ found, changed }: LintReport): readonly Diagnostic[] {
+  const rank = ({ severity, file }: Diagnostic): number =>
+    (severity === 'error' ? 0 : 2) + (changed === undefined || changed.has(file) ? 0 : 1)
+  return found.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** What is wrong and what to do about it. */
+export const wordsOf = ({ message, advice }: Diagnostic): string =>
+  advice === undefined ? message : `${message} ${advice}`

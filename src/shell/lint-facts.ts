@@ -1,0 +1,46 @@
+import { readdirSync, realpathSync } from 'node:fs'
+import { isAbsolute, join, normalize, sep } from 'node:path'
+import { builtInPrompts } from '../agent/prompt.ts'
+import { pathsNamedIn } from '../lint/files.ts'
+import type { LintFacts } from '../lint/rule.ts'
+import type { Spec } from '../spec/spec.ts'
+import { isRealDirectory } from './files.ts'
+
+const PROMPTS = '.chant/prompts'
+
+/** What the linter has to know of a project's files: which prompts there are, and which paths of the specs lead nowhere. */
+export function lintFacts(project: string, specs: readonly Spec[]): LintFacts {
+  const paths = new Map<string, 'missing' | 'outside'>()
+  for (const path of pathsNamedIn(specs)) {
+    const state = stateOf(project, path)
+    if (state !== 'there') paths.set(path, state)
+  }
+  return { prompts: promptNames(project), paths }
+}
+
+/** Prompts of the project, and those built in. */
+function promptNames(project: string): ReadonlySet<string> {
+  const folder = join(project, PROMPTS)
+  // What is reached through a link is not read as a prompt.
+  const real = [join(project, '.chant'), folder].every(isRealDirectory)
+  const files = real ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()) : []
+  const names = files.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name.slice(0, -'.md'.length))
+  return new Set([...Object.keys(builtInPrompts), ...names])
+}
+
+/** Where a path leads, links followed, without opening anything. */
+function stateOf(project: string, path: string): 'there' | 'missing' | 'outside' {
+  if (isAbsolute(path)) return 'outside'
+  try {
+    const real = realpathSync(join(project, path))
+    return real.startsWith(`${realpathSync(project)}/`) ? 'there' : 'outside'
+  } catch {
+    // Not there, not to be looked at, or no possible name: nobody can read it in any of these cases.
+    return leadsUp(path) ? 'outside' : 'missing'
+  }
+}
+
+/** Whether a path as it is written leaves the folder that it starts in. */
+function leadsUp(path: string): boolean {
+  return normalize(path).split(sep)[0] === '..'
+}
