@@ -34,6 +34,7 @@ export function aSpec({
     verificationFailures: [],
     derivedFields: [],
     unknown: {},
+    head: '',
     body: `# Title of ${id}\n`,
     bodyLine: 5,
     criteria: [],

@@ -10,6 +10,8 @@ export interface Diagnostic {
   readonly code: string
   readonly severity: 'error' | 'warning'
   readonly message: string
+  /** What to do about it, in sentences, where the message does not say it already. */
+  readonly advice?: string
 }
 
 /** `file:line:column message`, the form in which every tool prints a place. */

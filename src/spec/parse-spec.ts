@@ -54,7 +54,10 @@ export function parseSpec(
     id: id.value,
     file,
     title: findTitle(outline.lines) ?? id.value,
-    unknown: Object.fromEntries(fields.filter(({ key }) => !KNOWN.has(key)).map(({ key, value }) => [key, value])),
+    unknown: Object.fromEntries(
+      fields.filter(({ key }) => !KNOWN_FIELDS.has(key)).map(({ key, value }) => [key, value]),
+    ),
+    head: text.slice(0, bodyStart),
     body,
     bodyLine,
     criteria: findCriteria(outline.lines),
@@ -64,7 +67,7 @@ export function parseSpec(
 }
 
 /** Every field chant knows, in its own spelling. */
-const KNOWN: ReadonlySet<string> = new Set([
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...[
     'type',
     'status',

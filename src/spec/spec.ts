@@ -85,6 +85,8 @@ export interface Spec extends SpecFields {
   readonly title: string
   /** Fields chant does not know, as parsed. The file keeps their bytes. */
   readonly unknown: Readonly<Record<string, unknown>>
+  /** Everything before the body, byte for byte: a byte order mark, the front matter and its fences. */
+  readonly head: string
   /** Everything after the front matter, byte for byte (line endings included). */
   readonly body: string
   /** 1-based line of the body's first line in the file. */

@@ -61,8 +61,8 @@ describe.skipIf(!present)('the corpus of real specs', () => {
       const finalized = finalizeSpec(text, end)
       const after = finalized.ok ? parseSpec(name, file, finalized.value) : undefined
       if (!before.ok || !finalized.ok || after?.ok !== true) throw new Error(`cannot be finalised: ${file}`)
-      const { fieldLines: _, bodyLine: __, criteria, ...rest } = after.value.spec
-      const { fieldLines: ___, bodyLine: ____, criteria: was, ...expected } = before.value.spec
+      const { head: _h, fieldLines: _, bodyLine: __, criteria, ...rest } = after.value.spec
+      const { head: _hh, fieldLines: ___, bodyLine: ____, criteria: was, ...expected } = before.value.spec
       const { completedAt, commits, branch, status } = end
       expect(rest).toEqual({ ...expected, completedAt, commits, branch, status })
       expect(criteria.map(({ text, ticked }) => ({ text, ticked }))).toEqual(

@@ -74,7 +74,7 @@ retry_state: {attempts: 2}
 superseded_by: b
 ---
 `
-    const { body, bodyLine, fieldLines, ...rest } = spec(text)
+    const { head, body, bodyLine, fieldLines, ...rest } = spec(text)
     expect(rest).toEqual({
       id: 'a',
       file: 'a.md',
@@ -114,7 +114,7 @@ superseded_by: b
       retryState: { attempts: 2 },
       unknown: { superseded_by: 'b' },
     })
-    expect({ body, bodyLine }).toEqual({ body: '', bodyLine: 42 })
+    expect({ head, body, bodyLine }).toEqual({ head: text, body: '', bodyLine: 42 })
     expect(fieldLines).toMatchObject({ type: 2, depends_on: 4, labels: 5, superseded_by: 40 })
   })
 
