@@ -86,10 +86,7 @@ export function makeGroups(folder: SpecFolder): Groups {
     return [...found]
   })
 
-  const hasOwnOrder = (id: string): boolean => {
-    const spec = specs.get(id)
-    return spec !== undefined && (spec.dependsOn.length > 0 || spec.fieldLines['depends_on'] !== undefined)
-  }
+  const hasOwnOrder = (id: string): boolean => specs.get(id)?.ownOrder ?? false
   const before = new Map<string, readonly string[]>()
   for (const siblings of numbered.values()) {
     // What the next member waits for: the last one in number order, which waits for all before it, and those that
