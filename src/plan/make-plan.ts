@@ -49,7 +49,8 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const specs = new Map<string, Spec>(folder.specs.map((spec) => [spec.id, spec]))
   const needs = choice.skipDeps ? undefined : findNeeds(folder, groups)
   const graph: Graph = new Map(folder.specs.map(({ id }) => [id, needs?.get(id)?.open ?? []]))
-  const cycles = findCycles(graph)
+  const order = topologicalOrder(graph)
+  const cycles = findCycles(graph, order)
 
   const unapproved = ({ approval }: Spec): boolean => approval?.required === true && approval.status !== 'approved'
   const gateOf = (spec: Spec): Spec | undefined =>
@@ -81,7 +82,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
   const worked = new Set<string>()
   // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
-  for (const id of new Set([...topologicalOrder(graph), ...cycles.keys()])) {
+  for (const id of new Set([...order, ...cycles.keys()])) {
     const spec = specs.get(id)
     if (spec === undefined || !chosen.has(id)) continue
     const open = (graph.get(id) ?? []).filter((need) => !worked.has(need))
@@ -109,7 +110,8 @@ function makeWorkers(
 ): Result<readonly PlannedWorker[], ChoiceError> {
   const ids = new Map(worked.map(({ id }) => [String(id), id]))
   const graph = new Map(worked.map(({ id }) => [id, (needs.get(id) ?? []).flatMap((need) => ids.get(need) ?? [])]))
-  const [waves, paths] = [waveNumbers(graph), criticalPaths(graph)]
+  const order = topologicalOrder(graph)
+  const [waves, paths] = [waveNumbers(graph, order), criticalPaths(graph, order)]
   const workers: PlannedWorker[] = []
   for (const spec of worked) {
     const branch = branchName(choice.branchPrefix, spec.id)
@@ -129,7 +131,8 @@ function makeWorkers(
       ...(prompt === undefined ? {} : { prompt }),
     })
   }
-  return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath || compareSpecIds(a.specId, b.specId)))
+  // They are in the order of their ids already, and sorting keeps it.
+  return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath))
 }
 
 /** A refusal that somebody could wonder about, and whether it is an answer to somebody who named the spec. */
