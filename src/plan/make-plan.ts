@@ -60,7 +60,10 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
 
   /** What stands in the way of the spec itself, whatever becomes of the specs it needs. */
   const refuseAlone = (spec: Spec): Refusal | undefined => {
-    if (groups.isDriver(spec.id) && !isOver(spec.status)) return refuseDriver(spec, groups.membersOf(spec.id))
+    if (groups.isDriver(spec.id) && !isOver(spec.status)) {
+      const alone = choice.labels.length > 0 && !groups.workIn(spec.id).some((id) => chosen.has(id))
+      return refuseDriver(spec, groups.membersOf(spec.id), alone)
+    }
     if (!MAY_START.includes(spec.status)) return refuseStatus(spec)
     const gate = gateOf(spec)
     if (gate) return refuseApproval(spec, gate)

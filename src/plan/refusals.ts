@@ -17,12 +17,16 @@ export function refuseBroken(broken: BrokenSpec): Refusal {
   }
 }
 
-export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {
-  const message =
-    members.length > 0
-      ? `Is a driver: its members are worked, ${spec.id} itself never is.`
-      : `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`
-  return refuse(spec, 'type', { type: 'driver', members }, message)
+/** `alone` = it carries a label that was asked for, and none of its members does. */
+export function refuseDriver(spec: Spec, members: readonly string[], alone: boolean): Refusal {
+  return refuse(spec, 'type', { type: 'driver', members }, driverMessage(spec, members, alone))
+}
+
+function driverMessage(spec: Spec, members: readonly string[], alone: boolean): string {
+  if (members.length === 0)
+    return `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`
+  const message = `Is a driver: its members are worked, ${spec.id} itself never is.`
+  return alone ? `${message} None of them has the label: put it on those that are meant.` : message
 }
 
 export function refuseStatus(spec: Spec): Refusal {

@@ -6,6 +6,7 @@ import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
+import { localDay } from '../shell/local-day.ts'
 import { readPrompts } from '../shell/prompt-files.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { SpecId } from '../spec/spec.ts'
@@ -47,6 +48,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const plan = makePlan(ground.folder, {
     specs: inputs.specs,
     labels: inputs.labels,
+    today: localDay(new Date()),
     ...(only.value ? { only: only.value } : {}),
     skipDeps: inputs.skipDeps,
     skipApproval: false,

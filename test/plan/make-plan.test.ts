@@ -8,6 +8,7 @@ import { aBrokenSpec, aFolder, aSpec } from '../builders.ts'
 const choice: PlanChoice = {
   specs: [],
   labels: [],
+  today: '2026-11-02',
   skipDeps: false,
   skipApproval: false,
   branchPrefix: 'chant/',
@@ -168,6 +169,16 @@ describe('named specs', () => {
     expect(refused(plan(specs, { specs: ['x'] }))).toEqual(['x driver'])
     expect(refused(plan(specs.slice(0, 2), { specs: ['x'] }))).toEqual(['x driver', 'x.1 status'])
     expect(refused(plan([aSpec({ id: 'x', type: 'driver' })], { specs: ['x'] }))).toEqual(['x driver asked'])
+  })
+
+  it('by a label do not mean the members of a driver that carries it, and that is said', () => {
+    const specs = [aSpec({ id: 'x', labels: ['api'] }), aSpec({ id: 'x.1' }), aSpec({ id: 'x.2' })]
+    const message = 'Is a driver: its members are worked, x itself never is.'
+    const hint = ' None of them has the label: put it on those that are meant.'
+    expect(plan(specs, { labels: ['api'] })).toMatchObject({ workers: [], notPlanned: [{ message: message + hint }] })
+    const some = [...specs.slice(0, 2), aSpec({ id: 'x.2', labels: ['api', 'other'], dependsOn: [] })]
+    expect(plan(some, { labels: ['api'] })).toMatchObject({ workers: [{ specId: 'x.2' }], notPlanned: [{ message }] })
+    expect(worked(plan(some, { labels: ['api'], specs: ['x'] }))).toEqual(['x.2'])
   })
 
   it('that are broken are an answer to who named them', () => {
