@@ -21,7 +21,7 @@ export interface Groups {
   driversAbove(id: string): readonly string[]
   /** All specs that are work, not containers, in the spec: itself, or everything below it. An empty driver has none. */
   workIn(id: string): readonly string[]
-  /** What has to be completed before the spec counts as done; nothing when it does. Cancelled members count as done. */
+  /** What has to be completed before the spec counts as done; nothing when it does. What is cancelled counts as done. */
   unfinishedIn(id: string): readonly string[]
   /**
    * What number order makes the member wait for. A member that says `depends_on` itself, even an empty one, has no such

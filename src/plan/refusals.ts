@@ -54,8 +54,11 @@ export function refuseApproval(spec: Spec, gate: Spec): Refusal {
 
 export function refuseMissing(spec: Spec, missing: readonly string[]): Refusal {
   const who = missing.some((id) => spec.dependsOn.includes(id)) ? 'Depends' : 'Its driver depends'
-  const what = missing.length > 1 ? 'which do not exist' : 'which does not exist'
-  const message = `${who} on ${listOf(missing)}, ${what}. Correct \`depends_on\`, or set \`skip-deps\`.`
+  // chant's form for a spec of another repository is `repository:id`.
+  const [what, advice] = missing.every((id) => /^[\w-]+:/.test(id))
+    ? ['in another repository, into which a run does not look', 'When it is done there, take it out of `depends_on`']
+    : [missing.length > 1 ? 'which do not exist' : 'which does not exist', 'Correct `depends_on`']
+  const message = `${who} on ${listOf(missing)}, ${what}. ${advice}, or set \`skip-deps\`.`
   return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message)
 }
 

@@ -60,10 +60,11 @@ describe('every ready spec', () => {
     },
   )
 
-  it('is neither a completed one, which counts as done, nor a cancelled one, which does not', () => {
-    expect(worked(plan(chain('completed')))).toEqual(['b', 'c', 'd'])
-    expect(refused(plan(chain('completed')))).toEqual([])
-    expect(refused(plan(chain('cancelled')))).toEqual(['b needs', 'c needs'])
+  it('is neither a completed nor a cancelled one, which count as done, as does the archive', () => {
+    for (const done of [chain('completed'), chain('cancelled')]) {
+      expect(worked(plan(done))).toEqual(['b', 'c', 'd'])
+      expect(refused(plan(done))).toEqual([])
+    }
     expect(worked(plan(chain().slice(1), {}, { archived: ['a'] }))).toEqual(['b', 'c', 'd'])
   })
 
@@ -225,6 +226,15 @@ describe('what stands in the way', () => {
       line: 3,
       message: 'Depends on x and y, which do not exist. Correct `depends_on`, or set `skip-deps`.',
     })
+  })
+
+  it('is a dependency in another repository, which nobody can look into', () => {
+    const made = plan([aSpec({ id: 'a', dependsOn: ['backend:2026-11-02-001-abc'] })])
+    expect(refused(made)).toEqual(['a missing-dependency'])
+    expect(made.notPlanned[0]?.message).toBe(
+      'Depends on backend:2026-11-02-001-abc, in another repository, into which a run does not look. When it is done there, take it out of `depends_on`, or set `skip-deps`.',
+    )
+    expect(worked(plan([aSpec({ id: 'a', dependsOn: ['backend:x'] })], { skipDeps: true }))).toEqual(['a'])
   })
 
   it('is a cycle, for those on it and those behind it, while others run', () => {
