@@ -22,6 +22,7 @@ export function aSpec({
     type: 'code',
     status: 'pending',
     dependsOn: [],
+    ownOrder: over.dependsOn !== undefined,
     labels: [],
     targetFiles: [],
     context: [],

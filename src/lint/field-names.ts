@@ -1,5 +1,5 @@
 import { quoted } from '../spec/finding.ts'
-import { KNOWN_FIELDS } from '../spec/parse-spec.ts'
+import { KNOWN_FIELDS } from '../spec/spec-fields.ts'
 import type { Found, Rule } from './rule.ts'
 import { isOneEditFrom } from './slip.ts'
 

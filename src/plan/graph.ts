@@ -4,13 +4,18 @@ export type Graph = ReadonlyMap<string, readonly string[]>
 /** Dependencies before dependents, otherwise in the order of the map. What is on a cycle, or behind one, is left out. */
 export function topologicalOrder(graph: Graph): readonly string[] {
   const open = new Map<string, number>()
-  const dependents = new Map<string, string[]>([...graph.keys()].map((id) => [id, []]))
+  const dependents = new Map<string, string[]>()
+  const order: string[] = []
   for (const [id, dependencies] of graph) {
-    const inside = new Set(dependencies.filter((dependency) => graph.has(dependency)))
-    open.set(id, inside.size)
-    for (const dependency of inside) dependents.get(dependency)?.push(id)
+    const inside = dependencies.length === 0 ? [] : [...new Set(dependencies)].filter((other) => graph.has(other))
+    if (inside.length === 0) order.push(id)
+    else open.set(id, inside.length)
+    for (const dependency of inside) {
+      const known = dependents.get(dependency)
+      if (known) known.push(id)
+      else dependents.set(dependency, [id])
+    }
   }
-  const order = [...graph.keys()].filter((id) => open.get(id) === 0)
   // The loop goes on over what it appends.
   for (const id of order) {
     for (const dependent of dependents.get(id) ?? []) {
@@ -26,8 +31,8 @@ export function topologicalOrder(graph: Graph): readonly string[] {
  * For every id that can never start, because it is on a dependency cycle or behind one: that cycle, closed (first = last),
  * in the order "waits for". Ids on the same cycle get the same path.
  */
-export function findCycles(graph: Graph): ReadonlyMap<string, readonly string[]> {
-  const sorted = new Set(topologicalOrder(graph))
+export function findCycles(graph: Graph, order = topologicalOrder(graph)): ReadonlyMap<string, readonly string[]> {
+  const sorted = new Set(order)
   // Whatever could not be sorted waits for something that could not be sorted either: following that always ends in a circle.
   const next = new Map<string, string>()
   for (const [id, dependencies] of graph) {
@@ -55,9 +60,9 @@ function closed(ring: readonly string[]): readonly string[] {
 }
 
 /** 1 for an id that waits for nothing, else one more than the largest wave it waits for. For graphs without cycles. */
-export function waveNumbers(graph: Graph): ReadonlyMap<string, number> {
+export function waveNumbers(graph: Graph, order = topologicalOrder(graph)): ReadonlyMap<string, number> {
   const wave = new Map<string, number>()
-  for (const id of topologicalOrder(graph)) {
+  for (const id of order) {
     let last = 0
     for (const dependency of graph.get(id) ?? []) last = Math.max(last, wave.get(dependency) ?? 0)
     wave.set(id, last + 1)
@@ -66,9 +71,9 @@ export function waveNumbers(graph: Graph): ReadonlyMap<string, number> {
 }
 
 /** How many specs the longest chain of dependents that starts with this id has, itself included. For graphs without cycles. */
-export function criticalPaths(graph: Graph): ReadonlyMap<string, number> {
+export function criticalPaths(graph: Graph, order = topologicalOrder(graph)): ReadonlyMap<string, number> {
   const length = new Map<string, number>()
-  for (const id of topologicalOrder(graph).toReversed()) {
+  for (const id of order.toReversed()) {
     const own = length.get(id) ?? 1
     length.set(id, own)
     for (const dependency of graph.get(id) ?? []) {

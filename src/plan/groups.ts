@@ -21,7 +21,7 @@ export interface Groups {
   driversAbove(id: string): readonly string[]
   /** All specs that are work, not containers, in the spec: itself, or everything below it. An empty driver has none. */
   workIn(id: string): readonly string[]
-  /** What has to be completed before the spec counts as done; nothing when it does. Cancelled members count as done. */
+  /** What has to be completed before the spec counts as done; nothing when it does. What is cancelled counts as done. */
   unfinishedIn(id: string): readonly string[]
   /**
    * What number order makes the member wait for. A member that says `depends_on` itself, even an empty one, has no such
@@ -86,10 +86,7 @@ export function makeGroups(folder: SpecFolder): Groups {
     return [...found]
   })
 
-  const hasOwnOrder = (id: string): boolean => {
-    const spec = specs.get(id)
-    return spec !== undefined && (spec.dependsOn.length > 0 || spec.fieldLines['depends_on'] !== undefined)
-  }
+  const hasOwnOrder = (id: string): boolean => specs.get(id)?.ownOrder ?? false
   const before = new Map<string, readonly string[]>()
   for (const siblings of numbered.values()) {
     // What the next member waits for: the last one in number order, which waits for all before it, and those that

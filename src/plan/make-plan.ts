@@ -54,7 +54,8 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const specs = new Map<string, Spec>(folder.specs.map((spec) => [spec.id, spec]))
   const needs = choice.skipDeps ? undefined : findNeeds(folder, groups)
   const graph: Graph = new Map(folder.specs.map(({ id }) => [id, needs?.get(id)?.open ?? []]))
-  const cycles = findCycles(graph)
+  const order = topologicalOrder(graph)
+  const cycles = findCycles(graph, order)
 
   const unapproved = ({ approval }: Spec): boolean => approval?.required === true && approval.status !== 'approved'
   const gateOf = (spec: Spec): Spec | undefined =>
@@ -64,7 +65,10 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
 
   /** What stands in the way of the spec itself, whatever becomes of the specs it needs. */
   const refuseAlone = (spec: Spec): Refusal | undefined => {
-    if (groups.isDriver(spec.id) && !isOver(spec.status)) return refuseDriver(spec, groups.membersOf(spec.id))
+    if (groups.isDriver(spec.id) && !isOver(spec.status)) {
+      const alone = choice.labels.length > 0 && !groups.workIn(spec.id).some((id) => chosen.has(id))
+      return refuseDriver(spec, groups.membersOf(spec.id), alone)
+    }
     if (!MAY_START.includes(spec.status)) return refuseStatus(spec)
     const fault = choice.faultOf?.(spec)
     if (fault) return refuseFault(spec, fault)
@@ -95,7 +99,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
   const worked = new Set<string>()
   // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
-  for (const id of new Set([...topologicalOrder(graph), ...cycles.keys()])) {
+  for (const id of new Set([...order, ...cycles.keys()])) {
     const spec = specs.get(id)
     if (spec === undefined || !chosen.has(id)) continue
     const open = (graph.get(id) ?? []).filter((need) => !worked.has(need))
@@ -124,7 +128,8 @@ function makeWorkers(
 ): Result<readonly PlannedWorker[], ChoiceError> {
   const ids = new Map(worked.map(({ id }) => [String(id), id]))
   const graph = new Map(worked.map(({ id }) => [id, (needs.get(id) ?? []).flatMap((need) => ids.get(need) ?? [])]))
-  const [waves, paths] = [waveNumbers(graph), criticalPaths(graph)]
+  const order = topologicalOrder(graph)
+  const [waves, paths] = [waveNumbers(graph, order), criticalPaths(graph, order)]
   const workers: PlannedWorker[] = []
   for (const spec of worked) {
     const branch = branchName(choice.branchPrefix, spec.id)
@@ -141,7 +146,8 @@ function makeWorkers(
       ...(choice.workedWith?.(spec) ?? present({ model: spec.model, prompt: spec.prompt })),
     })
   }
-  return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath || compareSpecIds(a.specId, b.specId)))
+  // They are in the order of their ids already, and sorting keeps it.
+  return ok(workers.sort((a, b) => b.criticalPath - a.criticalPath))
 }
 
 /** A refusal that somebody could wonder about, and whether it is an answer to somebody who named the spec. */

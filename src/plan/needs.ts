@@ -18,12 +18,9 @@ export function findNeeds(folder: SpecFolder, groups: Groups): ReadonlyMap<SpecI
     if (known) return known
     const dependencies = specs.get(id)?.dependsOn ?? []
     const missing = dependencies.filter((dependency) => groups.progressOf(dependency) === 'unknown')
-    const open = dependencies
-      .filter((dependency) => !missing.includes(dependency))
-      // A cancelled member is none of its group's business any more. But who names it needs it.
-      .flatMap((dependency) =>
-        groups.progressOf(dependency) === 'cancelled' ? [dependency] : groups.unfinishedIn(dependency),
-      )
+    const open = dependencies.flatMap((dependency) =>
+      missing.includes(dependency) ? [] : groups.unfinishedIn(dependency),
+    )
     const needs = { open: [...open, ...groups.before(id).flatMap(groups.unfinishedIn)], missing }
     written.set(id, needs)
     return needs

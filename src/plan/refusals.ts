@@ -24,12 +24,16 @@ export function refuseFault({ id, title }: Spec, { file, line, column, message, 
   return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message: words }
 }
 
-export function refuseDriver(spec: Spec, members: readonly string[]): Refusal {
-  const message =
-    members.length > 0
-      ? `Is a driver: its members are worked, ${spec.id} itself never is.`
-      : `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`
-  return refuse(spec, 'type', { type: 'driver', members }, message)
+/** `alone` = it carries a label that was asked for, and none of its members does. */
+export function refuseDriver(spec: Spec, members: readonly string[], alone: boolean): Refusal {
+  return refuse(spec, 'type', { type: 'driver', members }, driverMessage(spec, members, alone))
+}
+
+function driverMessage(spec: Spec, members: readonly string[], alone: boolean): string {
+  if (members.length === 0)
+    return `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`
+  const message = `Is a driver: its members are worked, ${spec.id} itself never is.`
+  return alone ? `${message} None of them has the label: put it on those that are meant.` : message
 }
 
 export function refuseStatus(spec: Spec): Refusal {
@@ -57,8 +61,11 @@ export function refuseApproval(spec: Spec, gate: Spec): Refusal {
 
 export function refuseMissing(spec: Spec, missing: readonly string[]): Refusal {
   const who = missing.some((id) => spec.dependsOn.includes(id)) ? 'Depends' : 'Its driver depends'
-  const what = missing.length > 1 ? 'which do not exist' : 'which does not exist'
-  const message = `${who} on ${listOf(missing)}, ${what}. Correct \`depends_on\`, or set \`skip-deps\`.`
+  // chant's form for a spec of another repository is `repository:id`.
+  const [what, advice] = missing.every((id) => /^[\w-]+:/.test(id))
+    ? ['in another repository, into which a run does not look', 'When it is done there, take it out of `depends_on`']
+    : [missing.length > 1 ? 'which do not exist' : 'which does not exist', 'Correct `depends_on`']
+  const message = `${who} on ${listOf(missing)}, ${what}. ${advice}, or set \`skip-deps\`.`
   return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message)
 }
 

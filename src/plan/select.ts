@@ -25,8 +25,10 @@ export type Chosen =
 export interface Choice {
   /** Ids, partial ids and globs; empty = every spec. */
   readonly specs: readonly string[]
-  /** Any of them; empty = no matter. The label of a driver counts for its members. */
+  /** Any of them; empty = no matter. A driver does not pass its labels on. */
   readonly labels: readonly string[]
+  /** `YYYY-MM-DD`: the day whose sequence numbers may stand alone. */
+  readonly today: string
   /** Where `specs` is empty: only these. */
   readonly only?: ReadonlySet<string>
   /** A glob or driver means what is completed and cancelled in it as well: there is nothing to work, but to look at. */
@@ -44,7 +46,7 @@ export function selectSpecs(
 ): Result<ReadonlyMap<string, Chosen>, ChoiceError> {
   const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)]
   const wanted = choice.specs.map(idOf).filter((text) => text !== '')
-  const hasLabel = labelFilter(folder, groups, choice.labels)
+  const hasLabel = labelFilter(folder, choice.labels)
   if (wanted.length === 0) {
     return ok(
       new Map(
@@ -60,7 +62,7 @@ export function selectSpecs(
   }
   const known = new Set(names)
   for (const text of wanted) {
-    const found = findSpecs(text, names, new Set(folder.archived))
+    const found = findSpecs(text, names, new Set(folder.archived), choice.today)
     if (!found.ok) return err({ input: 'specs', message: found.error })
     const [only] = found.value
     if (!isGlob(text) && only !== undefined && !groups.isDriver(only)) {
@@ -88,13 +90,11 @@ export function selectSpecs(
 const idOf = (text: string): string => text.trim().replace(/^.*\//, '').replace(/\.md$/, '')
 
 /** A broken spec passes: what its labels are, nobody can say. */
-function labelFilter(folder: SpecFolder, groups: Groups, labels: readonly string[]): (name: string) => boolean {
+function labelFilter(folder: SpecFolder, labels: readonly string[]): (name: string) => boolean {
   if (labels.length === 0) return () => true
-  const labelled = new Set<string>(
-    folder.specs.filter((spec) => spec.labels.some((label) => labels.includes(label))).map(({ id }) => id),
-  )
-  const broken = new Set(folder.broken.map(({ name }) => name))
-  return (name) => [name, ...groups.driversAbove(name)].some((id) => labelled.has(id)) || broken.has(name)
+  const passing = new Set<string>(folder.broken.map(({ name }) => name))
+  for (const spec of folder.specs) if (spec.labels.some((label) => labels.includes(label))) passing.add(spec.id)
+  return (name) => passing.has(name)
 }
 
 /** All names that a glob matches, else the one that is meant. The error is the whole message. */
@@ -102,6 +102,7 @@ function findSpecs(
   text: string,
   names: readonly string[],
   archived: ReadonlySet<string>,
+  today: string,
 ): Result<readonly string[], string> {
   if (names.includes(text)) return ok([text])
   const quoted = JSON.stringify(text)
@@ -115,7 +116,7 @@ function findSpecs(
       `${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`,
     )
 
-  const [first, ...others] = partialMatches(text, names)
+  const [first, ...others] = partialMatches(text, names, today)
   if (first !== undefined && others.length === 0) return ok([first])
   if (first !== undefined)
     return err(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`)
@@ -123,9 +124,17 @@ function findSpecs(
   return err(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`)
 }
 
-/** What the text may be short for, by the strictest reading that finds anything. A driver stands for its members. */
-function partialMatches(text: string, names: readonly string[]): readonly string[] {
+/**
+ * What the text may be short for, by the strictest reading that finds anything. Where chant finds one spec, it is the same
+ * one here: by the end of its id, by today's sequence number, by any part. A driver stands for its members.
+ */
+function partialMatches(text: string, names: readonly string[], today: string): readonly string[] {
+  const ends = names.filter((name) => name.endsWith(text))
+  if (ends.length === 1) return ends
   const readings: readonly ((name: string) => boolean)[] = [
+    (name) => text.length === 3 && name.startsWith(`${today}-${text}-`),
+    // With the project's prefix.
+    (name) => text.length === 3 && name.includes(`-${today}-${text}-`),
     (name) => isWholeParts(text, name),
     (name) => name.startsWith(text) || name.endsWith(text),
     (name) => name.includes(text),

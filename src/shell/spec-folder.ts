@@ -1,10 +1,11 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { constants, type Dirent, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { BrokenSpec, Spec, SpecFolder } from '../spec/spec.ts'
-import { compareSpecIds } from '../spec/spec-id.ts'
+import { compareSpecIds, inIdOrder } from '../spec/spec-id.ts'
 
 const SPECS = '.chant/specs'
 const ARCHIVE = '.chant/archive'
@@ -35,25 +36,23 @@ export function readSpecFolder(projectDir: string): Result<SpecFolder, string> {
   const broken: BrokenSpec[] = []
   const read: { name: string; file: string; parsed: ReturnType<typeof parseSpec> }[] = []
   for (const entry of entriesBelow(root.value, SPECS, project.value)) {
-    const name = basename(entry.file, '.md')
+    const { name, file } = entry
     if ('problem' in entry) {
-      broken.push({ name, file: entry.file, diagnostics: [diagnostic(entry.file, ...entry.problem)] })
+      broken.push({ name, file, diagnostics: [diagnostic(file, ...entry.problem)] })
       continue
     }
-    const text = readText(entry.path, entry.file)
-    read.push({ name, file: entry.file, parsed: text.ok ? parseSpec(name, entry.file, text.value) : text })
+    const text = readText(entry.path, file)
+    read.push({ name, file, parsed: text.ok ? parseSpec(name, file, text.value) : text })
   }
 
   const byName = Map.groupBy(read, ({ name }) => name.toLowerCase())
   const specs: Spec[] = []
   const warnings = new Map<string, readonly Diagnostic[]>()
   for (const { name, file, parsed } of read) {
-    const twins = (byName.get(name.toLowerCase()) ?? [])
-      .filter((other) => other.file !== file)
-      .map((other) => other.file)
+    const twins = (byName.get(name.toLowerCase()) ?? []).filter((other) => other.file !== file)
     const diagnostics = parsed.ok ? [] : [...parsed.error]
     if (twins.length > 0) {
-      const message = `spec id "${name}" is also that of ${twins.join(', ')}; rename one (case does not tell ids apart)`
+      const message = `spec id "${name}" is also that of ${twins.map((twin) => twin.file).join(', ')}; rename one (case does not tell ids apart)`
       diagnostics.push(diagnostic(file, 'duplicate-id', message))
     }
     if (!parsed.ok || diagnostics.length > 0) {
@@ -63,20 +62,26 @@ export function readSpecFolder(projectDir: string): Result<SpecFolder, string> {
       warnings.set(parsed.value.spec.id, parsed.value.warnings)
     }
   }
-  specs.sort((a, b) => compareSpecIds(a.id, b.id))
+  const ordered = inIdOrder(specs, ({ id }) => id)
   return ok({
-    specs,
+    specs: ordered,
     broken: broken.sort((a, b) => compareSpecIds(a.name, b.name) || compareSpecIds(a.file, b.file)),
-    warnings: specs.flatMap(({ id }) => warnings.get(id) ?? []),
+    warnings: ordered.flatMap(({ id }) => warnings.get(id) ?? []),
     archived: archivedIds(join(project.value, ARCHIVE)),
   })
 }
 
-type Entry =
-  /** A file to read. `path` has no link in it. */
-  | { readonly file: string; readonly path: string }
-  /** Something that looks like a spec and cannot be read as one. */
-  | { readonly file: string; readonly problem: readonly [code: string, message: string] }
+/** `name` is that of the file without `.md`, `file` its path for people. */
+type Entry = { readonly name: string; readonly file: string } & (
+  | {
+      /** A file to read. There is no link in it. */
+      readonly path: string
+    }
+  | {
+      /** It looks like a spec and cannot be read as one. */
+      readonly problem: readonly [code: string, message: string]
+    }
+)
 
 /**
  * Everything below a folder that is, or looks like, a spec.
@@ -87,44 +92,68 @@ type Entry =
  */
 function entriesBelow(folder: string, shown: string, project: string, visited = new Set<string>()): Entry[] {
   visited.add(folder)
+  const problem = (file: string, code: string, message: string): Entry[] => [
+    { name: basename(file, '.md'), file, problem: [code, message] },
+  ]
   const listing = attempt(() => readdirSync(folder, { withFileTypes: true }))
-  if (!listing.ok) return [{ file: shown, problem: ['unreadable', `the folder cannot be read (${listing.error})`] }]
-  // Links come last, so that a folder is read where it really is.
-  const links = (entry: Dirent): number => Number(entry.isSymbolicLink())
-  const entries = listing.value.sort((a, b) => links(a) - links(b) || compareSpecIds(a.name, b.name))
+  if (!listing.ok) return problem(shown, 'unreadable', `the folder cannot be read (${listing.error})`)
+  // Links come last, so that a folder is read where it really is, and in order, since of several to one folder one is followed.
+  const [real = [], links = []] = [false, true].map((isLink) =>
+    listing.value.filter((entry) => entry.isSymbolicLink() === isLink && looksLikeSpec(entry)),
+  )
+  links.sort((a, b) => compareSpecIds(a.name, b.name))
 
-  return entries.flatMap(({ name }): Entry[] => {
-    const file = `${shown}/${name}`
-    const named = name.endsWith('.md')
-    // Dot files are what editors and file systems leave behind.
-    if (name.startsWith('.') || name.toLowerCase() === 'readme.md') return []
-    const problem = (code: string, message: string): Entry[] => [{ file, problem: [code, message] }]
-    const found = attempt(() => {
-      const path = realpathSync(join(folder, name))
-      return { path, stats: lstatSync(path) }
-    })
-    if (!found.ok) return named ? problem('unreadable', `the file cannot be read (${found.error})`) : []
-    const { path, stats } = found.value
-    if (!named && !stats.isDirectory()) return []
-    if (!isInside(path, project))
-      return problem('link-leaves-project', 'a link that leaves the project; it is not followed')
-    if (stats.isFile()) return [{ file, path }]
-    if (!stats.isDirectory()) return problem('not-a-file', 'not a regular file')
-    if (named) return problem('not-a-file', 'a directory with the name of a spec; rename it')
-    if (visited.has(path)) return problem('link-loop', 'a link to a folder that is read already; it is not followed')
+  return [...real, ...links].flatMap((entry): Entry[] => {
+    const file = `${shown}/${entry.name}`
+    const named = entry.name.endsWith('.md')
+    const isLink = entry.isSymbolicLink()
+    const written = `${folder}${sep}${entry.name}`
+    const found = isLink ? followed(written) : ok({ path: written, kind: entry })
+    if (!found.ok) return named ? problem(file, 'unreadable', `the file cannot be read (${found.error})`) : []
+    const { path, kind } = found.value
+    if (!named && !kind.isDirectory()) return []
+    if (isLink && !isInside(path, project))
+      return problem(file, 'link-leaves-project', 'a link that leaves the project; it is not followed')
+    if (kind.isFile()) return [{ name: entry.name.slice(0, -'.md'.length), file, path }]
+    if (!kind.isDirectory()) return problem(file, 'not-a-file', 'not a regular file')
+    if (named) return problem(file, 'not-a-file', 'a directory with the name of a spec; rename it')
+    if (visited.has(path))
+      return problem(file, 'link-loop', 'a link to a folder that is read already; it is not followed')
     return entriesBelow(path, file, project, visited)
   })
 }
 
+/** Dot files are what editors and file systems leave behind. */
+const looksLikeSpec = ({ name }: Dirent): boolean => !name.startsWith('.') && name.toLowerCase() !== 'readme.md'
+
+type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
+
+/** Where a link leads in the end, and what is there. */
+const followed = (link: string): Result<{ readonly path: string; readonly kind: Kind }, string> =>
+  attempt(() => {
+    const path = realpathSync(link)
+    return { path, kind: lstatSync(path) }
+  })
+
+/** What became a link or a pipe since the folder was listed is not followed, nor waited for. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
 export function readText(path: string, file: string): Result<string, readonly Diagnostic[]> {
-  const bytes = attempt(() => (lstatSync(path).size > MAX_BYTES ? undefined : readFileSync(path)))
-  if (!bytes.ok) return err([diagnostic(file, 'unreadable', `the file cannot be read (${bytes.error})`)])
-  if (bytes.value === undefined) {
+  const unreadable = (code: string) => err([diagnostic(file, 'unreadable', `the file cannot be read (${code})`)])
+  const read = attempt(() =>
+    lstatSync(path).size > MAX_BYTES ? undefined : readFileSync(path, { encoding: 'utf8', flag: READ }),
+  )
+  if (!read.ok) return unreadable(read.error)
+  const text = read.value
+  if (text === undefined) {
     return err([diagnostic(file, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
   }
-  const text = bytes.value.toString('utf8')
+  // This character stands for what is not UTF-8, or for itself.
+  if (!text.includes('\ufffd')) return ok(text)
+  const bytes = attempt(() => readFileSync(path, { flag: READ }))
+  if (!bytes.ok) return unreadable(bytes.error)
+  if (isUtf8(bytes.value)) return ok(text)
   const again = Buffer.from(text, 'utf8')
-  if (again.equals(bytes.value)) return ok(text)
   const at = bytes.value.findIndex((byte, index) => byte !== again[index])
   const before = bytes.value.subarray(0, at === -1 ? bytes.value.length : at)
   const lines = before.toString('utf8').split('\n')
@@ -138,7 +167,7 @@ function archivedIds(folder: string): string[] {
   if (!entries.ok) return []
   const files = entries.value.filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
   const ids = new Set(files.map((entry) => basename(entry.name, '.md')))
-  return [...ids].sort(compareSpecIds)
+  return inIdOrder([...ids], (id) => id)
 }
 
 const diagnostic = (file: string, code: string, message: string): Diagnostic => {

@@ -138,7 +138,7 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) return { start: block.end, end: block.end, text: lines.join('') }
-  const start = bodyStart(text, matter)
+  const { start } = matter.body
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
 }
 
@@ -152,12 +152,9 @@ function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, e
   const actual = [...after.fields].map(([key, { value }]) => [key, value])
   return (
     JSON.stringify(actual) === JSON.stringify([...expected]) &&
-    edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before))
+    edited.slice(after.body.start) === text.slice(before.body.start)
   )
 }
-
-const bodyStart = (text: string, matter: FrontMatter): number =>
-  matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
 
 const isList = (value: FieldValue): value is readonly string[] => Array.isArray(value)
 

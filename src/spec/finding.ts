@@ -10,6 +10,7 @@ export interface Finding {
 
 /** Findings as diagnostics of one file, in the order of their places. */
 export function locate(findings: readonly Finding[], file: string, text: string): Diagnostic[] {
+  if (findings.length === 0) return []
   const placeOf = placesIn(text)
   return findings
     .toSorted((a, b) => a.offset - b.offset)
@@ -29,6 +30,16 @@ export function placesIn(text: string): (offset: number) => { line: number; colu
       else high = middle - 1
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}
+
+/** The 1-based line of offsets that are asked for in ascending order: every line is passed once. */
+export function lineCounter(text: string): (offset: number) => number {
+  let line = 1
+  let end = text.indexOf('\n')
+  return (offset) => {
+    for (; end !== -1 && end < offset; end = text.indexOf('\n', end + 1)) line++
+    return line
   }
 }
 

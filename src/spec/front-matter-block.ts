@@ -16,11 +16,12 @@ const MAX_LENGTH = 64 * 1024
 const MAX_LINES = 4000
 
 /**
- * Finds the front matter: `---` alone on the first line that is not blank, up to the next line that is `---` alone.
- * `---` inside a value or with something behind it closes nothing. Without an opening fence there is none (`undefined`).
+ * Finds the front matter: `---` alone on the first line that is not blank, blanks before it or not, up to the next line that
+ * is `---` alone from its first column on. `---` inside a value or with something behind it closes nothing. Without an
+ * opening fence there is none (`undefined`).
  */
 export function findFrontMatter(text: string): Result<FrontMatterBlock | undefined, Finding> {
-  const opening = /^\uFEFF?(?:[ \t]*\r?\n)*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text)
+  const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text)
   if (opening === null) return ok(undefined)
   const [head, info = '', newline = ''] = opening
   const offset = head.length - newline.length - info.length - 3
@@ -38,10 +39,13 @@ export function findFrontMatter(text: string): Result<FrontMatterBlock | undefin
   }
 
   const block = { start: head.length, end: closing.index, bodyStart: closing.index + closing[0].length }
-  const source = text.slice(block.start, block.end)
-  if (source.length > MAX_LENGTH || source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES) {
+  if (isTooLarge(text.slice(block.start, block.end))) {
     const message = `front matter: longer than ${MAX_LENGTH / 1024} KiB or ${MAX_LINES} lines`
     return err({ offset, code: 'front-matter-too-large', severity: 'error', message })
   }
   return ok(block)
 }
+
+const isTooLarge = (source: string): boolean =>
+  source.length > MAX_LENGTH ||
+  (source.length > MAX_LINES && source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES)

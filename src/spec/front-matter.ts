@@ -13,7 +13,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import { err, ok, type Result } from '../result.ts'
-import { type Finding, placesIn, quoted } from './finding.ts'
+import { type Finding, lineCounter, placesIn, quoted } from './finding.ts'
 import { type FrontMatterBlock, findFrontMatter } from './front-matter-block.ts'
 
 /** One top-level field of the front matter. */
@@ -34,6 +34,8 @@ export interface Field {
 export interface FrontMatter {
   /** `undefined` where the file has none. */
   readonly block: FrontMatterBlock | undefined
+  /** Where the body starts: an offset, and its 1-based line. */
+  readonly body: { readonly start: number; readonly line: number }
   /** The root mapping's node; `undefined` where there is nothing but comments. */
   readonly root: Node | undefined
   /** In the order of the file. */
@@ -45,23 +47,14 @@ export interface FrontMatter {
   readonly warnings: readonly Finding[]
 }
 
-/** Front matter without a field. */
-const NOTHING: FrontMatter = {
-  block: undefined,
-  root: undefined,
-  fields: new Map(),
-  fileOffset: (offset) => offset,
-  follow: () => undefined,
-  warnings: [],
-}
-
 const MAX_BYTES = 1024 * 1024
 /** One mistake often makes a hundred errors; nobody reads more than the first few. */
 const MAX_ERRORS = 10
 
 /** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
 export function parseFrontMatter(text: string): Result<FrontMatter, readonly Finding[]> {
-  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) {
+  // No character is longer than three bytes in UTF-8 for each of its units.
+  if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) {
     return err([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
   }
   const nul = text.indexOf('\0')
@@ -70,22 +63,29 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   const found = findFrontMatter(text)
   if (!found.ok) return err([found.error])
   const block = found.value
-  if (block === undefined) return ok({ ...NOTHING, block })
-
+  const lineOf = lineCounter(text)
   // gray-matter hands the engine the newline of the opening fence and then the source.
-  const fileOffset = (nodeOffset: number): number => block.start + nodeOffset - 1
-  const read = readDocument(text.slice(block.start, block.end))
+  const fileOffset = (nodeOffset: number): number => (block?.start ?? 1) + nodeOffset - 1
+  const start = block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
+  const without = (warnings: readonly Finding[] = []): Result<FrontMatter, never> => {
+    const body = { start, line: lineOf(start) }
+    return ok({ block, body, root: undefined, fields: new Map(), fileOffset, follow: () => undefined, warnings })
+  }
+  if (block === undefined) return without()
+
+  const source = text.slice(block.start, block.end)
+  const read = readDocument(source)
   if (!read.ok) return err([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)])
   const document = read.value
-  if (document === undefined) return ok({ ...NOTHING, block, fileOffset })
+  if (document === undefined) return without()
 
-  const placeOf = placesIn(text)
-  const lineOf = (nodeOffset: number): number => placeOf(fileOffset(nodeOffset)).line
   if (document.errors.length > 0) {
+    const placeOf = placesIn(text)
+    const line = (nodeOffset: number): number => placeOf(fileOffset(nodeOffset)).line
     return err(
       document.errors
         .slice(0, MAX_ERRORS)
-        .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, lineOf))),
+        .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line))),
     )
   }
   const warnings = document.warnings.map((w): Finding => {
@@ -93,51 +93,78 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
     return { offset: fileOffset(w.pos[0]), code: 'yaml-warning', severity: 'warning', message }
   })
   const root = document.contents ?? undefined
-  if (root === undefined || (isScalar(root) && root.value === null)) {
-    return ok({ ...NOTHING, block, fileOffset, warnings })
-  }
+  if (root === undefined || (isScalar(root) && root.value === null)) return without(warnings)
   if (!isMap(root)) {
     const message = 'front matter: expected fields of the form "key: value"'
     return err([error(fileOffset(root.range?.[0] ?? 1), 'not-a-mapping', message)])
   }
+  if (source.includes('*') && !unfolds(document)) {
+    const message = 'front matter: its aliases unfold into too much or into themselves; write the values out'
+    return err([error(fileOffset(firstAlias(document)), 'alias-limit', message)])
+  }
 
-  const data = plainData(document)
-  if (!data.ok) return err([error(fileOffset(firstAlias(document)), 'alias-limit', `front matter: ${data.error}`)])
   const follow = (node: unknown): Node | undefined =>
     isAlias(node) ? node.resolve(document) : isNode(node) ? node : undefined
   const fields = new Map<string, Field>()
   for (const pair of root.items) {
     const key = isScalar(pair.key) ? String(pair.key.value) : ''
-    const offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? 1) : 1
-    const value = data.value.get(key)
-    fields.set(key, { key, line: lineOf(offset), offset: fileOffset(offset), node: follow(pair.value), value, pair })
+    const offset = fileOffset(isScalar(pair.key) ? (pair.key.range?.[0] ?? 1) : 1)
+    fields.set(key, new DocumentField(document, { key, line: lineOf(offset), offset, node: follow(pair.value), pair }))
   }
-  return ok({ block, root, fields, fileOffset, follow, warnings })
+  return ok({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings })
+}
+
+/** Few fields are asked for their value, most only for their node; a getter of its own on each would cost more than it saves. */
+class DocumentField implements Field {
+  readonly #document: Document
+  readonly key: string
+  readonly line: number
+  readonly offset: number
+  readonly node: Node | undefined
+  readonly pair: Pair
+
+  constructor(document: Document, { key, line, offset, node, pair }: Omit<Field, 'value'>) {
+    this.#document = document
+    this.key = key
+    this.line = line
+    this.offset = offset
+    this.node = node
+    this.pair = pair
+  }
+
+  get value(): unknown {
+    return isNode(this.pair.value) ? this.pair.value.toJS(this.#document, LIMITS) : null
+  }
+}
+
+const refuse = (): never => {
+  throw new Error('only YAML is read')
+}
+
+/**
+ * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
+ * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+ */
+const OPTIONS = {
+  language: 'yaml',
+  delimiters: ['---', '---\n'] satisfies [string, string],
+  engines: {
+    yaml: (text: string) =>
+      parseDocument(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
+    json: refuse,
+    javascript: refuse,
+    js: refuse,
+    coffee: refuse,
+    coffeescript: refuse,
+    cson: refuse,
+    toml: refuse,
+  },
 }
 
 /** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
 function readDocument(source: string): Result<Document | undefined, string> {
-  const refuse = (): never => {
-    throw new Error('only YAML is read')
-  }
   try {
-    // Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our
-    // own (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
-    const { data } = matter(`---\n${source}\n---\n`, {
-      language: 'yaml',
-      delimiters: ['---', '---\n'],
-      engines: {
-        yaml: (text: string) =>
-          parseDocument(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
-        json: refuse,
-        javascript: refuse,
-        js: refuse,
-        coffee: refuse,
-        coffeescript: refuse,
-        cson: refuse,
-        toml: refuse,
-      },
-    })
+    const { data } = matter(`---\n${source}\n---\n`, OPTIONS)
     return ok(isDocument(data) ? data : undefined)
   } catch (cause) {
     // `yaml` recurses: thousands of nested brackets end in a RangeError.
@@ -145,14 +172,15 @@ function readDocument(source: string): Result<Document | undefined, string> {
   }
 }
 
-/** Plain values by key. Fails where aliases would unfold without bound or into themselves. */
-function plainData(document: Document): Result<ReadonlyMap<string, unknown>, string> {
+const LIMITS = { maxAliasCount: 100 }
+
+/** Whether the aliases come to an end, and to one that can be borne. */
+function unfolds(document: Document): boolean {
   try {
-    const data: unknown = document.toJS({ maxAliasCount: 100 })
-    JSON.stringify(data) // Throws at a value that holds itself: `&a [*a]`.
-    return ok(new Map(typeof data === 'object' && data !== null ? Object.entries(data) : []))
+    JSON.stringify(document.toJS(LIMITS)) // Throws at a value that holds itself: `&a [*a]`.
+    return true
   } catch {
-    return err('its aliases unfold into too much or into themselves; write the values out')
+    return false
   }
 }
 

@@ -28,11 +28,14 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/
  */
 export function outsideCode(markdown: string, firstLine: number): MarkdownOutline {
   const lines: MarkdownLine[] = []
+  const fenced = markdown.includes('```') || markdown.includes('~~~')
   let open: OpenFence | undefined
-  for (const [index, text] of markdown.split(/\r?\n/).entries()) {
-    const line = firstLine + index
+  let line = firstLine - 1
+  for (const written of markdown.split('\n')) {
+    line++
+    const text = written.endsWith('\r') ? written.slice(0, -1) : written
     if (open === undefined) {
-      const [, before = '', fence] = OPENING.exec(text) ?? []
+      const [, before = '', fence] = (fenced && OPENING.exec(text)) || []
       if (fence === undefined) lines.push({ text, line })
       else open = { fence, indent: before.replace(/\S/g, ' '), line }
     } else if (closes(text.trim(), open.fence)) {
@@ -53,6 +56,6 @@ export function fenceFor(text: string): string {
 
 /** The level and text of a heading written with `#`; `undefined` for any other line. */
 export function headingOf(text: string): { readonly level: number; readonly text: string } | undefined {
-  const match = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text)
+  const match = text.includes('#') ? /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text) : null
   return match?.[1] === undefined ? undefined : { level: match[1].length, text: (match[2] ?? '').trim() }
 }

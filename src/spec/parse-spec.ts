@@ -1,13 +1,11 @@
-import { modelName } from '../config/model-name.ts'
-import { present } from '../present.ts'
 import { err, ok, type Result } from '../result.ts'
 import { findCriteria, findTitle, isCriteriaHeading } from './criteria.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { fieldValues } from './field-values.ts'
-import { type Finding, locate, placesIn, quoted } from './finding.ts'
-import { type FrontMatter, parseFrontMatter } from './front-matter.ts'
+import { type Finding, locate } from './finding.ts'
+import { parseFrontMatter } from './front-matter.ts'
 import { outsideCode } from './markdown-lines.ts'
-import { type Approval, SPEC_STATUSES, SPEC_TYPES, type Spec, type SpecFields } from './spec.ts'
+import type { Spec } from './spec.ts'
+import { KNOWN_FIELDS, readFields } from './spec-fields.ts'
 import { parseSpecId } from './spec-id.ts'
 
 /**
@@ -31,9 +29,8 @@ export function parseSpec(
 
   findings.push(...matter.value.warnings)
   const known = readFields(matter.value, findings)
-  const bodyStart = matter.value.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
-  const body = text.slice(bodyStart)
-  const bodyLine = placesIn(text)(bodyStart).line
+  const { start, line: bodyLine } = matter.value.body
+  const body = text.slice(start)
   const outline = outsideCode(body, bodyLine)
   const warnings: Diagnostic[] = locate(findings, file, text)
   if (!id.ok || warnings.some((finding) => finding.severity === 'error')) return err(warnings)
@@ -51,106 +48,18 @@ export function parseSpec(
     warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message })
   }
   const fields = [...matter.value.fields.values()]
+  const unknown = fields.filter(({ key }) => !KNOWN_FIELDS.has(key))
   const spec: Spec = {
     ...known,
     id: id.value,
     file,
     title: findTitle(outline.lines) ?? id.value,
-    unknown: Object.fromEntries(
-      fields.filter(({ key }) => !KNOWN_FIELDS.has(key)).map(({ key, value }) => [key, value]),
-    ),
-    head: text.slice(0, bodyStart),
+    unknown: Object.fromEntries(unknown.map(({ key, value }) => [key, value])),
+    head: text.slice(0, start),
     body,
     bodyLine,
     criteria: findCriteria(outline.lines),
     fieldLines: Object.fromEntries(fields.map(({ key, line }) => [key, line])),
   }
   return ok({ spec, warnings })
-}
-
-/** Every field chant knows, in its own spelling. */
-export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
-  ...[
-    'type',
-    'status',
-    'depends_on',
-    'labels',
-    'target_files',
-    'context',
-    'commits',
-    'tracks',
-    'informed_by',
-    'origin',
-  ],
-  ...['conflicting_files', 'blocked_specs', 'verification_failures', 'derived_fields', 'members', 'prompt', 'branch'],
-  ...['completed_at', 'model', 'schedule', 'source_branch', 'target_branch', 'original_spec', 'last_verified'],
-  ...['verification_status', 'replayed_at', 'replay_count', 'original_completed_at', 'approval', 'output_schema'],
-  ...['public', 'retry_state'],
-])
-
-function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
-  const { text, list, oneOrMore, flag, count, oneOf } = fieldValues(matter, findings)
-  const type = text('type') ?? 'code'
-  if (!SPEC_TYPES.some((known) => known === type)) {
-    const message = `front matter: "type" is ${quoted(type)}, which chant does not know (${SPEC_TYPES.join(', ')})`
-    const offset = matter.fields.get('type')?.offset ?? 0
-    findings.push({ offset, code: 'unknown-type', severity: 'warning', message })
-  }
-  const model = text('model')
-  const named = model === undefined ? undefined : modelName(model)
-  if (named?.ok === false) {
-    const message = `front matter: "model" is ${quoted(model ?? '')}, expected ${named.error}`
-    findings.push({
-      offset: matter.fields.get('model')?.offset ?? 0,
-      code: 'invalid-model',
-      severity: 'error',
-      message,
-    })
-  }
-  return {
-    type,
-    status: oneOf('status', SPEC_STATUSES) ?? 'pending',
-    dependsOn: oneOrMore('depends_on') ?? [],
-    labels: list('labels') ?? [],
-    targetFiles: list('target_files') ?? [],
-    context: list('context') ?? [],
-    commits: list('commits') ?? [],
-    tracks: list('tracks') ?? [],
-    informedBy: list('informed_by') ?? [],
-    origin: list('origin') ?? [],
-    conflictingFiles: list('conflicting_files') ?? [],
-    blockedSpecs: list('blocked_specs') ?? [],
-    verificationFailures: list('verification_failures') ?? [],
-    derivedFields: list('derived_fields') ?? [],
-    ...present({
-      members: list('members'),
-      prompt: text('prompt'),
-      branch: text('branch'),
-      completedAt: text('completed_at'),
-      model,
-      schedule: text('schedule'),
-      sourceBranch: text('source_branch'),
-      targetBranch: text('target_branch'),
-      originalSpec: text('original_spec'),
-      lastVerified: text('last_verified'),
-      verificationStatus: oneOf('verification_status', ['passed', 'failed', 'partial']),
-      replayedAt: text('replayed_at'),
-      replayCount: count('replay_count'),
-      originalCompletedAt: text('original_completed_at'),
-      approval: readApproval(matter, findings),
-      outputSchema: text('output_schema'),
-      public: flag('public'),
-      retryState: matter.fields.get('retry_state')?.value ?? undefined,
-    }),
-  }
-}
-
-function readApproval(matter: FrontMatter, findings: Finding[]): Approval | undefined {
-  const approval = fieldValues(matter, findings).nested('approval')
-  if (approval === undefined) return undefined
-  return {
-    required: approval.flag('required') ?? false,
-    status: approval.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
-    ...present({ by: approval.text('by'), at: approval.text('at') }),
-  }
 }

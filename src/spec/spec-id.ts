@@ -62,19 +62,17 @@ const MEMBER = /^(.+)\.(\d{1,9})$/
  * Order for people: by date, then chant's base-36 sequence (`00z` before `010`), a driver before its members, members by
  * number (`.2`, `.2.1`, `.10`), everything else as plain text. Total: only equal ids compare as 0.
  */
-export function compareSpecIds(a: string, b: string): number {
-  const [left, right] = [sortKey(a), sortKey(b)]
-  return (
-    compareText(left.stem, right.stem) ||
-    left.sequence.length - right.sequence.length ||
-    compareText(left.sequence, right.sequence) ||
-    compareText(left.suffix, right.suffix) ||
-    compareNumbers(left.members, right.members) ||
-    compareText(a, b)
-  )
-}
+export const compareSpecIds = (a: string, b: string): number => compareKeys(sortKey(a), sortKey(b))
+
+/** The items in that order. */
+export const inIdOrder = <T>(items: readonly T[], idOf: (item: T) => string): T[] =>
+  items
+    .map((item) => ({ item, key: sortKey(idOf(item)) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ item }) => item)
 
 interface SortKey {
+  readonly id: string
   /** Everything up to the date; the whole driver id where it is not chant's form. */
   readonly stem: string
   /** Base 36 without leading zeros, so that a longer one is the larger one. */
@@ -94,8 +92,16 @@ function sortKey(id: string): SortKey {
     driver = member.driver
   }
   const [, stem = driver, sequence = '', suffix = ''] = CHANT_ID.exec(driver) ?? []
-  return { stem, sequence: sequence.replace(/^0+/, ''), suffix, members }
+  return { id, stem, sequence: sequence.replace(/^0+/, ''), suffix, members }
 }
+
+const compareKeys = (a: SortKey, b: SortKey): number =>
+  compareText(a.stem, b.stem) ||
+  a.sequence.length - b.sequence.length ||
+  compareText(a.sequence, b.sequence) ||
+  compareText(a.suffix, b.suffix) ||
+  compareNumbers(a.members, b.members) ||
+  compareText(a.id, b.id)
 
 function compareNumbers(a: readonly number[], b: readonly number[]): number {
   for (const [index, number] of a.entries()) {

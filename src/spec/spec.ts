@@ -26,6 +26,8 @@ export type SpecStatus = (typeof SPEC_STATUSES)[number]
 export const SPEC_TYPES = ['code', 'task', 'driver', 'documentation', 'research', 'group', 'conflict'] as const
 export type SpecType = (typeof SPEC_TYPES)[number] | (string & {})
 
+export const VERIFICATION_STATUSES = ['passed', 'failed', 'partial'] as const
+
 export interface Criterion {
   readonly text: string
   readonly ticked: boolean
@@ -45,6 +47,8 @@ export interface SpecFields {
   readonly type: SpecType
   readonly status: SpecStatus
   readonly dependsOn: readonly string[]
+  /** Says `depends_on`, be it an empty list: then its number in a group makes it wait for nobody. */
+  readonly ownOrder: boolean
   readonly labels: readonly string[]
   readonly targetFiles: readonly string[]
   readonly context: readonly string[]
@@ -67,7 +71,7 @@ export interface SpecFields {
   readonly targetBranch?: string
   readonly originalSpec?: string
   readonly lastVerified?: string
-  readonly verificationStatus?: 'passed' | 'failed' | 'partial'
+  readonly verificationStatus?: (typeof VERIFICATION_STATUSES)[number]
   readonly replayedAt?: string
   readonly replayCount?: number
   readonly originalCompletedAt?: string

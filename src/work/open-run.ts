@@ -16,6 +16,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { ChoiceError } from '../plan/select.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
+import { localDay } from '../shell/local-day.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
@@ -64,6 +65,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
+    today: localDay(new Date()),
     ...(only.value ? { only: only.value } : {}),
     skipDeps: inputs.skipDeps,
     skipApproval: inputs.skipApproval,

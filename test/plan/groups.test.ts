@@ -119,15 +119,17 @@ describe('needs', () => {
     })
   })
 
-  it('needs a cancelled spec that is named, but not one that is only a member of what is named', () => {
-    const cancelled = aSpec({ id: 'x.1', status: 'cancelled' })
+  it('does not wait for what is cancelled, whoever names it', () => {
     const specs = [
       aSpec({ id: 'x' }),
-      cancelled,
+      aSpec({ id: 'x.1', status: 'cancelled' }),
+      aSpec({ id: 'y', type: 'driver', status: 'cancelled' }),
+      aSpec({ id: 'y.1', status: 'paused' }),
       aSpec({ id: 'a', dependsOn: ['x.1'] }),
       aSpec({ id: 'b', dependsOn: ['x'] }),
+      aSpec({ id: 'c', dependsOn: ['y'] }),
     ]
-    expect(waits(specs)).toEqual({ a: ['x.1'], b: [] })
+    expect(waits(specs)).toEqual({ a: [], b: [], c: [], 'y.1': [] })
   })
 
   it('tells a name that nobody has, also where a driver says it', () => {

@@ -8,6 +8,7 @@ import { aBrokenSpec, aFolder, aSpec } from '../builders.ts'
 const choice: PlanChoice = {
   specs: [],
   labels: [],
+  today: '2026-11-02',
   skipDeps: false,
   skipApproval: false,
   branchPrefix: 'chant/',
@@ -59,10 +60,11 @@ describe('every ready spec', () => {
     },
   )
 
-  it('is neither a completed one, which counts as done, nor a cancelled one, which does not', () => {
-    expect(worked(plan(chain('completed')))).toEqual(['b', 'c', 'd'])
-    expect(refused(plan(chain('completed')))).toEqual([])
-    expect(refused(plan(chain('cancelled')))).toEqual(['b needs', 'c needs'])
+  it('is neither a completed nor a cancelled one, which count as done, as does the archive', () => {
+    for (const done of [chain('completed'), chain('cancelled')]) {
+      expect(worked(plan(done))).toEqual(['b', 'c', 'd'])
+      expect(refused(plan(done))).toEqual([])
+    }
     expect(worked(plan(chain().slice(1), {}, { archived: ['a'] }))).toEqual(['b', 'c', 'd'])
   })
 
@@ -173,6 +175,16 @@ describe('named specs', () => {
     expect(refused(plan([aSpec({ id: 'x', type: 'driver' })], { specs: ['x'] }))).toEqual(['x driver asked'])
   })
 
+  it('by a label do not mean the members of a driver that carries it, and that is said', () => {
+    const specs = [aSpec({ id: 'x', labels: ['api'] }), aSpec({ id: 'x.1' }), aSpec({ id: 'x.2' })]
+    const message = 'Is a driver: its members are worked, x itself never is.'
+    const hint = ' None of them has the label: put it on those that are meant.'
+    expect(plan(specs, { labels: ['api'] })).toMatchObject({ workers: [], notPlanned: [{ message: message + hint }] })
+    const some = [...specs.slice(0, 2), aSpec({ id: 'x.2', labels: ['api', 'other'], dependsOn: [] })]
+    expect(plan(some, { labels: ['api'] })).toMatchObject({ workers: [{ specId: 'x.2' }], notPlanned: [{ message }] })
+    expect(worked(plan(some, { labels: ['api'], specs: ['x'] }))).toEqual(['x.2'])
+  })
+
   it('that are broken are an answer to who named them', () => {
     expect(refused(plan([], { specs: ['bad'] }, { broken: [aBrokenSpec('bad')] }))).toEqual(['bad invalid-spec asked'])
   })
@@ -217,6 +229,15 @@ describe('what stands in the way', () => {
       line: 3,
       message: 'Depends on x and y, which do not exist. Correct `depends_on`, or set `skip-deps`.',
     })
+  })
+
+  it('is a dependency in another repository, which nobody can look into', () => {
+    const made = plan([aSpec({ id: 'a', dependsOn: ['backend:2026-11-02-001-abc'] })])
+    expect(refused(made)).toEqual(['a missing-dependency'])
+    expect(made.notPlanned[0]?.message).toBe(
+      'Depends on backend:2026-11-02-001-abc, in another repository, into which a run does not look. When it is done there, take it out of `depends_on`, or set `skip-deps`.',
+    )
+    expect(worked(plan([aSpec({ id: 'a', dependsOn: ['backend:x'] })], { skipDeps: true }))).toEqual(['a'])
   })
 
   it('is a cycle, for those on it and those behind it, while others run', () => {

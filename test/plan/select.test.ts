@@ -20,9 +20,14 @@ const folder = aFolder(
 /** The choice as `id how` lines, or the message of the error. */
 function select(
   specs: string[],
-  { labels = [] as string[], only = undefined as string[] | undefined, from = folder as SpecFolder } = {},
+  {
+    labels = [] as string[],
+    only = undefined as string[] | undefined,
+    from = folder as SpecFolder,
+    today = '2026-11-02',
+  } = {},
 ) {
-  const choice = { specs, labels, ...(only ? { only: new Set(only) } : {}) }
+  const choice = { specs, labels, today, ...(only ? { only: new Set(only) } : {}) }
   const selected = selectSpecs(from, makeGroups(from), choice)
   return selected.ok ? [...selected.value].map(([id, how]) => `${id} ${how}`) : selected.error.message
 }
@@ -33,11 +38,11 @@ describe('without names', () => {
     expect(select(['', ' '])).toHaveLength(7)
   })
 
-  it('is narrowed by labels, which a driver passes on, and by `only`', () => {
-    expect(select([], { labels: ['api', 'x'] })).toEqual([
+  it('is narrowed by labels, any of which is enough and none of which a driver passes on, and by `only`', () => {
+    expect(select([], { labels: ['api', 'x'] })).toEqual(['2026-11-02-01q-snf default', '2026-11-04-bad default'])
+    expect(select([], { labels: ['api', 'docs'] })).toEqual([
+      '2026-10-30-00k-xx1 default',
       '2026-11-02-01q-snf default',
-      '2026-11-02-01q-snf.1 default',
-      '2026-11-02-01q-snf.2 default',
       '2026-11-04-bad default',
     ])
     expect(select([], { only: ['2026-10-30-00k-xx1', '2026-11-03-0a1-zsnf'], labels: ['docs'] })).toEqual([
@@ -75,8 +80,34 @@ describe('a name', () => {
     expect(select(['*xx1', 'xx1', '*xx1'])).toEqual(['2026-10-30-00k-xx1 named'])
   })
 
+  it('that one id alone ends with is that one, whatever others hold it', () => {
+    const from = aFolder([aSpec({ id: '2026-01-01-snf-abc' }), aSpec({ id: '2026-02-02-001-xsnf' })])
+    expect(select(['snf'], { from })).toEqual(['2026-02-02-001-xsnf named'])
+    expect(
+      select(['001'], { from: aFolder([aSpec({ id: '2026-11-02-001-abc' }), aSpec({ id: '2025-01-01-00a-001' })]) }),
+    ).toEqual(['2025-01-01-00a-001 named'])
+  })
+
+  it("of three characters is today's before any other day's, with its members where it is a driver", () => {
+    expect(select(['00k'], { today: '2026-10-30' })).toEqual(['2026-10-30-00k-xx1 named'])
+    expect(select(['00k'], { today: '2026-11-02' })).toEqual(['2026-11-02-00k-adf named'])
+    expect(select(['01q'], { today: '2026-11-02' })).toEqual([
+      '2026-11-02-01q-snf.2 matched',
+      '2026-11-02-01q-snf matched',
+    ])
+    const from = aFolder(['auth-2026-11-02-001-abc', '2026-11-01-001-abd'].map((id) => aSpec({ id })))
+    expect(select(['001'], { from })).toEqual(['auth-2026-11-02-001-abc named'])
+    const twice = aFolder(['2026-11-02-001-abc', '2026-11-02-001-abd', '2026-11-01-001-abe'].map((id) => aSpec({ id })))
+    expect(select(['001'], { from: twice })).toMatch(/Did you mean 2026-11-02-001-abc or 2026-11-02-001-abd\?/)
+  })
+
+  it.each(['2026-10-30-00k', '10-30-00k', '30-00k'])('%s has its date with it', (text) => {
+    expect(select([text])).toEqual(['2026-10-30-00k-xx1 named'])
+  })
+
   it('says what it could be when it is not clear', () => {
-    expect(select(['00k'])).toMatchInlineSnapshot(
+    const later = { today: '2027-01-01' }
+    expect(select(['00k'], later)).toMatchInlineSnapshot(
       `"No spec matches "00k" alone. Did you mean 2026-10-30-00k-xx1 or 2026-11-02-00k-adf? Give more of the id."`,
     )
     const many = aFolder(Array.from({ length: 13 }, (_, n) => aSpec({ id: `a-${n}` })))

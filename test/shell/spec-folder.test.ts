@@ -90,6 +90,13 @@ describe('readSpecFolder', () => {
     ])
   })
 
+  it('takes what stands for a character that is not known for what it is', () => {
+    write('.chant/specs/cut.md', Buffer.from([0x61, 0xef, 0xbf]))
+    write('.chant/specs/whole.md', '# T\ufffd\n')
+    expect(ids()).toEqual(['whole'])
+    expect(broken()).toEqual(['.chant/specs/cut.md:1:3 not valid UTF-8; save the file as UTF-8'])
+  })
+
   it.skipIf(process.getuid?.() === 0)('names what it may not read', () => {
     write('.chant/specs/secret.md')
     chmodSync(join(project, '.chant/specs/secret.md'), 0)

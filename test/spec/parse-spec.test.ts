@@ -83,6 +83,7 @@ superseded_by: b
       type: 'task',
       status: 'in_progress',
       dependsOn: ['x', 'y.1'],
+      ownOrder: true,
       labels: ['123', '1e3'],
       targetFiles: ['src/a.ts'],
       context: ['docs/a.md'],
@@ -124,6 +125,13 @@ superseded_by: b
     expect(absent).toMatchObject({ dependsOn: [], status: 'pending', labels: [] })
     expect(absent).not.toHaveProperty('model')
     expect(absent).not.toHaveProperty('approval')
+  })
+
+  it('has an order of its own in a group where it says depends_on, be it an empty list', () => {
+    const own = (value: string): boolean => spec(`---\ndepends_on: ${value}\n---\n`).ownOrder
+    expect(['[]', '[x]', 'x'].map(own)).toEqual([true, true, true])
+    expect(['', '~', '""'].map(own)).toEqual([false, false, false])
+    expect(spec('# T\n').ownOrder).toBe(false)
   })
 
   it('follows aliases', () => {
@@ -229,6 +237,12 @@ describe('front matter that cannot be read', () => {
     expect(problems('---\nx: !!js/function "f"\n---\n')[0]).toContain('warning yaml-warning a.md:2:4')
   })
 
+  it('never throws, however deep it is nested', () => {
+    for (const [open, close] of ['[]', '{}'].map((pair) => [...pair]))
+      for (let depth = 100; depth <= 8000; depth += 300)
+        parse(`---\nunknown: ${`${open}a: `.repeat(depth)}${close?.repeat(depth)}\n---\n`)
+  })
+
   it('gives the same answer the second time', () => {
     const broken = '---\na: 1\na: 2\n---\n'
     expect(problems(broken)).toEqual(problems(broken))
@@ -271,6 +285,8 @@ describe('fences of the front matter', () => {
       body: 'x',
       bodyLine: 6,
     })
+    expect(spec('\n  ---\nstatus: completed\n---\nx').status).toBe('completed')
+    expect(problems('---\nstatus: completed\n  ---\nx')[0]).toContain('error unclosed-front-matter a.md:1:1')
   })
 
   it('takes a longer rule or a later one for text', () => {
