@@ -103,7 +103,8 @@ export function readInputs(): Read<Inputs> {
     agent: take(oneOf('agent', raw('agent'), ['command'] as const), 'command'),
     command: raw('command'),
     model: take(model(raw('model')), undefined),
-    agents: raw('agents'),
+    // Indentation counts in YAML, that of the first line too.
+    agents: raw('agents') && getInput('agents', { trimWhitespace: false }),
     prompt: raw('prompt') || undefined,
     setup: raw('setup'),
     verify: raw('verify'),

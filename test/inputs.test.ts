@@ -163,6 +163,9 @@ describe('readInputs', () => {
   })
 
   it('takes a model and a prefix as they are written, and the agents unread', () => {
+    const indented = '\n  - name: a\n  - name: b\n'
+    expect(good({ agents: indented })).toMatchObject({ agents: indented, given: { agents: indented.trim() } })
+    expect(good({ agents: ' \n' }).agents).toBe('')
     expect(good({ model: 'claude-opus-4-5', 'branch-prefix': 'bot/', agents: '- name: a' })).toMatchObject({
       model: 'claude-opus-4-5',
       branchPrefix: 'bot/',

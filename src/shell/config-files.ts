@@ -24,18 +24,21 @@ const AGENTS = '.chant/agents.md'
 const MAX_BYTES = 256 * 1024
 
 /**
- * Reads the global file and those of the project. A link is followed as long as it stays in the workspace, so that the
- * projects of one repository can share a file; the global file is the user's own and may be a link to anywhere.
+ * Reads the global file and those of the project. A link is followed as long as it stays in the repository, so that its
+ * projects can share a file; the global file is the user's own and may be a link to anywhere.
  *
+ * @param project absolute path of the directory that holds `.chant`, links resolved
+ * @param repository that of the repository around it
  * @param home `$HOME`
  */
 export function readConfigFiles(
-  { workspace, project }: { readonly workspace: string; readonly project: string },
+  project: string,
+  repository: string,
   home: string | undefined,
 ): Result<ConfigTexts, readonly Diagnostic[]> {
   const global = home && isAbsolute(home) ? read(join(home, GLOBAL), `~/${GLOBAL}`) : ok(undefined)
-  const own = read(join(project, PROJECT), PROJECT, workspace)
-  const agents = read(join(project, AGENTS), AGENTS, workspace)
+  const own = read(join(project, PROJECT), PROJECT, repository)
+  const agents = read(join(project, AGENTS), AGENTS, repository)
   if (global.ok && own.ok && agents.ok)
     return ok(present({ global: global.value, project: own.value, agents: agents.value }))
   return err([global, own, agents].flatMap((file) => (file.ok ? [] : file.error)))

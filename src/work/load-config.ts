@@ -4,7 +4,6 @@ import { readConfig } from '../config/read-config.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type ConfigText, readConfigFiles } from '../shell/config-files.ts'
 import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
-import type { Place } from './place.ts'
 
 export interface LoadedConfig {
   readonly merged: MergedConfig
@@ -15,15 +14,20 @@ export interface LoadedConfig {
 const SHOWN = 5
 
 /**
- * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that are
- * wrong.
+ * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that
+ * are wrong.
+ *
+ * @param project absolute path of the directory that holds `.chant`
+ * @param repository that of the repository around it
+ * @param home `$HOME`
  */
 export function loadConfig(
-  place: Pick<Place, 'workspace' | 'project'>,
+  project: string,
+  repository: string,
   agentsInput: string,
   home: string | undefined,
 ): Result<LoadedConfig, string> {
-  const texts = readConfigFiles(place, home)
+  const texts = readConfigFiles(project, repository, home)
   if (!texts.ok) return refuse(texts.error)
   const warnings: Diagnostic[] = []
   const errors: Diagnostic[] = []

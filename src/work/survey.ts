@@ -42,13 +42,14 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     )
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return folder
-  const config = loadConfig(place, inputs.agents, env['HOME'])
-  if (!config.ok) return config
-  const environment = environmentModel(env)
-  if (!environment.ok) return environment
   const repository = await openWorkspace(place.project, env)
   if (!repository.ok) return repository
   const secrets = collectSecrets(env, inputs.token, agents.value.passed)
+  const cleaner = makeCleaner(secrets)
+  const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME'])
+  if (!config.ok) return err(cleaner.clean(config.error))
+  const environment = environmentModel(env)
+  if (!environment.ok) return err(cleaner.clean(environment.error))
   return ok({
     ...place,
     github: readGithubContext(env),
@@ -58,7 +59,7 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     sources: settingSources(inputs, place, config.value, environment.value),
     agents: agents.value,
     secrets,
-    cleaner: makeCleaner(secrets),
+    cleaner,
   })
 }
 

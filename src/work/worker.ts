@@ -159,7 +159,8 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
       : await finalizeSpecFile(ctx, saving, {
           status: good ? 'completed' : 'failed',
           commits: lap.commits,
-          model: recordedModel(lap.planned.model, lap.worker.spec.model),
+          // As in chant, only what is completed says by what: a failed spec that is worked again is free to take another.
+          model: good ? recordedModel(lap.planned.model, lap.worker.spec.model) : undefined,
           asksApproval: good && asksApproval(lap),
           output: lap.output,
         })

@@ -164,10 +164,13 @@ test('nothing asks for approval where nobody wants it, where nothing was done, a
   const { main } = await scene.run({
     command: agentBySpec({ [TWO]: 'true', [THREE]: 'edit; save; exit 1' }),
     specs: `${TWO} ${THREE}`,
+    model: 'opus',
     'allow-no-commits': 'true',
   })
   expect(main.outputs).toMatchObject({ succeeded: '1', failed: '1' })
   for (const id of [TWO, THREE]) expect(scene.specOn(`chant/${id}`, id), id).not.toContain('approval')
+  // A failed spec is not tied to the model that failed.
+  expect([TWO, THREE].map((id) => scene.specOn(`chant/${id}`, id).includes('model: opus'))).toEqual([true, false])
 })
 
 test('skip-approval works what waits for approval', async () => {

@@ -52,6 +52,13 @@ const WRONG: Readonly<Record<string, Refusal>> = {
     setup: { specs: plainSpecs(1), files: { '.chant/config.md': '---\ndefaults:\n  prompt: nowhere\n---\n' } },
     says: ['No prompt is named "nowhere"', 'It is chosen by .chant/config.md:3.'],
   },
+  'a prefix of the configuration that is too long for an id': {
+    setup: {
+      specs: plainSpecs(1),
+      files: { '.chant/config.md': `---\ndefaults:\n  branch_prefix: ${'x'.repeat(190)}\n---\n` },
+    },
+    says: [/^\.chant\/config\.md:3: "xx/, 'longer than 200 characters'],
+  },
   'agents that are no list': { inputs: { agents: 'claude' }, says: ['input agents:1:1 expected a list of agents'] },
   'a model that is an option': { inputs: { model: '--yes' }, says: ['`model`', '"--yes"', 'the name of a model'] },
   'a variable that names no model': {

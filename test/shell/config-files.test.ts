@@ -6,15 +6,15 @@ import { promptsOfProject, readConfigFiles } from '../../src/shell/config-files.
 import { formatDiagnostic } from '../../src/spec/diagnostic.ts'
 import { scratch } from '../scripts/scratch.ts'
 
-/** A workspace with two projects, and a home beside it. */
+/** A repository with two projects, and a home beside it. */
 function ground(files: Readonly<Record<string, string>>) {
   const root = scratch({ 'home/x': '', 'work/app/.chant/specs/x': '', ...files })
-  const place = { workspace: join(root, 'work'), project: join(root, 'work/app') }
+  const [repository, project] = [join(root, 'work'), join(root, 'work/app')]
   return {
     path: (name: string) => join(root, name),
-    read: (home: string | undefined = join(root, 'home')) => readConfigFiles(place, home),
+    read: (home: string | undefined = join(root, 'home')) => readConfigFiles(project, repository, home),
     errors: (): string => {
-      const read = readConfigFiles(place, join(root, 'home'))
+      const read = readConfigFiles(project, repository, join(root, 'home'))
       return read.ok ? '' : read.error.map((d) => `${d.code} ${formatDiagnostic(d)}`).join('\n')
     },
   }

@@ -147,6 +147,13 @@ superseded_by: b
     expect({}).not.toHaveProperty('polluted')
   })
 
+  it('refuses a model that is an option or not on one line', () => {
+    expect(problems('---\nstatus: pending\nmodel: --yes\n---\n')).toEqual([
+      'error invalid-model a.md:3:1 front matter: "model" is "--yes", expected the name of a model, such as `sonnet` or `claude-opus-4-5`',
+    ])
+    expect(problems('---\nmodel: "a\\0b"\n---\n')[0]).toContain('error invalid-model a.md:2:1')
+  })
+
   it('says every wrong value at its place', () => {
     const text = `---
 type: docs

@@ -6,7 +6,7 @@ import { scratch } from '../scripts/scratch.ts'
 
 function load(files: Readonly<Record<string, string>>, agents = '') {
   const root = scratch({ 'home/x': '', 'work/.chant/x': '', ...files })
-  return loadConfig({ workspace: join(root, 'work'), project: join(root, 'work') }, agents, join(root, 'home'))
+  return loadConfig(join(root, 'work'), join(root, 'work'), agents, join(root, 'home'))
 }
 const md = (yaml: string): string => `---\n${yaml}\n---\n`
 
