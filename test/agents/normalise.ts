@@ -22,6 +22,7 @@ export class Normaliser {
       .replaceAll(root, '/scratch')
       .replaceAll(root.replaceAll(/[^A-Za-z0-9]/g, '-'), '-scratch')
       .replaceAll(this.#clis, '/clis')
+      .replaceAll(process.execPath, 'node')
       .replaceAll(this.#serverUrl, 'http://127.0.0.1:8000')
       .replaceAll(new RegExp(`\\b${new URL(this.#serverUrl).port}\\b`, 'g'), '8000')
       .replace(UUID, (id) => this.#id(id))
