@@ -6,7 +6,7 @@ import { CLIS, type CliName, folderOf, install, isCli, packageOf } from './clis.
 import { makeGround } from './ground.ts'
 import { pointAt } from './loopback.ts'
 import { startModelServer } from './model-server/server.ts'
-import { Normaliser } from './normalise.ts'
+import { Normaliser, shorten } from './normalise.ts'
 import { commandFor, runCli } from './run-cli.ts'
 
 /**
@@ -58,7 +58,7 @@ async function record(cli: CliName, one: Case): Promise<void> {
   const folder = join(FIXTURES, cli, about.version, one.name)
   rmSync(join(folder, 'usage.json'), { force: true })
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'stdout.ndjson'), normaliser.text(run.stdout))
+  writeFileSync(join(folder, 'stdout.ndjson'), shorten(normaliser.text(run.stdout)))
   writeFileSync(join(folder, 'stderr.txt'), normaliser.text(run.stderr))
   writeFileSync(join(folder, 'run.json'), `${normaliser.text(JSON.stringify(about, null, 2))}\n`)
   if (existsSync(ground.usageFile))
