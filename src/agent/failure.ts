@@ -2,13 +2,13 @@ import type { FailureReason } from './event.ts'
 
 /** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
 const NO_MONEY =
-  /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota/i
+  /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota|exhausted your (?:\w+ )?(?:quota|capacity)/i
 const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i
 const NO_ANSWER = /overloaded|high demand|at capacity|service unavailable|internal server error|bad gateway/i
 const NO_KEY =
   /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i
 const NO_LINE =
-  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:error|closed|reset|refused)|unable to connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|terminated|network|sending request/i
+  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|terminated|network|sending request/i
 
 /** Why a request failed, by the status of the answer and by what was said; `crash` where neither tells. */
 export function failureOf(status: number | undefined, text: string): FailureReason {

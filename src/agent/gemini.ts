@@ -96,7 +96,7 @@ function reader(): LineReader {
     }),
     stderr: (line) => {
       // On stdout it is silent while it tries again.
-      const failed = /^Attempt \d+ failed(?: with status (\d{3}))?/.exec(line)
+      const failed = /^Attempt \d+ failed(?: with status (\d{3}))?\. Retrying/.exec(line)
       // With each one it prints where in its bundle that was.
       if (!failed) return /^ +at /.test(line) ? [] : logLine(line)
       const status = failed[1] === undefined ? undefined : Number(failed[1])

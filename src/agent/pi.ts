@@ -8,13 +8,13 @@ import { keysOf } from './providers.ts'
 import { addUsage, NO_USAGE } from './running-usage.ts'
 import { toolSummary } from './tool-summary.ts'
 
-/** pi, an agent for models of many vendors: https://github.com/badlogic/pi-mono */
+/** pi, an agent for models of many vendors: https://github.com/earendil-works/pi */
 export const pi: AgentAdapter = {
   name: 'pi',
   title: 'pi',
-  npmPackage: '@mariozechner/pi-coding-agent',
+  npmPackage: '@earendil-works/pi-coding-agent',
   program: 'pi',
-  // Printed on stderr.
+  // On stderr before 1.0.
   versionArgs: ['--version'],
   needs: (model) => ({
     keys: keysOf(model),

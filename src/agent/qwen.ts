@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
-import type { AgentEvent, AgentResult, Usage } from './event.ts'
+import type { AgentEvent, AgentResult, FailureReason, Usage } from './event.ts'
 import { failureOf, statusIn } from './failure.ts'
 import { at, countAt, listAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
@@ -35,8 +35,11 @@ export const qwen: AgentAdapter = {
   }),
   reader,
   usageFile: undefined,
-  judge: judgeEnd,
+  judge: (seen, exit, stderrTail) => judgeEnd(seen, exit, stderrTail, CODES),
 }
+
+/** Of turns and of tool calls; of these ends its stream says nothing. */
+const CODES: Readonly<Record<number, FailureReason>> = { 53: 'max-turns', 55: 'max-turns' }
 
 function reader(): LineReader {
   const running = new RunningUsage()

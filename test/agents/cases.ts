@@ -18,13 +18,13 @@ export interface Case {
 
 export const SPEC_ID = '2026-01-01-001-abc'
 
-const WORK: Scenario = [
+export const WORK: Scenario = [
   write('notes.txt', 'written by the agent\n'),
-  shell(`git add --all && git commit --quiet --message 'chant(${SPEC_ID}): add notes' && git log --oneline | wc -l`),
+  shell("git add --all && git commit --quiet --message 'Add notes' && git log --oneline | wc -l"),
   say('Added notes.txt and committed it.'),
 ]
 /** A command that nobody ends; `sleep` is refused by some. */
-const STUCK = 'touch started && tail -f /dev/null'
+export const STUCK = 'touch started && tail -f /dev/null'
 
 /** Limits that only some have a flag for. */
 const WITH_TURNS: readonly CliName[] = ['claude', 'qwen']

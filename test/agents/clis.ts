@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { textAt } from '../../src/agent/json.ts'
 
@@ -28,19 +28,29 @@ export function packageOf(cli: CliName): { readonly name: string; readonly versi
 /** The program, where it is installed. */
 export const programOf = (cli: CliName): string => join(folderOf(cli), 'node_modules', '.bin', cli)
 
-/** Whether the installed version is the one that package.json names. */
+/** Written when an installation has come to its end; what is half installed is installed again. */
+const stampOf = (cli: CliName): string => join(folderOf(cli), 'node_modules', '.complete')
+
+/** Whether the version that package.json names is there, all of it. */
 export function isInstalled(cli: CliName): boolean {
-  const { name, version } = packageOf(cli)
-  const manifest = join(folderOf(cli), 'node_modules', name, 'package.json')
-  return (
-    existsSync(programOf(cli)) &&
-    existsSync(manifest) &&
-    textAt(JSON.parse(readFileSync(manifest, 'utf8')), 'version') === version
-  )
+  const stamp = stampOf(cli)
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === packageOf(cli).version
 }
 
-/** Installs what the lock file says, unless it is there. Install scripts do not run: every program here comes in a package. */
+/**
+ * Their packages for other platforms are not on every registry, so the lock file, made where they are not, lacks them and
+ * `npm ci` refuses it. `npm install` takes the same versions from it and does not mind.
+ */
+const LOCKED_IN_PART: readonly CliName[] = ['opencode', 'qwen']
+/** Those whose program is put in place by a script. The others work without theirs, so none of those runs. */
+const WITH_SCRIPT: readonly CliName[] = ['claude', 'opencode']
+
+/** Installs what the lock file says, unless it is there. */
 export function install(cli: CliName): void {
   if (isInstalled(cli)) return
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folderOf(cli), stdio: 'inherit' })
+  const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folderOf(cli), stdio: 'inherit' })
+  const how = LOCKED_IN_PART.includes(cli) ? ['install', '--no-save'] : ['ci']
+  npm(...how, '--ignore-scripts', '--no-audit', '--no-fund')
+  if (WITH_SCRIPT.includes(cli)) npm('rebuild', packageOf(cli).name)
+  writeFileSync(stampOf(cli), packageOf(cli).version)
 }

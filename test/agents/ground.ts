@@ -12,6 +12,8 @@ export interface Ground extends Disposable {
   readonly home: string
   readonly temporary: string
   readonly promptFile: string
+  /** Where a CLI may write what it used; not there yet. */
+  readonly usageFile: string
 }
 
 export function makeGround(specId: string): Ground {
@@ -46,6 +48,7 @@ export function makeGround(specId: string): Ground {
     home,
     temporary,
     promptFile,
+    usageFile: join(root, 'usage.json'),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   }
 }

@@ -1,6 +1,13 @@
 import type { Ground } from './ground.ts'
 
 /**
+ * Cuts long values in JSON: prompts, lists of what a CLI could do, whole files. What is understood is never that long.
+ * Every other byte stays.
+ */
+export const shorten = (json: string): string =>
+  json.replace(/"((?:[^"\\]|\\.){100})(?:[^"\\]|\\.){200,}"/g, (_, begin: string) => `"${begin}…"`)
+
+/**
  * Takes out of a recording what belongs to the machine and the moment: paths, the server's port, random ids, times. The
  * shape of every line stays. Ids that are the same stay the same.
  */
@@ -22,6 +29,7 @@ export class Normaliser {
       .replaceAll(root, '/scratch')
       .replaceAll(root.replaceAll(/[^A-Za-z0-9]/g, '-'), '-scratch')
       .replaceAll(this.#clis, '/clis')
+      .replaceAll(process.execPath, 'node')
       .replaceAll(this.#serverUrl, 'http://127.0.0.1:8000')
       .replaceAll(new RegExp(`\\b${new URL(this.#serverUrl).port}\\b`, 'g'), '8000')
       .replace(UUID, (id) => this.#id(id))

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { agents } from '../../src/agent/agents.ts'
 import { CASES, type Case, SPEC_ID } from './cases.ts'
 import { CLIS, type CliName, folderOf, install, isCli, packageOf } from './clis.ts'
 import { makeGround } from './ground.ts'
 import { pointAt } from './loopback.ts'
 import { startModelServer } from './model-server/server.ts'
-import { Normaliser } from './normalise.ts'
-import { runCli } from './run-cli.ts'
+import { Normaliser, shorten } from './normalise.ts'
+import { commandFor, runCli } from './run-cli.ts'
 
 /**
  * `node test/agents/record.ts --agent claude [--case success]`: runs the real CLI against the scripted server, once for
@@ -40,16 +39,7 @@ async function record(cli: CliName, one: Case): Promise<void> {
   using ground = makeGround(SPEC_ID)
   await using server = await startModelServer({ scenario: () => one.scenario })
   const pointed = pointAt(cli, server.url, ground.home)
-  const usageFile = join(ground.root, 'usage.json')
-  const command = agents[cli].commandLine({
-    model: pointed.model,
-    maxTurns: one.maxTurns,
-    maxBudget: one.maxBudget,
-    extraArgs: pointed.args,
-    worktree: ground.worktree,
-    usageFile,
-    isRoot: process.getuid?.() === 0,
-  })
+  const command = commandFor(cli, ground, pointed, one)
   const started = performance.now()
   const run = await runCli(cli, ground, { command, pointed, signal: one.signal, timeout: TIMEOUT_MS, env: one.env })
   const normaliser = new Normaliser(ground, server.url, folderOf(cli))
@@ -68,10 +58,11 @@ async function record(cli: CliName, one: Case): Promise<void> {
   const folder = join(FIXTURES, cli, about.version, one.name)
   rmSync(join(folder, 'usage.json'), { force: true })
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'stdout.ndjson'), normaliser.text(run.stdout))
+  writeFileSync(join(folder, 'stdout.ndjson'), shorten(normaliser.text(run.stdout)))
   writeFileSync(join(folder, 'stderr.txt'), normaliser.text(run.stderr))
   writeFileSync(join(folder, 'run.json'), `${normaliser.text(JSON.stringify(about, null, 2))}\n`)
-  if (existsSync(usageFile)) writeFileSync(join(folder, 'usage.json'), normaliser.text(readFileSync(usageFile, 'utf8')))
+  if (existsSync(ground.usageFile))
+    writeFileSync(join(folder, 'usage.json'), normaliser.text(readFileSync(ground.usageFile, 'utf8')))
   console.log(`${cli} ${one.name}: ${JSON.stringify({ ...about, args: undefined })}`)
 }
 

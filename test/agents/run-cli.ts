@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CommandLine } from '../../src/agent/adapter.ts'
+import { agents } from '../../src/agent/agents.ts'
 import type { Exit } from '../../src/board/event.ts'
 import { type CliName, programOf } from './clis.ts'
 import { type Ground, IDENTITY } from './ground.ts'
@@ -77,6 +78,24 @@ export async function runCli(cli: CliName, ground: Ground, options: CliRunOption
     stopped: why === undefined ? undefined : { why, endedAfter: endedAt - stoppedAt },
     left: left.map(({ command }) => command),
   }
+}
+
+/** The command line that the CLI's own adapter makes. */
+export function commandFor(
+  cli: CliName,
+  ground: Ground,
+  pointed: Pointed,
+  limits: { readonly maxTurns?: number | undefined; readonly maxBudget?: number | undefined } = {},
+): CommandLine {
+  return agents[cli].commandLine({
+    model: pointed.model,
+    maxTurns: limits.maxTurns,
+    maxBudget: limits.maxBudget,
+    extraArgs: pointed.args,
+    worktree: ground.worktree,
+    usageFile: ground.usageFile,
+    isRoot: process.getuid?.() === 0,
+  })
 }
 
 const plainEnvironment = (ground: Ground): Record<string, string> => ({
