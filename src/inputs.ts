@@ -1,4 +1,6 @@
 import { getInput } from '@actions/core'
+import stringArgv from 'string-argv'
+import { type AgentName, agents, isAgentName } from './agent/agents.ts'
 import { modelName } from './config/model-name.ts'
 import { checkArtifactName } from './github/artifact.ts'
 import { branchName } from './plan/branch-name.ts'
@@ -16,10 +18,21 @@ export interface Inputs {
   readonly specs: readonly string[]
   readonly labels: readonly string[]
   readonly maxParallel: number | 'auto'
-  readonly agent: 'command'
+  /** Undefined = `command` where one is given, else what the configuration says, else claude. */
+  readonly agent: AgentName | 'command' | undefined
   readonly command: string
   /** For every spec; undefined = each spec's own, else the environment's, else the configuration's. */
   readonly model: string | undefined
+  /** Further arguments for the agent's command line. */
+  readonly agentArgs: readonly string[]
+  /** Of one attempt; undefined = the agent's own. */
+  readonly maxTurns: number | undefined
+  /** Undefined = the configuration's. */
+  readonly maxAttempts: number | undefined
+  /** Of the whole run, US dollars; undefined = no limit. */
+  readonly maxCostUsd: number | undefined
+  /** Relative to the workspace; empty = the list that is built in. */
+  readonly pricesFile: string
   /** Accounts as YAML, not read yet: places in it are told together with those in the configuration. */
   readonly agents: string
   /** Name of a prompt for every spec; undefined = each spec's own, else the configuration's. */
@@ -57,7 +70,6 @@ export interface Inputs {
 export const DEFAULTS: Readonly<Record<string, string>> = {
   mode: 'run',
   'max-parallel': 'auto',
-  agent: 'command',
   'timeout-minutes': '60',
   'stall-minutes': '15',
   'deadline-minutes': '0',
@@ -100,7 +112,12 @@ export function readInputs(): Read<Inputs> {
     specs: list(raw('specs')),
     labels: list(raw('labels')),
     maxParallel: take(parallelism(raw('max-parallel')), 'auto'),
-    agent: take(oneOf('agent', raw('agent'), ['command'] as const), 'command'),
+    agent: take(agent(raw('agent')), undefined),
+    agentArgs: stringArgv(raw('agent-args')),
+    maxTurns: take(whole('max-turns', raw('max-turns'), 10_000), undefined),
+    maxAttempts: take(whole('max-attempts', raw('max-attempts'), 20), undefined),
+    maxCostUsd: take(dollars(raw('max-cost-usd')), undefined),
+    pricesFile: take(insideFile('prices-file', raw('prices-file')), ''),
     command: raw('command'),
     model: take(model(raw('model')), undefined),
     // Indentation counts in YAML, that of the first line too.
@@ -129,11 +146,6 @@ export function readInputs(): Read<Inputs> {
     given,
   }
   if (failed) return err(failed)
-  if (inputs.mode === 'run' && inputs.command.trim() === '')
-    return wrong(
-      'command',
-      'Input `command` is empty: `agent: command` needs the command line of your agent, for example `command: my-agent --yes`. It gets the prompt on stdin.',
-    )
   if (inputs.base.startsWith('-'))
     return wrong('base', `Input \`base\` is ${quote(inputs.base)}: expected a branch, tag or commit.`)
   return ok(inputs)
@@ -151,15 +163,31 @@ const named = <T>(input: string, result: Result<T, string>): Read<T> =>
 
 function oneOf<const T extends string>(input: string, value: string, values: readonly [T, ...T[]]): Read<T> {
   const found = values.find((known) => known === value)
-  return found === undefined
-    ? expected(
-        input,
-        value,
-        values.length === 1
-          ? `\`${values[0]}\` (other agents come with a later version)`
-          : `one of ${values.join(', ')}`,
-      )
-    : ok(found)
+  return found === undefined ? expected(input, value, `one of ${values.join(', ')}`) : ok(found)
+}
+
+const AGENTS: readonly string[] = [...Object.keys(agents), 'command']
+
+function agent(value: string): Read<AgentName | 'command' | undefined> {
+  if (value === '') return ok(undefined)
+  if (value === 'command' || isAgentName(value)) return ok(value)
+  return expected('agent', value, `one of ${AGENTS.join(', ')}`)
+}
+
+function whole(input: string, value: string, most: number): Read<number | undefined> {
+  if (value === '') return ok(undefined)
+  const number = Number(value)
+  return /^\d+$/.test(value) && number >= 1 && number <= most
+    ? ok(number)
+    : expected(input, value, `a whole number from 1 to ${most}`)
+}
+
+function dollars(value: string): Read<number | undefined> {
+  if (value === '') return ok(undefined)
+  const number = Number(value)
+  return /^\d*\.?\d+$/.test(value) && number > 0
+    ? ok(number)
+    : expected('max-cost-usd', value, 'a number of US dollars above 0, for example 2.50')
 }
 
 /** The spellings of YAML 1.2's core schema, as @actions/core has them. */
@@ -209,6 +237,13 @@ function prefix(value: string): Read<string | undefined> {
   if (value === '') return ok(undefined)
   const branch = named('branch-prefix', branchName(value, 'spec'))
   return branch.ok ? ok(value) : branch
+}
+
+function insideFile(input: string, value: string): Read<string> {
+  const parts = value.split('/')
+  return value.startsWith('/') || parts.includes('..')
+    ? expected(input, value, 'a file inside the workspace, relative to it')
+    : ok(value)
 }
 
 function inside(value: string): Read<string> {

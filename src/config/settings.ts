@@ -26,7 +26,6 @@ export interface Sourced<T> {
 export interface SettingSources {
   /** Undefined = not given. */
   readonly inputs: {
-    readonly agent?: string | undefined
     readonly model?: string | undefined
     readonly prompt?: string | undefined
     readonly branchPrefix?: string | undefined
@@ -42,7 +41,6 @@ export interface SettingSources {
 
 /** What holds for the whole run. */
 export interface RunSettings {
-  readonly agent: Sourced<string>
   /** Empty = the run's one agent. */
   readonly accounts: Sourced<readonly AgentAccount[]>
   readonly branchPrefix: Sourced<string>
@@ -72,7 +70,6 @@ export function runSettings(sources: SettingSources): RunSettings {
   const { config } = merged
   const retries = config.failure.maxRetries
   return {
-    agent: byInput('agent', inputs.agent) ?? byDefault('command'),
     accounts: byConfig(merged, 'parallel.agents', config.parallel.agents),
     branchPrefix:
       byInput('branch-prefix', inputs.branchPrefix) ??

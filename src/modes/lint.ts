@@ -12,6 +12,7 @@ import { type LineLink, lintSummary } from '../report/lint-summary.ts'
 import { ok, type Result } from '../result.ts'
 import { writeFileAtomic } from '../shell/files.ts'
 import { type GithubContext, readGithubContext } from '../shell/github-context.ts'
+import { localDay } from '../shell/local-day.ts'
 import { fail, print } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
 import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
@@ -28,7 +29,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const { clean } = makeCleaner(collectSecrets(env, inputs.token, []))
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return refuse(clean(folder.error))
-  const config = loadConfig(place, inputs.agents, env['HOME'])
+  const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME'])
   if (!config.ok) return refuse(clean(config.error))
   const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt)
   const chosen = choose(context, inputs)
@@ -59,7 +60,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
 
 /** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
 function choose({ folder, groups }: LintContext, { specs, labels }: Inputs): Result<ReadonlySet<string>, string> {
-  const selected = selectSpecs(folder, groups, { specs, labels, finishedToo: true })
+  const selected = selectSpecs(folder, groups, { specs, labels, finishedToo: true, today: localDay(new Date()) })
   return selected.ok
     ? ok(new Set(selected.value.keys()))
     : { ok: false, error: `Input \`${selected.error.input}\`: ${selected.error.message}` }

@@ -2,6 +2,7 @@ import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
 import { writeResults, writeStepSummary } from '../shell/report-folder.ts'
+import { stopAtBudget } from '../work/budget.ts'
 import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
@@ -38,9 +39,11 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
 
 async function workAll(session: Session, open: OpenRun): Promise<void> {
   using _crash = killOnCrash(session)
-  const execution = execute(session.ctx, open.plan)
+  const { ctx } = session
+  const execution = execute(ctx, open.plan, ctx.crew.fleet)
+  stopAtBudget(ctx.inputs.maxCostUsd, ctx.journal, execution)
   using _signals = stopOnSignals(session, execution)
-  using _deadline = stopAtDeadline(session.ctx.inputs.deadlineMinutes, execution)
+  using _deadline = stopAtDeadline(ctx.inputs.deadlineMinutes, execution)
   // A journal that cannot be written is the end: nothing may happen that is not on record.
   await execution.finished.catch((error: unknown) => crash(session, error))
 }

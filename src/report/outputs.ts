@@ -17,6 +17,7 @@ export function outputsFor(board: Board, limitBytes: number): Record<string, str
     failed: String(counts.failed + counts.cancelled),
     skipped: String(counts.not_run),
     results: fitted(workers, limitBytes),
+    'cost-usd': run.cost_usd === null ? '' : String(Math.round(run.cost_usd * 1e6) / 1e6),
     branches: JSON.stringify(branches(board)),
   }
   if (run.mode !== 'plan') return outputs

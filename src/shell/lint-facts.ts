@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, normalize, sep } from 'node:path'
-import { builtInPrompts } from '../agent/prompt.ts'
 import { pathsNamedIn } from '../lint/files.ts'
 import type { LintFacts } from '../lint/rule.ts'
+import { builtInNames } from '../prompt/built-in.ts'
 import type { Spec } from '../spec/spec.ts'
 import { isRealDirectory } from './files.ts'
 
@@ -25,7 +25,7 @@ function promptNames(project: string): ReadonlySet<string> {
   const real = [join(project, '.chant'), folder].every(isRealDirectory)
   const files = real ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()) : []
   const names = files.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name.slice(0, -'.md'.length))
-  return new Set([...Object.keys(builtInPrompts), ...names])
+  return new Set([...builtInNames, ...names])
 }
 
 /** Where a path leads, links followed, without opening anything. */

@@ -6,7 +6,7 @@ import type { StateDir } from './state-dir.ts'
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6
 
-const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL/i
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|CUSTOM_HEADERS/i
 /** Names that look secret and hold paths or flags. */
 const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/
 

@@ -22,9 +22,11 @@ import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
+import { type Engaged, engage } from './engage.ts'
 import { type Instructions, readInstructions } from './instructions.ts'
 import { openLint } from './lint.ts'
 import { messageOf } from './message.ts'
+import { type Position, positions, type Wanted } from './positions.ts'
 import { parallelism, type Survey } from './survey.ts'
 
 /** A run that has its place on disk, its own repository and its plan. Disposing of it gives the workspace free. */
@@ -36,6 +38,9 @@ export interface OpenRun extends Disposable {
   readonly base: Base
   readonly plan: Plan
   readonly settings: RunSettings
+  readonly agents: readonly Position[]
+  /** Undefined where nothing is to be worked. */
+  readonly engaged: Engaged | undefined
   /** What is wrong with the planned specs and keeps none of them from being worked. */
   readonly lint: readonly Diagnostic[]
   readonly instructions: Instructions
@@ -61,6 +66,8 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const only = await changedSpecs(inputs, ground, repository.value, origin)
   if (!only.ok) return only
   const settings = runSettings(ground.sources)
+  const wantedAgents = positions(whoIsWanted(inputs, ground))
+  if (!wantedAgents.ok) return wantedAgents
   const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt)
   const choice = {
     specs: inputs.specs,
@@ -70,7 +77,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     skipDeps: inputs.skipDeps,
     skipApproval: inputs.skipApproval,
     branchPrefix: settings.branchPrefix.value,
-    agent: inputs.agent,
+    agent: [...new Set(wantedAgents.value.map(({ adapter }) => adapter.name))].join(', '),
     workedWith: (spec: Spec) => workedWith(specSettings(ground.sources, spec)),
     faultOf: (spec: Spec) => faultOf(spec, lint),
   }
@@ -90,7 +97,10 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
       : wanted
   if (!plan.ok) return err(choiceError(plan.error, settings))
 
-  if (mode === 'run' && plan.value.workers.length > 0) {
+  const works = mode === 'run' && plan.value.workers.length > 0
+  const engaged = works ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env) : ok(undefined)
+  if (!engaged.ok) return engaged
+  if (works) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))
     const space = await checkSpace(dir.root, repository.value, base.value.sha, workers)
     if (!space.ok) return space
@@ -111,6 +121,8 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     base: base.value,
     plan: plan.value,
     settings,
+    agents: wantedAgents.value,
+    engaged: engaged.value,
     lint: lintFolder(lint, new Set(plan.value.workers.map(({ specId }) => specId))),
     instructions: instructions.value,
     leaveToPost: () => {
@@ -118,6 +130,19 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
     },
     [Symbol.dispose]: () => release(),
   })
+}
+
+function whoIsWanted({ agent, command }: Inputs, { config }: Survey): Wanted {
+  const { merged } = config
+  const { provider } = merged.config.defaults
+  const origin = merged.origins.get('defaults.provider')
+  return {
+    agent,
+    command,
+    accounts: merged.config.parallel.agents,
+    provider:
+      provider === undefined ? undefined : { name: provider, place: `${origin?.file ?? ''}:${origin?.line ?? 1}` },
+  }
 }
 
 function chosenSpecs({ folder }: Survey, plan: Plan): readonly Spec[] {

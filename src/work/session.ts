@@ -1,3 +1,4 @@
+import { PRICE_LIST } from '../agent/price-list.ts'
 import type { RunInfo } from '../board/event.ts'
 import { shownSettings } from '../config/shown-settings.ts'
 import { remarksOnCheckout } from '../git/checkout-remarks.ts'
@@ -8,6 +9,7 @@ import { Registry } from '../process/registry.ts'
 import { killTreeNow } from '../process/stop.ts'
 import { DescendantWatch } from '../process/watch.ts'
 import { byImportance } from '../report/lint-report.ts'
+import { ONE_ACCOUNT } from '../schedule/fleet.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { cleaned, keepSecrets } from '../shell/secrets.ts'
@@ -16,6 +18,7 @@ import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
 import type { RunContext } from './context.ts'
+import { makeCrew } from './crew.ts'
 import type { OpenRun } from './open-run.ts'
 import { Pulse } from './pulse.ts'
 import { parallelism, parallelismByFiles, type Survey } from './survey.ts'
@@ -25,6 +28,9 @@ const BEAT_MS = 1_000
 
 /** As much advice as anybody reads; mode lint says it all. */
 const ADVICE = 100
+
+/** A run that starts nothing has nobody to start it. */
+const NOBODY = makeCrew(ONE_ACCOUNT, [], { maxTurns: undefined, extraArgs: [] })
 
 /** A run that is recorded and shown: what workers need, and what makes their state visible. */
 export interface Session extends Disposable {
@@ -71,6 +77,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   journal.append({ type: 'run-started', run })
   for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
     journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) })
+  for (const message of open.engaged?.warnings ?? []) journal.append({ type: 'warning', code: 'agent', message })
   for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
     journal.append({ type: 'warning', code: 'checkout', message })
   if (run.maxParallel < parallelism(inputs.maxParallel))
@@ -97,6 +104,8 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
     guard,
     specs: new Map(ground.folder.specs.map((spec): [SpecId, typeof spec] => [spec.id, spec])),
     environment: ground.agents.env,
+    crew: open.engaged?.crew ?? NOBODY,
+    prices: open.engaged?.prices ?? PRICE_LIST,
     instructions: open.instructions,
     serially: serially(),
     onOutput: (specId, lines) => report.output(specId, lines),
@@ -147,7 +156,10 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     main: open.main,
     base: open.base,
     maxParallel: Math.min(parallelism(inputs.maxParallel), parallelismByFiles()),
-    agent: inputs.agent,
+    agent: open.engaged?.shown ?? [...new Set(open.agents.map(({ adapter }) => adapter.name))].join(', '),
+    accounts: open.agents.map(({ name }) => name),
+    pricesDate: (open.engaged?.prices ?? PRICE_LIST).date,
+    ...(inputs.maxCostUsd === undefined ? {} : { maxCostUsd: inputs.maxCostUsd }),
     inputs: Object.fromEntries(Object.entries(inputs.given).map(([name, value]) => [name, cleaner.clean(value)])),
     settings: shownSettings(open.settings, ground.sources).map((setting) => ({
       ...setting,

@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
-import { basename, delimiter, join } from 'node:path'
-import { type AgentEnvironment, agentEnvironment } from '../agent/environment.ts'
+import { basename } from 'node:path'
+import { type AgentEnvironment, agentEnvironment, matchesAny } from '../agent/environment.ts'
+import type { AgentAccount } from '../config/config.ts'
 import { environmentModel, type SettingSources, type Sourced } from '../config/settings.ts'
 import { openWorkspace, type WorkspaceRepository } from '../git/workspace-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
@@ -12,6 +12,7 @@ import { PromptFiles } from '../shell/prompt-files.ts'
 import { type Cleaner, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
 import type { SpecFolder } from '../spec/spec.ts'
+import { findProgram } from './find-program.ts'
 import { type LoadedConfig, loadConfig } from './load-config.ts'
 import type { Place } from './place.ts'
 
@@ -36,17 +37,19 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     return err(
       "Input `pass-env` would hand the job's own token to the agents. Give them a token of their own, or none.",
     )
-  if (!onPath('bash', env['PATH']))
+  const scripts = [inputs.command, inputs.setup, inputs.verify].some((script) => script.trim() !== '')
+  if (scripts && findProgram('bash', env['PATH']) === undefined)
     return err(
-      '`bash` was not found on PATH: `agent: command` runs its command by it. Install bash in this job or container.',
+      '`bash` was not found on PATH: `command`, `setup` and `verify` are run by it. Install bash in this job or container.',
     )
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return folder
   const repository = await openWorkspace(place.project, env)
   if (!repository.ok) return repository
-  const secrets = collectSecrets(env, inputs.token, agents.value.passed)
-  const cleaner = makeCleaner(secrets)
   const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME'])
+  const accounts = config.ok ? config.value.merged.config.parallel.agents : []
+  const secrets = collectSecrets(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)])
+  const cleaner = makeCleaner(secrets)
   if (!config.ok) return err(cleaner.clean(config.error))
   const environment = environmentModel(env)
   if (!environment.ok) return err(cleaner.clean(environment.error))
@@ -63,6 +66,12 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
   })
 }
 
+/** Names of the job's variables that accounts have for themselves. */
+function handedOn(accounts: readonly AgentAccount[], env: Environment): readonly string[] {
+  const patterns = accounts.flatMap(({ passEnv }) => passEnv.map((item) => item.split('=', 2).at(-1) ?? item))
+  return Object.keys(env).filter((name) => matchesAny(patterns, name))
+}
+
 function settingSources(
   inputs: Inputs,
   place: Place,
@@ -71,27 +80,16 @@ function settingSources(
 ): SettingSources {
   return {
     inputs: {
-      agent: inputs.given['agent'],
       model: inputs.model,
       prompt: inputs.prompt,
       branchPrefix: inputs.branchPrefix,
+      maxAttempts: inputs.maxAttempts,
     },
     environmentModel: model,
     merged,
     folderName: basename(place.project),
     ownPrompt: new PromptFiles(place.project).own,
   }
-}
-
-function onPath(program: string, path: string | undefined): boolean {
-  return (path ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return folder !== ''
-    } catch {
-      return false
-    }
-  })
 }
 
 const GIB = 1024 ** 3

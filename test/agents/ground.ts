@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { assemblePrompt, builtInPrompts } from '../../src/agent/prompt.ts'
+import { assemblePrompt } from '../../src/prompt/assemble.ts'
+import { builtInPrompt } from '../../src/prompt/built-in.ts'
 import { aSpec } from '../builders.ts'
 
 /** Folders for one run of a CLI: a repository with one commit, a HOME of its own, a place for temporary files. */
@@ -33,7 +34,7 @@ export function makeGround(specId: string): Ground {
   writeFileSync(
     promptFile,
     assemblePrompt({
-      template: builtInPrompts.standard,
+      template: { name: 'standard', text: builtInPrompt('standard')?.body ?? '', extensions: [] },
       spec: aSpec({ id: specId, body: '# Add notes\n\nWrite notes.txt and commit it.\n' }),
       specPath: `.chant/specs/${specId}.md`,
       worktreePath: worktree,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AgentAccount } from '../../src/config/config.ts'
-import { checkAccounts, hire, type Position, positions, type Wanted } from '../../src/work/hire.ts'
+import { checkAccounts, hire } from '../../src/work/hire.ts'
+import { type Position, positions, type Wanted } from '../../src/work/positions.ts'
 
 const wanted = (over: Partial<Wanted> = {}): Wanted => ({
   agent: undefined,

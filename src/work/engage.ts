@@ -1,0 +1,96 @@
+import { tmpdir } from 'node:os'
+import { PRICE_LIST } from '../agent/price-list.ts'
+import { type PriceList, readPriceList } from '../agent/prices.ts'
+import type { MergedConfig } from '../config/merge.ts'
+import type { RunSettings } from '../config/settings.ts'
+import type { Environment, Inputs } from '../inputs.ts'
+import type { Plan } from '../plan/plan.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Fleet } from '../schedule/fleet.ts'
+import { readInside } from '../shell/files.ts'
+import { type Crew, makeCrew } from './crew.ts'
+import { checkAccounts, hire } from './hire.ts'
+import type { Position } from './positions.ts'
+import type { Survey } from './survey.ts'
+
+/** Starts of real agents on one account are so far apart where nobody says otherwise, as in chant. Milliseconds. */
+const STAGGER = { delayMs: 1000, jitterMs: 200 }
+
+/** An account that is of no use for longer is none for the rest of the run. Milliseconds. */
+const LONGEST_WAIT_MS = 60 * 60_000
+
+/** Who works the specs of a run, ready to be started. */
+export interface Engaged {
+  readonly crew: Crew
+  readonly prices: PriceList
+  /** Agents with their versions, for people: `claude 2.1.330`. */
+  readonly shown: string
+  /** What was asked for and an agent has no way to do. */
+  readonly warnings: readonly string[]
+}
+
+/** Hires an account for each position and looks whether it could work. The error is one sentence that says what to do. */
+export async function engage(
+  wanted: readonly Position[],
+  inputs: Inputs,
+  ground: Survey,
+  settings: RunSettings,
+  plan: Plan,
+  env: Environment,
+): Promise<Result<Engaged, string>> {
+  const models = [...new Set(plan.workers.map(({ model }) => model))]
+  const prices = readPrices(ground.workspace, inputs.pricesFile)
+  if (!prices.ok) return prices
+  const hired = hire(wanted, {
+    base: ground.agents.env,
+    env,
+    passEnv: inputs.passEnv,
+    models,
+    project: ground.project,
+    token: inputs.token,
+  })
+  if (!hired.ok) return hired
+  const { accounts } = hired.value
+  const versions = await checkAccounts(accounts, models, tmpdir())
+  if (!versions.ok) return versions
+  const fleet = fleetOf(wanted, ground.config.merged, settings)
+  const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
+  const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd())
+  return ok({ crew, prices: prices.value, shown: [...new Set(shown)].join(', '), warnings: unsupported(crew, inputs) })
+}
+
+function fleetOf(wanted: readonly Position[], { config, origins }: MergedConfig, settings: RunSettings): Fleet {
+  const { parallel, failure, defaults } = config
+  const isSet = origins.has('parallel.stagger_delay_ms') || origins.has('parallel.stagger_jitter_ms')
+  const isOwn = wanted.every(({ adapter }) => adapter.name === 'command')
+  const told = { delayMs: parallel.staggerDelayMs, jitterMs: parallel.staggerJitterMs }
+  return {
+    accounts: wanted.map(({ name, maxConcurrent, weight }) => ({ name, maxConcurrent, weight })),
+    strategy: defaults.rotationStrategy,
+    // A command of one's own has no provider that is known here, so nobody has to be spared.
+    stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,
+    maxAttempts: settings.maxAttempts.value,
+    backoff: { delayMs: failure.retryDelayMs, multiplier: failure.backoffMultiplier },
+    longestWaitMs: LONGEST_WAIT_MS,
+  }
+}
+
+function readPrices(workspace: string, file: string): Result<PriceList, string> {
+  if (file === '') return ok(PRICE_LIST)
+  const text = readInside(workspace, file)
+  if (text === undefined)
+    return err(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`)
+  const list = readPriceList(text)
+  return list.ok ? list : err(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`)
+}
+
+/** A limit that is not kept is worse than none, so it is said. */
+function unsupported(crew: Crew, { maxTurns }: Inputs): readonly string[] {
+  if (maxTurns === undefined) return []
+  const names = new Set(
+    [...crew.accounts.values()]
+      .filter((account) => crew.ignores(account, 'max-turns'))
+      .map(({ adapter }) => adapter.name),
+  )
+  return [...names].map((name) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`)
+}
