@@ -27,10 +27,11 @@ export const commandAgent = (script: string): AgentAdapter => ({
   }),
   reader,
   usageFile: undefined,
-  judge: (seen, exit, stderrTail) =>
+  judge: (seen, exit) =>
     seen.result === undefined && exit.type === 'code' && exit.code === 0
       ? { type: 'success', message: seen.lastText ?? '' }
-      : judgeEnd(seen, exit, stderrTail),
+      : // What a program of somebody's prints on stderr is no reason to try it again.
+        judgeEnd(seen, exit, ''),
 })
 
 function reader(): LineReader {

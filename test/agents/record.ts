@@ -51,7 +51,7 @@ async function record(cli: CliName, one: Case): Promise<void> {
     exit: run.exit,
     seconds: seconds(run.duration),
     firstRequestSeconds: first ? seconds(first.at - started) : null,
-    requests: server.requests.filter(({ dialect }) => dialect !== undefined).length,
+    requests: server.requests.filter(({ turn }) => turn !== undefined && turn.type !== 'aside').length,
     ...(run.stopped ? { stopped: { by: run.stopped.why, endedAfterSeconds: seconds(run.stopped.endedAfter) } } : {}),
     left: run.left.map((command) => command.slice(0, 120)),
   }
