@@ -27,10 +27,10 @@ export const commandAgent = (script: string): AgentAdapter => ({
   }),
   reader,
   usageFile: undefined,
-  judge: (seen, exit, stderrTail) => {
-    if (seen.result !== undefined) return judgeEnd(seen, exit, stderrTail)
+  judge: (seen, exit) => {
+    // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
+    if (seen.result !== undefined || seen.retry !== undefined) return judgeEnd(seen, exit, '')
     if (exit.type === 'code' && exit.code === 0) return { type: 'success', message: seen.lastText ?? '' }
-    // Any program may print anything on stderr: only what it says of itself can be its provider's fault.
     return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined }
   },
 })

@@ -2,13 +2,15 @@ import type { FailureReason } from './event.ts'
 
 /** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
 const NO_MONEY =
-  /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota|exhausted your (?:\w+ )?(?:quota|capacity)/i
+  /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing(?: details|_|[ -](?:error|issue|hard))|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota|exhausted your (?:\w+ )?(?:quota|capacity)/i
 const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i
 const NO_ANSWER = /overloaded|high demand|at capacity|service unavailable|internal server error|bad gateway/i
 const NO_KEY =
   /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i
 const NO_LINE =
-  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|terminated|network|sending request/i
+  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|network (?:error|failure|is )|error sending request/i
+/** What Node says of a connection that was closed; a shell says `Terminated` of something else. */
+const CLOSED = /(?:^|: )terminated\b/
 
 /** Why a request failed, by the status of the answer and by what was said; `crash` where neither tells. */
 export function failureOf(status: number | undefined, text: string): FailureReason {
@@ -18,7 +20,7 @@ export function failureOf(status: number | undefined, text: string): FailureReas
   if (TOO_MANY.test(text)) return 'rate-limit'
   if (NO_ANSWER.test(text)) return 'overloaded'
   if (NO_KEY.test(text)) return 'auth'
-  return NO_LINE.test(text) ? 'network' : 'crash'
+  return NO_LINE.test(text) || CLOSED.test(text) ? 'network' : 'crash'
 }
 
 function byStatus(status: number): FailureReason {
@@ -40,14 +42,14 @@ export function statusIn(text: string): number | undefined {
   return found ? Number(found[1]) : undefined
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 /** Longer than this is no advice but a mistake. Milliseconds. */
 const LONGEST_WAIT = 7 * 24 * 3_600_000
 
 /** How long a message asks to wait: `Please try again in 1.2s`, `retry after 20 seconds`. Milliseconds. */
 export function waitIn(text: string): number | undefined {
   const found =
-    /\b(?:try again|retry|retrying|resets?) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b/i.exec(
+    /\b(?:try again|retry|retrying|resets?) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i.exec(
       text,
     )
   const unit = found?.[2]?.toLowerCase() ?? ''

@@ -24,9 +24,10 @@ export function judgeEnd(
   if (known) return failure(seen, known, last === '' ? `It ${exitWords(exit)}` : last)
   if (seen.retry)
     return failure(seen, seen.retry.reason, `It ${exitWords(exit)} while it tried ${requestWords(seen.retry)}`)
-  if (exit.type !== 'code') return failure(seen, 'crash', `It ${exitWords(exit)}`)
+  // A shell's codes for a child that a signal ended, too: what stands on stderr is not why.
+  if (code === undefined || (code > 128 && code < 160)) return failure(seen, 'crash', `It ${exitWords(exit)}`)
   if (code === 0) return failure(seen, 'no-result', 'It exited with code 0 and never said that it was done')
-  return failure(seen, failureOf(undefined, stderrTail), last === '' ? `It ${exitWords(exit)}` : last)
+  return failure(seen, failureOf(undefined, lastLines(stderrTail)), last === '' ? `It ${exitWords(exit)}` : last)
 }
 
 function failure(seen: Seen, reason: FailureReason, message: string): Judgement {
@@ -56,6 +57,11 @@ function exitWords(exit: Exit): string {
 
 const requestWords = ({ status }: NonNullable<Seen['retry']>): string =>
   status === undefined ? 'a failed request again' : `a request again that was answered with status ${status}`
+
+/** Lines of stderr that may say why it ended; before them may stand anything, what its commands printed too. */
+const TELLING_LINES = 5
+
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-TELLING_LINES).join('\n')
 
 const lastLine = (text: string): string =>
   text

@@ -42,7 +42,8 @@ describe('agent: command', () => {
   it('needs no word of its own to succeed', () => {
     const { stream } = say('just text\n')
     expect(stream.judge(DONE)).toEqual({ type: 'success', message: '' })
-    expect(stream.judge({ type: 'code', code: 3 })).toMatchObject({ type: 'failure', reason: 'crash' })
+    stream.stderr('connect ECONNREFUSED 127.0.0.1:5432\n')
+    expect(stream.judge({ type: 'code', code: 3 })).toMatchObject({ reason: 'crash', message: 'It exited with code 3' })
   })
 
   it('fails where it says so, even with exit code 0', () => {

@@ -22,6 +22,9 @@ describe('failureOf', () => {
     [undefined, 'getaddrinfo EAI_AGAIN example.invalid', 'network'],
     [undefined, 'Not logged in · Please run /login', 'auth'],
     [undefined, "You've hit your usage limit.", 'quota'],
+    [undefined, '[API Error: terminated]', 'network'],
+    [undefined, 'line 3: 4711 Terminated   tail -f /dev/null', 'crash'],
+    [undefined, 'src/billing/network.ts: 1 error', 'crash'],
     [undefined, 'Segmentation fault', 'crash'],
     [undefined, '', 'crash'],
   ] as const)('%s %j is %s', (status, text, reason) => {
@@ -51,6 +54,7 @@ describe('waitIn', () => {
     ['try again in 3 hours', 10_800_000],
     ['try again in 999999999 hours', undefined],
     ['try again in ... s', undefined],
+    ['Try again in 2 days 3 hours', 172_800_000],
     ['try again later', undefined],
   ])('%j: %s', (text, wait) => {
     expect(waitIn(text)).toBe(wait)

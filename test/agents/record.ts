@@ -15,7 +15,7 @@ import { commandFor, runCli } from './run-cli.ts'
  */
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/agents')
-/** Some try again for ever, and two minutes say so. Milliseconds. */
+/** Some try again for ever, and four minutes say so. Milliseconds. */
 const TIMEOUT_MS = 240_000
 
 const { values } = parseArgs({
@@ -51,9 +51,9 @@ async function record(cli: CliName, one: Case): Promise<void> {
     exit: run.exit,
     seconds: seconds(run.duration),
     firstRequestSeconds: first ? seconds(first.at - started) : null,
-    requests: server.requests.filter(({ dialect }) => dialect !== undefined).length,
+    requests: server.requests.filter(({ turn }) => turn !== undefined && turn.type !== 'aside').length,
     ...(run.stopped ? { stopped: { by: run.stopped.why, endedAfterSeconds: seconds(run.stopped.endedAfter) } } : {}),
-    left: run.left.map((command) => command.slice(0, 120)),
+    left: run.left.map((command) => normaliser.text(command).slice(0, 120)),
   }
   const folder = join(FIXTURES, cli, about.version, one.name)
   rmSync(join(folder, 'usage.json'), { force: true })

@@ -61,7 +61,7 @@ export async function runCli(cli: CliName, ground: Ground, options: CliRunOption
   const stoppedAt = performance.now()
   if (why !== undefined && child.pid !== undefined) {
     process.kill(-child.pid, signal ?? 'SIGTERM')
-    await Promise.race([over, wait(GRACE_MS)])
+    await Promise.race([over, wait(GRACE_MS, undefined, { signal: done.signal })])
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
   }
   await over

@@ -11,7 +11,7 @@ function merged(global: string, project: string) {
   return { config, from: (key: string) => `${origins.get(key)?.file}:${origins.get(key)?.line}` }
 }
 
-const account = (name: string) => ({ name, command: name, maxConcurrent: 2, weight: 1 })
+const account = (name: string) => ({ name, command: name, maxConcurrent: 2, weight: 1, passEnv: [] })
 const accounts = (file: string, ...names: readonly string[]) => ({
   file,
   accounts: names.map(account),

@@ -24,6 +24,8 @@ parallel:
       max_concurrent: 3
       weight: 2
     - command: claude-alt1
+      agent: claude
+      pass_env: [ANTHROPIC_API_KEY=KEY_2]
   stagger_delay_ms: 500
   stagger_jitter_ms: 0
 approval:

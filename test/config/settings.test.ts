@@ -19,13 +19,11 @@ interface Setup {
   readonly global?: string
   /** Names of prompts that the project has. */
   readonly prompts?: readonly string[]
-  readonly builtIn?: readonly string[]
 }
 
-function sources({ inputs = {}, env = {}, project, global, prompts = [], builtIn }: Setup): SettingSources {
+function sources({ inputs = {}, env = {}, project, global, prompts = [] }: Setup): SettingSources {
   const model = environmentModel(env)
   if (!model.ok) throw new Error(model.error)
-  const known = builtIn ?? ['standard', 'bootstrap', 'documentation', 'research']
   return {
     inputs,
     environmentModel: model.value,
@@ -34,7 +32,7 @@ function sources({ inputs = {}, env = {}, project, global, prompts = [], builtIn
       ...(global !== undefined && { global: layer(global, '~/.config/chant/config.md') }),
     }),
     folderName: 'folder',
-    prompts: { ofProject: (name) => prompts.includes(name), builtIn: (name) => known.includes(name) },
+    ownPrompt: (name) => prompts.includes(name),
   }
 }
 
@@ -82,7 +80,7 @@ test('a model stays as it is written, whoever names it', () => {
   expect(specSettings(sources({ project: `defaults: {model: ${model}}` }), PLAIN).model?.value).toBe(model)
 })
 
-test('the prompt goes by input, spec, project, global file, and else is bootstrap', () => {
+test('the prompt goes by input, spec, project, global file, and else is bootstrap or standard', () => {
   const prompt = (setup: Setup, spec = PLAIN): string => words(specSettings(sources(setup), spec).prompt)
   const noInput = without(everything, 'inputs')
   expect([
@@ -91,14 +89,12 @@ test('the prompt goes by input, spec, project, global file, and else is bootstra
     prompt(noInput),
     prompt(without(noInput, 'project')),
     prompt({}),
-    prompt({ builtIn: ['standard'] }),
-    prompt({ builtIn: ['standard'], prompts: ['bootstrap'] }),
+    prompt({ prompts: ['bootstrap', 'standard'] }),
   ]).toEqual([
     '"by-input" by input prompt',
     '"by-spec" by spec',
     '"by-project" by .chant/config.md:2',
     '"by-global" by ~/.config/chant/config.md:2',
-    '"bootstrap" by default',
     '"standard" by default',
     '"bootstrap" by default',
   ])
@@ -107,26 +103,20 @@ test('the prompt goes by input, spec, project, global file, and else is bootstra
 test('a prompt that the project has for the type of a spec goes before its default, one that is built in does not', () => {
   const prompt = (setup: Setup, spec = {}): string => words(specSettings(sources(setup), aSpec(spec)).prompt)
   const project = 'defaults: {prompt: tdd}'
-  const all = ['documentation', 'research', 'research-analysis', 'research-synthesis']
+  const own = ['documentation', 'research']
   expect([
-    prompt({ project, prompts: all }, { type: 'documentation' }),
+    prompt({ project, prompts: own }, { type: 'documentation' }),
     prompt({ project }, { type: 'documentation' }),
     prompt({}, { type: 'documentation' }),
-    prompt({ project, prompts: all }, { type: 'research', origin: ['data.csv'] }),
-    prompt({ project, prompts: all }, { type: 'research' }),
-    prompt({ project, prompts: ['research'] }, { type: 'research' }),
+    prompt({ project, prompts: own }, { type: 'research' }),
     prompt({}, { type: 'research' }),
-    prompt({ project, prompts: all }, { type: 'research', prompt: 'own' }),
-    prompt({ project, prompts: all }, { type: 'code' }),
+    prompt({ project, prompts: own }, { type: 'code' }),
   ]).toEqual([
     '"documentation" by type documentation',
     '"tdd" by .chant/config.md:2',
     '"documentation" by type documentation',
-    '"research-analysis" by type research',
-    '"research-synthesis" by type research',
+    '"tdd" by .chant/config.md:2',
     '"research" by type research',
-    '"research" by type research',
-    '"own" by spec',
     '"tdd" by .chant/config.md:2',
   ])
 })
@@ -137,7 +127,6 @@ test('what holds for the whole run goes by input, project, global file, default'
   expect(shown({})).toMatchInlineSnapshot(`
     {
       "accounts": "[] by default",
-      "agent": ""command" by default",
       "approvalOfAgentWork": "false by default",
       "branchPrefix": ""chant/" by default",
       "maxAttempts": "3 by default",
@@ -148,11 +137,10 @@ test('what holds for the whole run goes by input, project, global file, default'
   `)
   expect(
     shown({
-      inputs: { agent: 'command', branchPrefix: 'by-input/', maxAttempts: 1 },
+      inputs: { branchPrefix: 'by-input/', maxAttempts: 1 },
       project: 'defaults: {branch_prefix: by-project/}\nwatch: {failure: {max_retries: 9}}',
     }),
   ).toMatchObject({
-    agent: '"command" by input agent',
     branchPrefix: '"by-input/" by input branch-prefix',
     maxAttempts: '1 by input max-attempts',
   })

@@ -25,6 +25,7 @@ const folders: readonly (readonly [string, Texts])[] = present
 const choice = {
   specs: [],
   labels: [],
+  today: '2026-11-02',
   skipDeps: false,
   skipApproval: false,
   branchPrefix: 'chant/',

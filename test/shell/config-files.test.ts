@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { promptsOfProject, readConfigFiles } from '../../src/shell/config-files.ts'
+import { readConfigFiles } from '../../src/shell/config-files.ts'
 import { formatDiagnostic } from '../../src/spec/diagnostic.ts'
 import { scratch } from '../scripts/scratch.ts'
 
@@ -90,9 +90,4 @@ test.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', () 
   const here = ground({ 'work/app/.chant/config.md': 'x' })
   chmodSync(here.path('work/app/.chant/config.md'), 0)
   expect(here.errors()).toBe('unreadable .chant/config.md:1:1 the file cannot be read (EACCES)')
-})
-
-test('knows which prompts a project has', () => {
-  const here = ground({ 'work/app/.chant/prompts/tdd.md': '', 'work/app/.chant/prompts/research.txt': '' })
-  expect([...promptsOfProject(here.path('work/app'), ['tdd', 'research', '../config'])]).toEqual(['tdd'])
 })
