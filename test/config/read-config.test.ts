@@ -96,12 +96,17 @@ test('reads every setting that this action uses, and where it stands', () => {
             "command": "claude",
             "maxConcurrent": 3,
             "name": "main",
+            "passEnv": [],
             "weight": 2,
           },
           {
+            "agent": "claude",
             "command": "claude-alt1",
             "maxConcurrent": 2,
             "name": "main-2",
+            "passEnv": [
+              "ANTHROPIC_API_KEY=KEY_2",
+            ],
             "weight": 1,
           },
         ],

@@ -156,8 +156,7 @@ defaults: {branch_prefix: ""}`,
     }),
   ).toMatchInlineSnapshot(`
     {
-      "accounts": "[{"name":"a","command":"claude","maxConcurrent":2,"weight":1}] by .chant/config.md:3",
-      "agent": ""command" by default",
+      "accounts": "[{"name":"a","command":"claude","maxConcurrent":2,"weight":1,"passEnv":[]}] by .chant/config.md:3",
       "approvalOfAgentWork": "true by ~/.config/chant/config.md:3",
       "branchPrefix": """ by .chant/config.md:6",
       "maxAttempts": "1 by .chant/config.md:5",
