@@ -125,7 +125,7 @@ test('reads every setting that this action uses, and where it stands', () => {
   `)
   expect(places.get('defaults.model')).toEqual({ line: 9, column: 10 })
   expect(places.get('parallel.agents')).toEqual({ line: 16, column: 5 })
-  expect(places.get('watch.failure.max_retries')).toEqual({ line: 38, column: 18 })
+  expect(places.get('watch.failure.max_retries')).toEqual({ line: 40, column: 18 })
 })
 
 test('fills a section that is there with the defaults of chant', () => {

@@ -182,7 +182,7 @@ test('shows what is in force for a spec that says nothing itself, and who decide
       ({ name, value, from }) => `${name}: ${value} (${from})`,
     )
   expect(shown({})).toEqual([
-    'prompt: bootstrap (default)',
+    'prompt: standard (default)',
     'branch prefix: chant/ (default)',
     'project: folder (default)',
   ])
@@ -193,7 +193,7 @@ test('shows what is in force for a spec that says nothing itself, and who decide
     }),
   ).toEqual([
     'model: opus (input model)',
-    'prompt: bootstrap (default)',
+    'prompt: standard (default)',
     'branch prefix: x/ (.chant/config.md:3)',
     'project: app (.chant/config.md:2)',
     'approval of agent work: true (.chant/config.md:4)',
