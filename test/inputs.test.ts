@@ -44,7 +44,7 @@ describe('the defaults', () => {
       mode: 'run',
       specs: [],
       maxParallel: 'auto',
-      agent: 'command',
+      agent: undefined,
       prompt: undefined,
       timeoutMinutes: 60,
       failFast: false,
@@ -140,8 +140,17 @@ describe('readInputs', () => {
     ],
     [{ model: 'a\nb' }, /^Input `model` is "a\\nb": /],
     [{ 'artifact-name': 'a/b' }, /^Input `artifact-name`: contains \//],
-    [{ command: '' }, /^Input `command` is empty/],
-    [{ command: ' \n ' }, /^Input `command` is empty/],
+    [
+      { agent: 'gpt' },
+      'Input `agent` is "gpt": expected one of claude, codex, gemini, opencode, copilot, qwen, pi, command.',
+    ],
+    [{ 'max-turns': '0' }, 'Input `max-turns` is "0": expected a whole number from 1 to 10000.'],
+    [{ 'max-attempts': '1.5' }, 'Input `max-attempts` is "1.5": expected a whole number from 1 to 20.'],
+    [
+      { 'max-cost-usd': '-1' },
+      'Input `max-cost-usd` is "-1": expected a number of US dollars above 0, for example 2.50.',
+    ],
+    [{ 'prices-file': '../x' }, 'Input `prices-file` is "../x": expected a file inside the workspace, relative to it.'],
   ])('refuses %j', (given, message) => {
     expect(wrong(given)).toMatch(message)
   })

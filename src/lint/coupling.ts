@@ -1,5 +1,5 @@
 import type { Spec } from '../spec/spec.ts'
-import { memberOf } from '../spec/spec-id.ts'
+import { driversOf, memberOf } from '../spec/spec-id.ts'
 import { isContainer, type Rule } from './rule.ts'
 import { listOf } from './words.ts'
 
@@ -53,13 +53,6 @@ function foreignTo(spec: Spec): (id: string) => boolean {
     if (known.has(id) || driversOfKnown.has(id) || driversOf(id).some((above) => known.has(above))) return false
     return driver === undefined || memberOf(id)?.driver === driver
   }
-}
-
-/** `x.2` and `x` for `x.2.1`. */
-function driversOf(id: string): readonly string[] {
-  const drivers: string[] = []
-  for (let member = memberOf(id); member !== undefined; member = memberOf(member.driver)) drivers.push(member.driver)
-  return drivers
 }
 
 /** A project's prefix may stand before an id. */

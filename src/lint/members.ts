@@ -1,5 +1,5 @@
 import { quoted } from '../spec/finding.ts'
-import { memberOf } from '../spec/spec-id.ts'
+import { driversOf, memberOf } from '../spec/spec-id.ts'
 import { isContainer, type Rule } from './rule.ts'
 
 /** `members` of a driver names a spec that is nowhere: the driver would wait for it. */
@@ -30,7 +30,8 @@ export const memberWithoutDriver: Rule = {
   about: 'unfinished',
   check: ({ spec }, { ids }) => {
     const member = memberOf(spec.id)
-    if (member === undefined || ids.has(member.driver)) return []
+    // `x.2.1` is in the group of `x`, whether `x.2` has a file of its own or not.
+    if (member === undefined || driversOf(spec.id).some((driver) => ids.has(driver))) return []
     return [
       {
         where: { line: 1, column: 1 },

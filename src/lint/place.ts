@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { placesIn } from '../spec/finding.ts'
-import { type FrontMatter, parseFrontMatter } from '../spec/front-matter.ts'
+import { parseFrontMatter } from '../spec/front-matter.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { Where } from './rule.ts'
 
@@ -16,21 +16,17 @@ export interface Place {
  * specs have nothing to find. A field that the file does not have is missing on its first line.
  */
 export function placesOf(spec: Spec): (where: Where) => Place {
-  let matter: FrontMatter | undefined
-  const read = (): FrontMatter | undefined => {
-    const parsed = parseFrontMatter(spec.head)
-    matter = parsed.ok ? parsed.value : undefined
-    return matter
-  }
+  let parsed: ReturnType<typeof parseFrontMatter> | undefined
   let placeAt: ReturnType<typeof placesIn> | undefined
   return (where) => {
     if ('line' in where) return where
-    const field = (matter ?? read())?.fields.get(where.field)
-    if (matter === undefined || field === undefined) return { line: spec.fieldLines[where.field] ?? 1, column: 1 }
+    parsed ??= parseFrontMatter(spec.head)
+    const field = parsed.ok ? parsed.value.fields.get(where.field) : undefined
+    if (!parsed.ok || field === undefined) return { line: spec.fieldLines[where.field] ?? 1, column: 1 }
     const value = isNode(field.pair.value) ? field.pair.value : undefined
     const start = startOf(inside(value, where)) ?? startOf(value)
     placeAt ??= placesIn(spec.head)
-    return placeAt(start === undefined ? field.offset : matter.fileOffset(start))
+    return placeAt(start === undefined ? field.offset : parsed.value.fileOffset(start))
   }
 }
 

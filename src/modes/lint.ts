@@ -40,7 +40,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const inWorkspace = (file: string): string =>
     relative(place.workspace, join(place.project, file)).split(sep).join('/')
   const report: LintReport = {
-    specs: chosen.value.size,
+    specs: filesOf(context, chosen.value),
     found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) =>
       cleaned({ ...found, file: inWorkspace(found.file) }, clean),
     ),
@@ -66,6 +66,11 @@ function choose({ folder, groups }: LintContext, { specs, labels }: Inputs): Res
     : { ok: false, error: `Input \`${selected.error.input}\`: ${selected.error.message}` }
 }
 
+/** Two files may have one name: each of them was looked at. */
+const filesOf = ({ folder }: LintContext, names: ReadonlySet<string>): number =>
+  [...folder.specs.map(({ id }) => id), ...folder.broken.map(({ name }) => name)].filter((name) => names.has(name))
+    .length
+
 /** All findings as JSON in the runner's own folder, which goes with the job; undefined where there is none or it is full. */
 function writeFindings(report: LintReport, env: Environment): string | undefined {
   const folder = env['RUNNER_TEMP']
@@ -83,7 +88,7 @@ function writeFindings(report: LintReport, env: Environment): string | undefined
 function linksInto({ serverUrl, repository, sha }: GithubContext): LineLink {
   return (file, line) =>
     repository && sha
-      ? `${serverUrl}/${repository}/blob/${sha}/${file.split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
+      ? `${serverUrl}/${repository}/blob/${sha}/${file.toWellFormed().split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
       : undefined
 }
 

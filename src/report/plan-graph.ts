@@ -116,7 +116,7 @@ function allBoxes({ workers, notPlanned }: Board): ReadonlyMap<string, Box> {
   const boxes = new Map<string, Box>()
   for (const { planned } of workers.values()) {
     const { specId: id, title, wave, dependsOn } = planned
-    boxes.set(id, { id, title, state: wave === 1 ? 'ready' : 'later', dependsOn, members: [] })
+    boxes.set(id, { id, title: otherThan(id, title), state: wave === 1 ? 'ready' : 'later', dependsOn, members: [] })
   }
   const absent = new Set<string>()
   for (const { specId: id, title, reason, dependsOn = [] } of notPlanned) {
@@ -124,7 +124,7 @@ function allBoxes({ workers, notPlanned }: Board): ReadonlyMap<string, Box> {
     if (boxes.has(id)) continue
     const word = reason.type === 'status' ? { word: reason.status.replaceAll('_', ' ') } : {}
     const members = reason.type === 'driver' ? reason.members : []
-    boxes.set(id, { id, title: title === id ? '' : title, state: stateOf(reason), dependsOn, members, ...word })
+    boxes.set(id, { id, title: otherThan(id, title), state: stateOf(reason), dependsOn, members, ...word })
   }
   // What is waited for and neither planned nor refused: not chosen, or no spec at all.
   for (const { dependsOn } of [...boxes.values()]) {
@@ -135,6 +135,9 @@ function allBoxes({ workers, notPlanned }: Board): ReadonlyMap<string, Box> {
   }
   return boxes
 }
+
+/** A spec without a title goes by its id, which stands there already. */
+const otherThan = (id: string, title: string): string => (title === id ? '' : title)
 
 function stateOf(reason: NotPlannedReason): State {
   switch (reason.type) {

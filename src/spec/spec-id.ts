@@ -55,6 +55,14 @@ export function memberOf(id: string): { readonly driver: string; readonly number
   const match = MEMBER.exec(id)
   return match?.[1] === undefined ? undefined : { driver: match[1], number: Number(match[2]) }
 }
+
+/** Every group a spec is in by its name, the nearest first: `x.2` and `x` for `x.2.1`. */
+export function driversOf(id: string): readonly string[] {
+  const drivers: string[] = []
+  for (let member = memberOf(id); member !== undefined; member = memberOf(member.driver)) drivers.push(member.driver)
+  return drivers
+}
+
 /** Nine digits: every number is exact, and longer ones are no member numbers but dates or hashes. */
 const MEMBER = /^(.+)\.(\d{1,9})$/
 

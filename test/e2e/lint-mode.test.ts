@@ -142,6 +142,15 @@ test('a project in a folder is annotated from the root of the repository, and it
   ])
 })
 
+test('an id in two folders is an error of both files', async () => {
+  await using scene = new Scene({ files: { '.chant/specs/a/x.md': specText(), '.chant/specs/b/X.md': specText() } })
+  const main = await lint(scene)
+  expect(main.summary).toContain('# chant lint: 2 errors in 2 of 2 specs')
+  expect(placesIn(main)).toEqual(['b/X.md:1:1 duplicate-id', 'a/x.md:1:1 duplicate-id'])
+  await using same = new Scene({ files: { '.chant/specs/a/x.md': specText(), '.chant/specs/b/x.md': specText() } })
+  expect((await lint(same)).summary).toContain('# chant lint: 2 errors in 2 of 2 specs')
+})
+
 test('no specs are nothing to complain about, and no folder is', async () => {
   await using scene = new Scene({ files: { '.chant/specs/README.md': 'Specs go here' } })
   expect(await lint(scene)).toMatchObject({ code: 0, outputs: { conclusion: 'neutral', results: '[]' } })

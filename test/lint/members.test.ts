@@ -20,6 +20,7 @@ test('a member whose driver has no file is a warning', () => {
       → Add a.md with \`type: driver\`, or rename the file so that no number stands behind its last dot."
   `)
   expect(linesOf({ 'a.2': aText() }, undefined, { archived: ['a'] })).toBe('')
+  expect(linesOf({ 'a.2.1': aText(), a: aDriver() })).toBe('')
 })
 
 test('an empty list of members is a warning', () => {

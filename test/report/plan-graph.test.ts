@@ -50,8 +50,9 @@ describe('planGraph', () => {
   })
 
   it('leaves out what has no line and no trouble', () => {
-    const { diagram = '' } = planGraph(aPlannedBoard({ a: {}, b: { dependsOn: ['a'] }, alone: {} })) ?? {}
-    expect(diagram).toContain('n2["b')
+    const { diagram = '' } = planGraph(aPlannedBoard({ a: { title: 'a' }, b: { dependsOn: ['a'] }, alone: {} })) ?? {}
+    expect(diagram).toContain('n1["a"]')
+    expect(diagram).toContain('n2["b Title')
     expect(diagram).not.toContain('alone')
   })
 
