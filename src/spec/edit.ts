@@ -132,7 +132,7 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     return `${indent}${key}:${newline}${indent}${blockList(value, indent, newline)}${newline}`
   })
   if (block !== undefined) return { start: block.end, end: block.end, text: lines.join('') }
-  const { start } = matter.body
+  const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
 }
 
@@ -146,9 +146,12 @@ function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, e
   const actual = [...after.fields].map(([key, { value }]) => [key, value])
   return (
     JSON.stringify(actual) === JSON.stringify([...expected]) &&
-    edited.slice(after.body.start) === text.slice(before.body.start)
+    edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before))
   )
 }
+
+const bodyStart = (text: string, matter: FrontMatter): number =>
+  matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
 
 const isFlow = (node: unknown): boolean => isCollection(node) && node.flow === true
 
