@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../spec/diagnostic.ts'
+import { quoted } from '../spec/finding.ts'
 import type { BrokenSpec, Spec, SpecStatus } from '../spec/spec.ts'
 import type { NotPlanned } from './plan.ts'
 
@@ -65,7 +66,7 @@ export function refuseMissing(spec: Spec, missing: readonly string[]): Refusal {
   const [what, advice] = missing.every((id) => /^[\w-]+:/.test(id))
     ? ['in another repository, into which a run does not look', 'When it is done there, take it out of `depends_on`']
     : [missing.length > 1 ? 'which do not exist' : 'which does not exist', 'Correct `depends_on`']
-  const message = `${who} on ${listOf(missing)}, ${what}. ${advice}, or set \`skip-deps\`.`
+  const message = `${who} on ${listOf(missing.map(shown))}, ${what}. ${advice}, or set \`skip-deps\`.`
   return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message)
 }
 
@@ -97,6 +98,9 @@ function refuse(spec: Spec, field: string, reason: NotPlanned['reason'], message
   const line = spec.fieldLines[field]
   return { specId: spec.id, title: spec.title, file: spec.file, ...(line ? { line } : {}), reason, message }
 }
+
+/** What a file names may be anything. An id stands as it is, all else in quotes, and short. */
+const shown = (id: string): string => (/^[\w.:-]{1,100}$/.test(id) ? id : quoted(id))
 
 const SHOWN = 10
 

@@ -138,7 +138,7 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) return { start: block.end, end: block.end, text: lines.join('') }
-  const { start } = matter.body
+  const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
 }
 
@@ -152,10 +152,12 @@ function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, e
   const actual = [...after.fields].map(([key, { value }]) => [key, value])
   return (
     JSON.stringify(actual) === JSON.stringify([...expected]) &&
-    edited.slice(after.body.start) === text.slice(before.body.start)
+    edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before))
   )
 }
 
+const bodyStart = (text: string, matter: FrontMatter): number =>
+  matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
 const isList = (value: FieldValue): value is readonly string[] => Array.isArray(value)
 
 const isEmpty = (value: Exclude<FieldValue, string>): boolean => Object.keys(value).length === 0

@@ -11,6 +11,7 @@ import { appendAgentOutput } from '../spec/agent-output.ts'
 import { finalizeSpec } from '../spec/edit.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { SavingContext } from './context.ts'
+import { finalizeAsLeft } from './spec-as-left.ts'
 
 /** A worktree whose work is to be put where people find it. */
 export interface Saving {
@@ -84,14 +85,13 @@ export async function finalizeSpecFile(
     ...(end.model === undefined ? {} : { model: end.model }),
     asksApproval: end.asksApproval,
   }
-  const left = readInside(saving.worktree.path, saving.specPath)
-  const asLeft = left === undefined ? undefined : finalizeSpec(left, fields)
-  // An agent that removed the spec or broke its front matter gets the workspace's bytes back; its own are in its commits.
-  const edited = asLeft?.ok ? asLeft : finalizeSpec(saving.specText, fields)
+  const asLeft = finalizeAsLeft(saving.worktree.path, saving.specPath, fields)
+  const edited = asLeft.ok ? asLeft : finalizeSpec(saving.specText, fields)
   if (!edited.ok) return edited
   const output = end.output.join('\n').trim()
   const whole = output === '' ? edited.value : appendAgentOutput(edited.value, { at: now, output })
   try {
+    if (!asLeft.ok) giveBack(ctx, saving, asLeft.error)
     writeInside(saving.worktree.path, saving.specPath, whole)
     if (saving.specIgnored) {
       writeInside(ctx.dir.report, `specs/${saving.specId}.md`, ctx.cleaner.clean(whole))
@@ -107,6 +107,30 @@ export async function finalizeSpecFile(
     `chant(${saving.specId}): ${end.status}`,
   )
   return committed.ok ? ok(undefined) : committed
+}
+
+/**
+ * An agent that removed its spec or broke its front matter gets the text from the start back, and that is said. Its own bytes are in
+ * its commits, or in the report where git ignores the file.
+ */
+function giveBack(ctx: SavingContext, saving: Saving, why: string): void {
+  const { specId, specPath, specIgnored, worktree } = saving
+  const left = specIgnored ? readInside(worktree.path, specPath) : undefined
+  const kept = `specs/${specId}.left.md`
+  if (left !== undefined) writeInside(ctx.dir.report, kept, ctx.cleaner.clean(left))
+  const where = specIgnored
+    ? left === undefined
+      ? ''
+      : `; what it left is ${kept} in the report`
+    : '; what it left is in its commits'
+  ctx.journal.append({
+    type: 'warning',
+    code: 'spec-given-back',
+    specId,
+    message: ctx.cleaner.clean(
+      `The agent left ${specPath} so that its end could not be written into it: ${why}. The spec has its text from the start again${where}`,
+    ),
+  })
 }
 
 /**

@@ -6,6 +6,7 @@ import { ok } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import { readInside } from '../shell/files.ts'
 import { WorkerLog } from '../shell/worker-log.ts'
+import { criteriaChanged } from '../spec/changed-criteria.ts'
 import type { Spec } from '../spec/spec.ts'
 import { type Attempts, makeAttempts, remarkOnTouch, runStep, stopNow } from './attempts.ts'
 import type { Stopper } from './command.ts'
@@ -116,16 +117,24 @@ function checkResult({ ctx, worker, result }: Lap): Outcome | undefined {
   return undefined
 }
 
-/** A person may edit the spec while it is worked; the worker's branch has the text from its start, and that is said. */
+/**
+ * A person may edit the spec while it is worked. Their file is never written to; the worker goes by the text from its start, and that
+ * is said.
+ */
 function remarkOnEdits({ ctx, worker }: Lap): void {
-  const now = readInside(ctx.run.project, worker.spec.file)
-  if (now === worker.specText) return
+  const { specId, spec, specText } = worker
+  const now = readInside(ctx.run.project, spec.file)
+  if (now === specText) return
   const what = now === undefined ? 'deleted' : 'edited'
+  const criteria =
+    now !== undefined && criteriaChanged(specId, spec.file, specText, now)
+      ? '. Its acceptance criteria were changed, too: it is judged by those from the start'
+      : ''
   ctx.journal.append({
     type: 'warning',
     code: `spec-${what}`,
-    specId: worker.specId,
-    message: `${worker.spec.file} was ${what} in the workspace while it was worked; its branch has the text from the start`,
+    specId,
+    message: `${spec.file} was ${what} in the workspace while it was worked; its branch has the text from the start${criteria}`,
   })
 }
 

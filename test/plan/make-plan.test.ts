@@ -231,6 +231,13 @@ describe('what stands in the way', () => {
     })
   })
 
+  it('is a dependency that cannot be one, which is quoted and cut', () => {
+    const made = plan([aSpec({ id: 'a', dependsOn: ['../x', 'a\n::error::b', 'x'.repeat(300)] })])
+    expect(made.notPlanned[0]?.message).toBe(
+      `Depends on "../x", "a\\n::error::b" and "${'x'.repeat(60)}…", which do not exist. Correct \`depends_on\`, or set \`skip-deps\`.`,
+    )
+  })
+
   it('is a dependency in another repository, which nobody can look into', () => {
     const made = plan([aSpec({ id: 'a', dependsOn: ['backend:2026-11-02-001-abc'] })])
     expect(refused(made)).toEqual(['a missing-dependency'])

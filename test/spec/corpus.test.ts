@@ -1,25 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makePlan } from '../../src/plan/make-plan.ts'
 import { appendAgentOutput } from '../../src/spec/agent-output.ts'
 import { finalizeSpec, setFields } from '../../src/spec/edit.ts'
 import { parseFrontMatter } from '../../src/spec/front-matter.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
+import { aFolder } from '../builders.ts'
+import { corpusFiles, NO_CORPUS } from '../corpus.ts'
 
-/** Real spec files, kept beside the repository and not in it. */
-const corpus = resolve(import.meta.dirname, '../../../shared/corpus')
-const present = existsSync(corpus)
-if (!present) console.log('skipped: no corpus of real specs beside the repository (../shared/corpus)')
-
-const files = present
-  ? ['first', 'last'].flatMap((folder) =>
-      readdirSync(resolve(corpus, folder)).map((name) => ({
-        name: name.replace(/\.md$/, ''),
-        file: `${folder}/${name}`,
-        text: readFileSync(resolve(corpus, folder, name), 'utf8'),
-      })),
-    )
-  : []
+const files = corpusFiles()
+const present = files.length > 0
+if (!present) console.log(`skipped: ${NO_CORPUS}`)
 
 const end = {
   status: 'completed',
@@ -69,6 +59,55 @@ describe.skipIf(!present)('the corpus of real specs', () => {
         was.map(({ text, ticked }) => ({ text, ticked })),
       )
       expect(finalizeSpec(finalized.value, end)).toEqual(finalized)
+    }
+  })
+
+  it('loses nothing but the values of the five fields, and gets nothing but new ones and the output', () => {
+    const ours = /^(?:status|branch|commits|completed_at|model):/
+    /** The lines without those of our fields. */
+    const others = (text: string): string[] => {
+      let inOurs = false
+      return text.split('\n').filter((line) => {
+        inOurs = ours.test(line) || (inOurs && /^\s*- /.test(line))
+        return !inOurs
+      })
+    }
+    for (const { file, text } of files) {
+      const finalized = finalizeSpec(text, end)
+      if (!finalized.ok) throw new Error(`cannot be finalised: ${file}`)
+      const head = text.slice(0, text.indexOf('\n---\n', 4))
+      const body = text.slice(head.length)
+      expect(finalized.value.endsWith(body)).toBe(true)
+      expect(others(finalized.value.slice(0, -body.length))).toEqual(others(head))
+      const output = { at: end.completedAt, output: 'Done.' }
+      const whole = appendAgentOutput(finalized.value, output)
+      expect(whole.startsWith(finalized.value)).toBe(true)
+      const again = finalizeSpec(whole, end)
+      expect(again.ok && appendAgentOutput(again.value, output)).toBe(whole)
+    }
+  })
+
+  it('is planned: every spec is worked, done, or refused with its reason', () => {
+    const choice = { specs: [], labels: [], today: '2026-02-13', branchPrefix: 'chant/', agent: 'command' }
+    for (const time of ['first', 'last']) {
+      const specs = files
+        .filter(({ file }) => file.startsWith(time))
+        .flatMap(({ name, file, text }) => {
+          const parsed = parseSpec(name, file, text)
+          return parsed.ok ? [parsed.value.spec] : []
+        })
+      for (const skip of [false, true]) {
+        const plan = makePlan(aFolder(specs), { ...choice, skipDeps: skip, skipApproval: skip })
+        if (!plan.ok) throw new Error(plan.error.message)
+        const { workers, notPlanned } = plan.value
+        const over = specs.filter(({ status }) => status === 'completed' || status === 'cancelled')
+        const said = new Set<string>([
+          ...workers.map(({ specId }) => specId),
+          ...notPlanned.map(({ specId }) => specId),
+        ])
+        expect(specs.filter((spec) => !said.has(spec.id) && !over.includes(spec))).toEqual([])
+        expect(notPlanned.every(({ message }) => message !== '')).toBe(true)
+      }
     }
   })
 
