@@ -42421,12 +42421,996 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
+/***/ 96552:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  X: () => (/* binding */ agents),
+  o: () => (/* binding */ isAgentName)
+});
+
+// EXTERNAL MODULE: ./build/agent/failure.js
+var failure = __nccwpck_require__(28576);
+// EXTERNAL MODULE: ./build/agent/json.js
+var json = __nccwpck_require__(29658);
+// EXTERNAL MODULE: ./build/agent/judge.js
+var judge = __nccwpck_require__(31321);
+// EXTERNAL MODULE: ./build/agent/log-line.js
+var log_line = __nccwpck_require__(35663);
+;// CONCATENATED MODULE: ./build/agent/running-usage.js
+const NO_USAGE = { input: 0, cached: 0, output: 0, costUsd: undefined };
+const addUsage = (a, b) => ({
+    input: a.input + b.input,
+    cached: a.cached + b.cached,
+    output: a.output + b.output,
+    costUsd: a.costUsd === undefined && b.costUsd === undefined ? undefined : (a.costUsd ?? 0) + (b.costUsd ?? 0),
+});
+/** Answers that are still being added to; older ones are taken as they were. */
+const OPEN = 50;
+/** Sums usage over answers that a CLI tells of several times: of each answer the last word counts. */
+class RunningUsage {
+    #settled = NO_USAGE;
+    #open = new Map();
+    /** The total with this answer as it is now. */
+    add(answer, usage) {
+        this.#open.set(answer, usage);
+        for (const [oldest, settled] of this.#open) {
+            if (this.#open.size <= OPEN)
+                break;
+            this.#open.delete(oldest);
+            this.#settled = addUsage(this.#settled, settled);
+        }
+        return [...this.#open.values()].reduce(addUsage, this.#settled);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/agent/tool-summary.js
+
+/** Arguments that say most about a call, best first, by the names that CLIs give them. */
+const TELLING = [
+    'command',
+    'cmd',
+    'file_path',
+    'filePath',
+    'absolute_path',
+    'path',
+    'notebook_path',
+    'pattern',
+    'query',
+    'url',
+    'skill',
+    'description',
+    'prompt',
+];
+/** One line for a call of a tool; empty where the arguments say nothing. */
+function toolSummary(args) {
+    const given = (0,json/* fields */.OA)(args);
+    for (const name of TELLING) {
+        const value = given[name];
+        if (typeof value === 'string' && value.trim() !== '')
+            return onOneLine(value);
+        if (Array.isArray(value) && value.every((part) => typeof part === 'string') && value.length > 0)
+            return onOneLine(value.join(' '));
+    }
+    return onOneLine(Object.values(given).find((value) => typeof value === 'string') ?? '');
+}
+const onOneLine = (text) => text.trim().replace(/\s+/g, ' ');
+
+;// CONCATENATED MODULE: ./build/agent/claude.js
+
+
+
+
+
+
+/** Claude Code: https://code.claude.com/docs/en/headless */
+const claude = {
+    name: 'claude',
+    title: 'Claude Code',
+    npmPackage: '@anthropic-ai/claude-code',
+    program: 'claude',
+    versionArgs: ['--version'],
+    needs: () => ({
+        keys: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_AUTH_TOKEN'],
+        instead: ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'],
+        logins: ['.claude/.credentials.json'],
+        settings: [
+            'ANTHROPIC_BASE_URL',
+            'ANTHROPIC_BETAS',
+            'ANTHROPIC_CUSTOM_HEADERS',
+            'ANTHROPIC_DEFAULT_*_MODEL',
+            'ANTHROPIC_SMALL_FAST_MODEL',
+            'API_TIMEOUT_MS',
+            'BASH_DEFAULT_TIMEOUT_MS',
+            'BASH_MAX_TIMEOUT_MS',
+            'CLAUDE_CODE_DISABLE_*',
+            'CLAUDE_CODE_MAX_OUTPUT_TOKENS',
+            'CLAUDE_CODE_MAX_RETRIES',
+            'CLAUDE_CODE_SUBAGENT_MODEL',
+            'CLAUDE_CONFIG_DIR',
+            'DISABLE_TELEMETRY',
+            'MAX_THINKING_TOKENS',
+        ],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs, isRoot }) => ({
+        file: 'claude',
+        args: [
+            // Without --verbose it refuses to stream.
+            ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
+            ...(model === undefined ? [] : ['--model', model]),
+            ...(maxTurns === undefined ? [] : ['--max-turns', String(maxTurns)]),
+            ...(maxBudget === undefined ? [] : ['--max-budget-usd', String(maxBudget)]),
+            ...extraArgs,
+        ],
+        env: {
+            DISABLE_AUTOUPDATER: '1',
+            // As root it skips permissions only where it is told that this is a sandbox.
+            ...(isRoot ? { IS_SANDBOX: '1' } : {}),
+        },
+        unsupported: [],
+    }),
+    reader,
+    usageFile: undefined,
+    judge: judge/* judgeEnd */.d,
+};
+function reader() {
+    const running = new RunningUsage();
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'system':
+                    return system(event);
+                case 'assistant':
+                    return assistant(event, running);
+                case 'rate_limit_event':
+                    return rateLimit(event);
+                case 'result':
+                    return [
+                        { type: 'usage', ...totalUsage(event) },
+                        { type: 'result', ...resultOf(event) },
+                    ];
+                default:
+                    return [];
+            }
+        }),
+        stderr: log_line/* logLine */.B,
+    };
+}
+function system(event) {
+    const id = (0,json/* textAt */.$6)(event, 'session_id');
+    switch ((0,json/* textAt */.$6)(event, 'subtype')) {
+        case 'init':
+            return id === undefined ? [] : [{ type: 'session', id, model: (0,json/* textAt */.$6)(event, 'model') }];
+        case 'api_retry':
+            return [retry(event)];
+        default:
+            return [];
+    }
+}
+function retry(event) {
+    const status = (0,json/* numberAt */.tk)(event, 'error_status');
+    // Where no answer came it only says that it does not know why.
+    const reason = status === undefined ? 'network' : (0,failure/* failureOf */.g5)(status, '');
+    return { type: 'retry', reason, status, delayMs: (0,json/* numberAt */.tk)(event, 'retry_delay_ms') };
+}
+function assistant(event, running) {
+    const model = (0,json/* textAt */.$6)(event, 'message', 'model');
+    // Its own words about an error, which the result says again.
+    if (model === '<synthetic>')
+        return [];
+    const said = (0,json/* listAt */.gT)(event, 'message', 'content').flatMap((part) => {
+        const name = (0,json/* textAt */.$6)(part, 'name');
+        const text = (0,json/* textAt */.$6)(part, 'text');
+        if ((0,json/* textAt */.$6)(part, 'type') === 'text' && text !== undefined)
+            return [{ type: 'text', text }];
+        if ((0,json/* textAt */.$6)(part, 'type') === 'tool_use' && name !== undefined)
+            return [{ type: 'tool', name, summary: toolSummary((0,json/* fields */.OA)(part)['input']) }];
+        return [];
+    });
+    const usage = running.add((0,json/* textAt */.$6)(event, 'message', 'id') ?? '', answerUsage(event));
+    return [...said, { type: 'usage', ...usage }];
+}
+/** Here the input does not hold what went through the cache. */
+function answerUsage(event) {
+    const count = (name) => (0,json/* countAt */.$v)(event, 'message', 'usage', name);
+    const cached = count('cache_read_input_tokens');
+    return {
+        input: count('input_tokens') + count('cache_creation_input_tokens') + cached,
+        cached,
+        output: count('output_tokens'),
+        costUsd: undefined,
+    };
+}
+/** `modelUsage` counts subagents too, `usage` does not. */
+function totalUsage(event) {
+    const tokens = Object.values((0,json/* fields */.OA)((0,json/* fields */.OA)(event)['modelUsage'])).map((used) => {
+        const cached = (0,json/* countAt */.$v)(used, 'cacheReadInputTokens');
+        return {
+            input: (0,json/* countAt */.$v)(used, 'inputTokens') + (0,json/* countAt */.$v)(used, 'cacheCreationInputTokens') + cached,
+            cached,
+            output: (0,json/* countAt */.$v)(used, 'outputTokens'),
+            costUsd: undefined,
+        };
+    });
+    return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: (0,json/* countAt */.$v)(event, 'total_cost_usd') };
+}
+/** Told of each account at its first answer; only a refusal is a limit. Seconds since 1970. */
+function rateLimit(event) {
+    const resetsAt = (0,json/* numberAt */.tk)(event, 'rate_limit_info', 'resetsAt');
+    const refused = (0,json/* textAt */.$6)(event, 'rate_limit_info', 'status') === 'rejected';
+    return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt: resetsAt * 1_000 }] : [];
+}
+const REASONS = new Map([
+    ['error_max_turns', 'max-turns'],
+    ['error_max_budget_usd', 'budget'],
+]);
+/** An API that failed is `subtype: success` too, with `is_error`. */
+function resultOf(event) {
+    const subtype = (0,json/* textAt */.$6)(event, 'subtype') ?? '';
+    const said = (0,json/* textAt */.$6)(event, 'result') ??
+        (0,json/* listAt */.gT)(event, 'errors')
+            .filter((error) => typeof error === 'string')
+            .join('; ');
+    if (subtype === 'success' && (0,json/* fields */.OA)(event)['is_error'] !== true)
+        return { ok: true, message: said };
+    const reason = REASONS.get(subtype) ?? (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'api_error_status'), said);
+    return { ok: false, reason, message: said === '' ? subtype : said };
+}
+
+;// CONCATENATED MODULE: ./build/agent/codex.js
+
+
+
+
+
+/** Codex: https://developers.openai.com/codex/noninteractive */
+const codex = {
+    name: 'codex',
+    title: 'Codex',
+    npmPackage: '@openai/codex',
+    program: 'codex',
+    versionArgs: ['--version'],
+    needs: () => ({
+        // OPENAI_API_KEY alone is not used by `exec`.
+        keys: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN'],
+        instead: [],
+        logins: ['.codex/auth.json'],
+        settings: ['CODEX_HOME'],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }) => ({
+        file: 'codex',
+        args: [
+            ...['exec', '--json', '--cd', worktree, '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'],
+            ...(model === undefined ? [] : ['--model', model]),
+            ...extraArgs,
+            // The prompt comes on stdin.
+            '-',
+        ],
+        env: {},
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader: codex_reader,
+    usageFile: undefined,
+    judge: judge/* judgeEnd */.d,
+};
+function codex_reader() {
+    const told = new Set();
+    let last = '';
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'thread.started': {
+                    const id = (0,json/* textAt */.$6)(event, 'thread_id');
+                    return id === undefined ? [] : [{ type: 'session', id, model: undefined }];
+                }
+                case 'item.started':
+                case 'item.completed': {
+                    const { item } = event;
+                    if ((0,json/* textAt */.$6)(item, 'type') === 'agent_message')
+                        last = (0,json/* textAt */.$6)(item, 'text') ?? last;
+                    return itemEvents(item, event['type'] === 'item.completed', told);
+                }
+                case 'error':
+                    return passingError((0,json/* textAt */.$6)(event, 'message') ?? '');
+                case 'turn.completed':
+                    return [usageOf(event), { type: 'result', ok: true, message: last }];
+                case 'turn.failed': {
+                    const message = (0,json/* textAt */.$6)(event, 'error', 'message') ?? 'The turn failed';
+                    return [{ type: 'result', ok: false, reason: (0,failure/* failureOf */.g5)(undefined, message), message }];
+                }
+                default:
+                    return [];
+            }
+        }),
+        stderr: log_line/* logLine */.B,
+    };
+}
+/** Started items that are kept in mind; more are never open at the same time. */
+const MOST_OPEN = 1_000;
+/** A call is told of when it starts; a kind of item that is only ever completed, then. */
+function itemEvents(item, completed, told) {
+    const type = (0,json/* textAt */.$6)(item, 'type') ?? '';
+    const text = (0,json/* textAt */.$6)(item, 'text');
+    if (type === 'agent_message')
+        return completed && text !== undefined ? [{ type: 'text', text }] : [];
+    if (type === 'error')
+        return (0,log_line/* logLine */.B)((0,json/* textAt */.$6)(item, 'message') ?? '');
+    const summary = callSummary(type, item);
+    if (summary === undefined)
+        return [];
+    const id = (0,json/* textAt */.$6)(item, 'id') ?? '';
+    if (completed && told.delete(id))
+        return [];
+    if (told.size >= MOST_OPEN)
+        told.clear();
+    if (!completed)
+        told.add(id);
+    return [{ type: 'tool', name: type, summary }];
+}
+/** It starts each command in a shell of its own, and tells that too. */
+const SHELL = /^\S*sh -l?c (['"])(.*)\1$/;
+/** undefined: no tool (`reasoning`, `todo_list`). */
+function callSummary(type, item) {
+    switch (type) {
+        case 'command_execution':
+            return toolSummary(item).replace(SHELL, '$2');
+        case 'web_search':
+            return toolSummary(item);
+        case 'file_change':
+            return (0,json/* listAt */.gT)(item, 'changes')
+                .map((change) => (0,json/* textAt */.$6)(change, 'path') ?? '')
+                .join(' ');
+        case 'mcp_tool_call':
+            return `${(0,json/* textAt */.$6)(item, 'server') ?? ''} ${(0,json/* textAt */.$6)(item, 'tool') ?? ''} ${toolSummary((0,json/* fields */.OA)(item)['arguments'])}`.trim();
+        default:
+            return undefined;
+    }
+}
+/** `Reconnecting... 2/5 (…)` is no end: only `turn.failed` is one, and says the last error again. */
+function passingError(message) {
+    if (!message.startsWith('Reconnecting'))
+        return (0,log_line/* logLine */.B)(message);
+    const status = (0,failure/* statusIn */.em)(message);
+    return [{ type: 'retry', reason: (0,failure/* failureOf */.g5)(status, message), status, delayMs: undefined }];
+}
+/** Of the whole turn; a process has one. */
+function usageOf(event) {
+    const count = (name) => (0,json/* countAt */.$v)(event, 'usage', name);
+    // What the model thinks is part of its output already.
+    return {
+        type: 'usage',
+        input: count('input_tokens'),
+        cached: count('cached_input_tokens'),
+        output: count('output_tokens'),
+        costUsd: undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/agent/copilot.js
+
+
+
+
+
+
+/** GitHub Copilot CLI: https://docs.github.com/copilot/how-tos/copilot-cli */
+const copilot = {
+    name: 'copilot',
+    title: 'GitHub Copilot CLI',
+    npmPackage: '@github/copilot',
+    program: 'copilot',
+    versionArgs: ['--version'],
+    needs: () => ({
+        // It would take GH_TOKEN and GITHUB_TOKEN too; the job's own token is never handed to an agent.
+        keys: ['COPILOT_GITHUB_TOKEN'],
+        instead: ['COPILOT_PROVIDER_BASE_URL'],
+        logins: ['.copilot/config.json'],
+        settings: ['COPILOT_HOME', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'COPILOT_PROVIDER_*', 'COPILOT_GH_HOST'],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree, usageFile }) => ({
+        file: 'copilot',
+        args: [
+            ...['--output-format', 'json', '--allow-all', '--no-ask-user', '--no-auto-update', '-C', worktree],
+            ...['--usage-output-file', usageFile],
+            ...(model === undefined ? [] : ['--model', model]),
+            ...extraArgs,
+        ],
+        env: {},
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader: copilot_reader,
+    usageFile: (text) => totalOf((0,json/* parseJson */.qF)(text)),
+    judge: judge/* judgeEnd */.d,
+};
+function copilot_reader() {
+    let last = '';
+    let error;
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'assistant.message': {
+                    const text = (0,json/* textAt */.$6)(event, 'data', 'content') ?? '';
+                    error = undefined;
+                    if (text === '')
+                        return [];
+                    last = text;
+                    return [{ type: 'text', text }];
+                }
+                case 'tool.execution_start':
+                    return [
+                        {
+                            type: 'tool',
+                            name: (0,json/* textAt */.$6)(event, 'data', 'toolName') ?? 'tool',
+                            summary: toolSummary(argumentsOf(event)),
+                        },
+                    ];
+                case 'model.call_failure': {
+                    const message = (0,json/* textAt */.$6)(event, 'data', 'errorMessage') ?? '';
+                    error = { status: (0,json/* numberAt */.tk)(event, 'data', 'statusCode'), message };
+                    return [];
+                }
+                case 'assistant.turn_retry': {
+                    const reason = (0,failure/* failureOf */.g5)(error?.status, error?.message ?? '');
+                    return [{ type: 'retry', reason, status: error?.status, delayMs: undefined }];
+                }
+                case 'session.error': {
+                    const message = (0,json/* textAt */.$6)(event, 'data', 'message') ?? '';
+                    error = { status: (0,json/* numberAt */.tk)(event, 'data', 'statusCode') ?? error?.status, message };
+                    return (0,log_line/* logLine */.B)(message);
+                }
+                case 'result': {
+                    const id = (0,json/* textAt */.$6)(event, 'sessionId');
+                    return [
+                        ...(id === undefined ? [] : [{ type: 'session', id, model: undefined }]),
+                        { type: 'result', ...copilot_resultOf(event, last, error) },
+                    ];
+                }
+                default:
+                    return [];
+            }
+        }),
+        stderr: log_line/* logLine */.B,
+    };
+}
+const argumentsOf = (event) => (0,json.at)(event, 'data', 'arguments');
+function copilot_resultOf(event, last, error) {
+    if ((0,json/* numberAt */.tk)(event, 'exitCode') === 0 && error === undefined)
+        return { ok: true, message: last };
+    const message = error?.message ?? '';
+    return {
+        ok: false,
+        reason: (0,failure/* failureOf */.g5)(error?.status, message),
+        message: message === '' ? 'It ended with an error' : message,
+    };
+}
+/** Summed over models; its input holds what came from the cache. */
+function totalOf(statistics) {
+    const used = Object.values((0,json/* fields */.OA)((0,json.at)(statistics, 'modelMetrics'))).map((metrics) => {
+        const count = (name) => (0,json/* countAt */.$v)(metrics, 'usage', name);
+        return {
+            input: count('inputTokens'),
+            cached: count('cacheReadTokens'),
+            output: count('outputTokens'),
+            costUsd: undefined,
+        };
+    });
+    return used.length === 0 ? undefined : used.reduce(addUsage, NO_USAGE);
+}
+
+;// CONCATENATED MODULE: ./build/agent/gemini.js
+
+
+
+
+
+/** Gemini CLI: https://geminicli.com/docs/cli/headless */
+const gemini = {
+    name: 'gemini',
+    title: 'Gemini CLI',
+    npmPackage: '@google/gemini-cli',
+    program: 'gemini',
+    versionArgs: ['--version'],
+    needs: () => ({
+        keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+        instead: ['GOOGLE_GENAI_USE_GCA', 'GOOGLE_APPLICATION_CREDENTIALS'],
+        logins: ['.gemini/oauth_creds.json'],
+        settings: [
+            'GOOGLE_GEMINI_BASE_URL',
+            'GOOGLE_GENAI_USE_VERTEXAI',
+            'GOOGLE_CLOUD_PROJECT',
+            'GOOGLE_CLOUD_LOCATION',
+            'GEMINI_CLI_SYSTEM_SETTINGS_PATH',
+        ],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+        file: 'gemini',
+        args: [
+            // A folder nobody has trusted ends it with 55.
+            ...['--output-format', 'stream-json', '--approval-mode', 'yolo', '--skip-trust'],
+            ...(model === undefined ? [] : ['--model', model]),
+            ...extraArgs,
+        ],
+        env: {},
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader: gemini_reader,
+    usageFile: undefined,
+    judge: (seen, exit, stderrTail) => (0,judge/* judgeEnd */.d)(seen, exit, stderrTail, CODES),
+};
+/** Its own codes; an HTTP status is what it exits with too, of which eight bits are left. */
+const CODES = {
+    41: 'auth',
+    53: 'max-turns',
+    55: 'permission',
+    [401 % 256]: 'auth',
+    [403 % 256]: 'permission',
+    [429 % 256]: 'rate-limit',
+    [500 % 256]: 'overloaded',
+    [503 % 256]: 'overloaded',
+    [529 % 256]: 'overloaded',
+};
+/** Pieces of a message are put together up to here. Characters. */
+const LONGEST_TEXT = 1024 * 1024;
+function gemini_reader() {
+    let pieces = '';
+    let last = '';
+    /** What was said until something else happens. */
+    const said = () => {
+        if (pieces === '')
+            return [];
+        last = pieces;
+        pieces = '';
+        return [{ type: 'text', text: last }];
+    };
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'init': {
+                    const id = (0,json/* textAt */.$6)(event, 'session_id');
+                    return id === undefined ? [] : [{ type: 'session', id, model: (0,json/* textAt */.$6)(event, 'model') }];
+                }
+                case 'message':
+                    if ((0,json/* textAt */.$6)(event, 'role') !== 'assistant')
+                        return [];
+                    pieces += (0,json/* textAt */.$6)(event, 'content') ?? '';
+                    return pieces.length > LONGEST_TEXT ? said() : [];
+                case 'tool_use':
+                    return [
+                        ...said(),
+                        { type: 'tool', name: (0,json/* textAt */.$6)(event, 'tool_name') ?? 'tool', summary: toolSummary(event['parameters']) },
+                    ];
+                case 'error':
+                    return [...said(), ...(0,log_line/* logLine */.B)((0,json/* textAt */.$6)(event, 'message') ?? '')];
+                case 'result':
+                    return [...said(), gemini_usageOf(event), { type: 'result', ...gemini_resultOf(event, last) }];
+                default:
+                    return [];
+            }
+        }),
+        stderr: (line) => {
+            // On stdout it is silent while it tries again.
+            const failed = /^Attempt \d+ failed(?: with status (\d{3}))?\. Retrying/.exec(line);
+            // With each one it prints where in its bundle that was.
+            if (!failed)
+                return /^ +at /.test(line) ? [] : (0,log_line/* logLine */.B)(line);
+            const status = failed[1] === undefined ? undefined : Number(failed[1]);
+            const reason = status === undefined ? 'network' : (0,failure/* failureOf */.g5)(status, '');
+            return [{ type: 'retry', reason, status, delayMs: undefined }];
+        },
+    };
+}
+function gemini_usageOf(event) {
+    const count = (name) => (0,json/* countAt */.$v)(event, 'stats', name);
+    return {
+        type: 'usage',
+        input: count('input_tokens'),
+        cached: count('cached'),
+        output: count('output_tokens'),
+        costUsd: undefined,
+    };
+}
+function gemini_resultOf(event, last) {
+    if ((0,json/* textAt */.$6)(event, 'status') === 'success')
+        return { ok: true, message: last };
+    const message = (0,json/* textAt */.$6)(event, 'error', 'message') ?? 'It ended with an error';
+    const reason = (0,failure/* failureOf */.g5)((0,failure/* statusIn */.em)(message), message);
+    // Google says "quota" of requests in a minute as well; only a day's is worth changing the account for.
+    return { ok: false, reason: reason === 'quota' && !/per.?day|daily/i.test(message) ? 'rate-limit' : reason, message };
+}
+
+;// CONCATENATED MODULE: ./build/agent/providers.js
+/** Keys of model vendors by the names that CLIs for many of them use (`provider/model`); the first is the usual one. */
+const KEYS = new Map([
+    ['amazon-bedrock', ['AWS_BEARER_TOKEN_BEDROCK']],
+    ['anthropic', ['ANTHROPIC_API_KEY']],
+    ['azure', ['AZURE_API_KEY']],
+    ['azure-openai', ['AZURE_OPENAI_API_KEY']],
+    ['cerebras', ['CEREBRAS_API_KEY']],
+    ['deepseek', ['DEEPSEEK_API_KEY']],
+    ['fireworks', ['FIREWORKS_API_KEY']],
+    ['google', ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY']],
+    ['groq', ['GROQ_API_KEY']],
+    ['mistral', ['MISTRAL_API_KEY']],
+    ['moonshotai', ['MOONSHOT_API_KEY']],
+    ['openai', ['OPENAI_API_KEY']],
+    ['opencode', ['OPENCODE_API_KEY']],
+    ['openrouter', ['OPENROUTER_API_KEY']],
+    ['xai', ['XAI_API_KEY']],
+    ['zai', ['ZAI_API_KEY']],
+]);
+/** Of the provider that a model names; none where it names no provider that is known here. */
+function keysOf(model) {
+    const provider = model?.includes('/') ? model.slice(0, model.indexOf('/')) : '';
+    return KEYS.get(provider) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/agent/opencode.js
+
+
+
+
+
+
+
+/** opencode, an agent for models of many vendors: https://opencode.ai/docs/cli */
+const opencode = {
+    name: 'opencode',
+    title: 'opencode',
+    npmPackage: 'opencode-ai',
+    program: 'opencode',
+    versionArgs: ['--version'],
+    needs: (model) => ({
+        keys: keysOf(model),
+        instead: [],
+        logins: ['.local/share/opencode/auth.json'],
+        settings: ['OPENCODE_CONFIG', 'OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG_DIR', 'OPENCODE_DISABLE_*'],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }) => ({
+        file: 'opencode',
+        args: [
+            ...['run', '--format', 'json', '--auto', '--dir', worktree],
+            ...(model === undefined ? [] : ['--model', model]),
+            ...extraArgs,
+        ],
+        env: {
+            // It believes this one, not where it was started.
+            PWD: worktree,
+            OPENCODE_DISABLE_AUTOUPDATE: '1',
+        },
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader: opencode_reader,
+    usageFile: undefined,
+    judge: judge/* judgeEnd */.d,
+};
+function opencode_reader() {
+    let total = NO_USAGE;
+    let session;
+    let last = '';
+    const events = (event) => {
+        switch (event['type']) {
+            case 'text': {
+                const text = (0,json/* textAt */.$6)(event, 'part', 'text');
+                last = text ?? last;
+                return text === undefined ? [] : [{ type: 'text', text }];
+            }
+            // Told of when it is over, so a long one looks silent.
+            case 'tool_use':
+                return [
+                    {
+                        type: 'tool',
+                        name: (0,json/* textAt */.$6)(event, 'part', 'tool') ?? 'tool',
+                        summary: toolSummary(inputOf(event)),
+                    },
+                ];
+            case 'step_finish':
+                total = addUsage(total, opencode_usageOf(event));
+                return [{ type: 'usage', ...total }, ...ended(event, last)];
+            case 'error':
+                return [{ type: 'result', ...errorOf(event) }];
+            default:
+                return [];
+        }
+    };
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            const id = (0,json/* textAt */.$6)(event, 'sessionID');
+            if (id === undefined || session !== undefined)
+                return events(event);
+            session = id;
+            return [{ type: 'session', id, model: undefined }, ...events(event)];
+        }),
+        stderr: log_line/* logLine */.B,
+    };
+}
+const inputOf = (event) => (0,json.at)(event, 'part', 'state', 'input');
+/** Here the input does not hold what went through the cache, nor the output what was thought. */
+function opencode_usageOf(event) {
+    const count = (...path) => (0,json/* countAt */.$v)(event, 'part', 'tokens', ...path);
+    return {
+        input: count('input') + count('cache', 'read') + count('cache', 'write'),
+        cached: count('cache', 'read'),
+        output: count('output') + count('reasoning'),
+        costUsd: (0,json/* numberAt */.tk)(event, 'part', 'cost'),
+    };
+}
+/** There is no event for the end: it is the step that does not want tools. */
+function ended(event, last) {
+    switch ((0,json/* textAt */.$6)(event, 'part', 'reason')) {
+        case 'stop':
+            return [{ type: 'result', ok: true, message: last }];
+        case 'length':
+            return [{ type: 'result', ok: false, reason: 'crash', message: 'The answer was longer than the model may write' }];
+        default:
+            return [];
+    }
+}
+function errorOf(event) {
+    const said = (0,json/* textAt */.$6)(event, 'error', 'data', 'message') ?? (0,json/* textAt */.$6)(event, 'error', 'name') ?? 'It ended with an error';
+    const body = (0,json/* textAt */.$6)(event, 'error', 'data', 'responseBody') ?? '';
+    return {
+        ok: false,
+        reason: (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'error', 'data', 'statusCode'), `${said} ${body}`),
+        message: said,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/agent/pi.js
+
+
+
+
+
+
+
+/** pi, an agent for models of many vendors: https://github.com/earendil-works/pi */
+const pi = {
+    name: 'pi',
+    title: 'pi',
+    npmPackage: '@earendil-works/pi-coding-agent',
+    program: 'pi',
+    // On stderr before 1.0.
+    versionArgs: ['--version'],
+    needs: (model) => ({
+        keys: keysOf(model),
+        instead: [],
+        logins: ['.pi/agent/auth.json'],
+        settings: ['PI_CODING_AGENT_DIR'],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+        file: 'pi',
+        args: [...['-p', '--mode', 'json', '--offline'], ...(model === undefined ? [] : ['--model', model]), ...extraArgs],
+        env: { PI_TELEMETRY: '0' },
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader: pi_reader,
+    usageFile: undefined,
+    judge: judge/* judgeEnd */.d,
+};
+function pi_reader() {
+    let total = NO_USAGE;
+    let model;
+    let session;
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'session':
+                    session = (0,json/* textAt */.$6)(event, 'id');
+                    return session === undefined ? [] : [{ type: 'session', id: session, model }];
+                case 'message_end': {
+                    if ((0,json/* textAt */.$6)(event, 'message', 'role') !== 'assistant')
+                        return [];
+                    total = addUsage(total, pi_usageOf(event));
+                    const first = model === undefined;
+                    model ??= (0,json/* textAt */.$6)(event, 'message', 'model');
+                    return [
+                        // The first line names the conversation, the first answer the model.
+                        ...(first && session !== undefined ? [{ type: 'session', id: session, model }] : []),
+                        ...texts(event),
+                        { type: 'usage', ...total },
+                    ];
+                }
+                case 'tool_execution_start':
+                    return [{ type: 'tool', name: (0,json/* textAt */.$6)(event, 'toolName') ?? 'tool', summary: toolSummary(event['args']) }];
+                case 'auto_retry_start':
+                    return [pi_retry(event)];
+                // The end of the whole run repeats every message: too long a line to rely on.
+                case 'turn_end':
+                    return pi_resultOf(event);
+                default:
+                    return [];
+            }
+        }),
+        stderr: log_line/* logLine */.B,
+    };
+}
+function pi_retry(event) {
+    const said = (0,json/* textAt */.$6)(event, 'errorMessage') ?? '';
+    const status = (0,failure/* statusIn */.em)(said);
+    return { type: 'retry', reason: (0,failure/* failureOf */.g5)(status, said), status, delayMs: (0,json/* numberAt */.tk)(event, 'delayMs') };
+}
+const texts = (event) => (0,json/* listAt */.gT)(event, 'message', 'content').flatMap((part) => {
+    const text = (0,json/* textAt */.$6)(part, 'type') === 'text' ? (0,json/* textAt */.$6)(part, 'text') : undefined;
+    return text === undefined || text === '' ? [] : [{ type: 'text', text }];
+});
+/** Here the input does not hold what went through the cache. */
+function pi_usageOf(event) {
+    const count = (name) => (0,json/* countAt */.$v)(event, 'message', 'usage', name);
+    return {
+        input: count('input') + count('cacheRead') + count('cacheWrite'),
+        cached: count('cacheRead'),
+        output: count('output'),
+        costUsd: (0,json/* numberAt */.tk)(event, 'message', 'usage', 'cost', 'total'),
+    };
+}
+/** A turn that wants tools is followed by another. An error may be tried again: then the next turn has the last word. */
+function pi_resultOf(event) {
+    const result = pi_ended(event);
+    return result ? [{ type: 'result', ...result }] : [];
+}
+function pi_ended(event) {
+    const said = (0,json/* textAt */.$6)(event, 'message', 'errorMessage') ?? '';
+    const text = texts(event).flatMap((one) => (one.type === 'text' ? [one.text] : []));
+    switch ((0,json/* textAt */.$6)(event, 'message', 'stopReason')) {
+        case 'stop':
+            return { ok: true, message: text.join('\n') };
+        case 'error':
+            return { ok: false, reason: (0,failure/* failureOf */.g5)(undefined, said), message: said };
+        case 'length':
+            return { ok: false, reason: 'crash', message: 'The answer was longer than the model may write' };
+        case 'aborted':
+            return { ok: false, reason: 'crash', message: said === '' ? 'It was aborted' : said };
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/agent/qwen.js
+
+
+
+
+
+
+/** Qwen Code: https://qwenlm.github.io/qwen-code-docs */
+const qwen = {
+    name: 'qwen',
+    title: 'Qwen Code',
+    npmPackage: '@qwen-code/qwen-code',
+    program: 'qwen',
+    versionArgs: ['--version'],
+    needs: () => ({
+        keys: ['OPENAI_API_KEY'],
+        instead: [],
+        logins: ['.qwen/settings.json', '.qwen/oauth_creds.json'],
+        settings: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_HOME'],
+    }),
+    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+        file: 'qwen',
+        args: [
+            ...['--output-format', 'stream-json', '--approval-mode', 'yolo'],
+            // A key in the environment does not choose one, and given twice it is an error.
+            ...(extraArgs.some((arg) => arg.startsWith('--auth-type')) ? [] : ['--auth-type', 'openai']),
+            ...(model === undefined ? [] : ['--model', model]),
+            ...(maxTurns === undefined ? [] : ['--max-session-turns', String(maxTurns)]),
+            ...extraArgs,
+        ],
+        env: { QWEN_CODE_SUPPRESS_YOLO_WARNING: '1' },
+        unsupported: maxBudget === undefined ? [] : ['max-cost-usd'],
+    }),
+    reader: qwen_reader,
+    usageFile: undefined,
+    judge: (seen, exit, stderrTail) => (0,judge/* judgeEnd */.d)(seen, exit, stderrTail, qwen_CODES),
+};
+/** Of turns and of tool calls; of these ends its stream says nothing. */
+const qwen_CODES = { 53: 'max-turns', 55: 'max-turns' };
+function qwen_reader() {
+    const running = new RunningUsage();
+    return {
+        stdout: (0,log_line/* jsonLines */.i)((event) => {
+            switch (event['type']) {
+                case 'system':
+                    return qwen_system(event);
+                case 'assistant':
+                    return qwen_assistant(event, running);
+                case 'result':
+                    return [
+                        { type: 'usage', ...qwen_usageOf((0,json.at)(event, 'usage')) },
+                        { type: 'result', ...qwen_resultOf(event) },
+                    ];
+                default:
+                    return [];
+            }
+        }),
+        stderr: (line) => qwen_retry(line) ?? (0,log_line/* logLine */.B)(line),
+    };
+}
+function qwen_system(event) {
+    const id = (0,json/* textAt */.$6)(event, 'session_id');
+    if ((0,json/* textAt */.$6)(event, 'subtype') !== 'init' || id === undefined)
+        return [];
+    return [{ type: 'session', id, model: (0,json/* textAt */.$6)(event, 'model') }];
+}
+/** Its stream tells that it tries again, but not why: that stands on stderr only. */
+function qwen_retry(line) {
+    const [, seconds, why = ''] = /^Retrying in ([\d.]+)s \(attempt [^)]*\): (.*)$/.exec(line) ?? [];
+    if (seconds === undefined)
+        return undefined;
+    const status = (0,failure/* statusIn */.em)(why);
+    const delay = Number(seconds) * 1_000;
+    return [
+        { type: 'retry', reason: (0,failure/* failureOf */.g5)(status, why), status, delayMs: Number.isFinite(delay) ? delay : undefined },
+    ];
+}
+function qwen_assistant(event, running) {
+    const said = (0,json/* listAt */.gT)(event, 'message', 'content').flatMap((part) => {
+        const text = (0,json/* textAt */.$6)(part, 'type') === 'text' ? (0,json/* textAt */.$6)(part, 'text') : undefined;
+        const name = (0,json/* textAt */.$6)(part, 'type') === 'tool_use' ? (0,json/* textAt */.$6)(part, 'name') : undefined;
+        if (text !== undefined)
+            return text.startsWith('[API Error') ? [] : [{ type: 'text', text }];
+        return name === undefined ? [] : [{ type: 'tool', name, summary: toolSummary((0,json.at)(part, 'input')) }];
+    });
+    const usage = running.add((0,json/* textAt */.$6)(event, 'message', 'id') ?? '', qwen_usageOf((0,json.at)(event, 'message', 'usage')));
+    return [...said, { type: 'usage', ...usage }];
+}
+/** Unlike claude's, its input holds what came from the cache. */
+const qwen_usageOf = (usage) => ({
+    input: (0,json/* countAt */.$v)(usage, 'input_tokens'),
+    cached: (0,json/* countAt */.$v)(usage, 'cache_read_input_tokens'),
+    output: (0,json/* countAt */.$v)(usage, 'output_tokens'),
+    costUsd: undefined,
+});
+function qwen_resultOf(event) {
+    const said = (0,json/* textAt */.$6)(event, 'error', 'message') ?? (0,json/* textAt */.$6)(event, 'result') ?? '';
+    // Older ones call an API that failed a success, and say so in the text.
+    const failed = (0,json.at)(event, 'is_error') === true || said.startsWith('[API Error');
+    if ((0,json/* textAt */.$6)(event, 'subtype') === 'success' && !failed)
+        return { ok: true, message: said };
+    if ((0,json/* textAt */.$6)(event, 'subtype') === 'error_max_turns')
+        return { ok: false, reason: 'max-turns', message: said };
+    return { ok: false, reason: (0,failure/* failureOf */.g5)(undefined, said), message: said === '' ? 'It ended with an error' : said };
+}
+
+;// CONCATENATED MODULE: ./build/agent/agents.js
+
+
+
+
+
+
+
+/** Every agent CLI by the name that the input `agent` has for it. A new one is a file beside these and a line here. */
+const agents = { claude: claude, codex: codex, gemini: gemini, opencode: opencode, copilot: copilot, qwen: qwen, pi: pi };
+const isAgentName = (name) => Object.hasOwn(agents, name);
+
+
+/***/ }),
+
 /***/ 96979:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ workerEnvironment),
-/* harmony export */   F: () => (/* binding */ agentEnvironment)
+/* harmony export */   C2: () => (/* binding */ workerEnvironment),
+/* harmony export */   FV: () => (/* binding */ agentEnvironment),
+/* harmony export */   _I: () => (/* binding */ matchesAny),
+/* harmony export */   tm: () => (/* binding */ NEVER)
 /* harmony export */ });
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
 
@@ -42563,7 +43547,7 @@ const UNREMARKABLE = [
 ];
 /** The environment of agents by allow-list. `passEnv` are names and globs of `*`; a protected name is an error. */
 function agentEnvironment(variables, passEnv) {
-    const refused = passEnv.find((pattern) => !pattern.includes('*') && matches(NEVER, pattern));
+    const refused = passEnv.find((pattern) => !pattern.includes('*') && matchesAny(NEVER, pattern));
     if (refused)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(`Input \`pass-env\` names ${refused}, which steers or authorises this job and is never handed to an agent. Remove it.`);
     const env = {};
@@ -42572,19 +43556,19 @@ function agentEnvironment(variables, passEnv) {
     for (const [name, value] of Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1))) {
         if (value === undefined)
             continue;
-        if (matches(passEnv, name) && !matches(NEVER, name)) {
+        if (matchesAny(passEnv, name) && !matchesAny(NEVER, name)) {
             env[name] = value;
             passed.push(name);
         }
-        else if (matches(ALLOWED, name))
+        else if (matchesAny(ALLOWED, name))
             env[name] = value;
-        else if (!matches(UNREMARKABLE, name))
+        else if (!matchesAny(UNREMARKABLE, name))
             withheld.push(name);
     }
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)({ env, withheld, passed });
 }
 /** `*` stands for any run of characters; names are compared case-sensitively. */
-function matches(patterns, name) {
+function matchesAny(patterns, name) {
     return patterns.some((pattern) => {
         const [head = '', ...rest] = pattern.split('*');
         if (rest.length === 0)
@@ -42611,10 +43595,413 @@ const workerEnvironment = (v) => ({
     CHANT_WORKTREE: '1',
     CHANT_WORKTREE_PATH: v.worktree,
     CHANT_BRANCH: v.branch,
+    // chant's own name for it, and the first that it looks for.
+    ...(v.model !== undefined && { CHANT_MODEL: v.model }),
     CHANT_ATTEMPT: String(v.attempt),
     CHANT_TIMEOUT: String(v.timeoutSeconds),
     CHANT_WORKER_TOKEN: v.token,
 });
+
+
+/***/ }),
+
+/***/ 28576:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NH: () => (/* binding */ waitIn),
+/* harmony export */   em: () => (/* binding */ statusIn),
+/* harmony export */   g5: () => (/* binding */ failureOf)
+/* harmony export */ });
+/** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
+const NO_MONEY = /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing(?: details|_|[ -](?:error|issue|hard))|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota|exhausted your (?:\w+ )?(?:quota|capacity)/i;
+const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i;
+const NO_ANSWER = /overloaded|high demand|at capacity|service unavailable|internal server error|bad gateway/i;
+const NO_KEY = /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i;
+const NO_LINE = /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|network (?:error|failure|is )|error sending request/i;
+/** What Node says of a connection that was closed; a shell says `Terminated` of something else. */
+const CLOSED = /(?:^|: )terminated\b/;
+/** Why a request failed, by the status of the answer and by what was said; `crash` where neither tells. */
+function failureOf(status, text) {
+    if (NO_MONEY.test(text))
+        return 'quota';
+    const known = status ?? statusIn(text);
+    if (known !== undefined)
+        return byStatus(known);
+    if (TOO_MANY.test(text))
+        return 'rate-limit';
+    if (NO_ANSWER.test(text))
+        return 'overloaded';
+    if (NO_KEY.test(text))
+        return 'auth';
+    return NO_LINE.test(text) || CLOSED.test(text) ? 'network' : 'crash';
+}
+function byStatus(status) {
+    if (status === 401)
+        return 'auth';
+    if (status === 402)
+        return 'quota';
+    // A model that does not exist for this account looks the same as one that it may not use.
+    if (status === 403 || status === 404)
+        return 'permission';
+    if (status === 408)
+        return 'network';
+    if (status === 429)
+        return 'rate-limit';
+    return status >= 500 ? 'overloaded' : 'crash';
+}
+/** An HTTP error status that a sentence names as one: `last status: 429`, `API Error: 529`, `401 Unauthorized`, `500 {…`. */
+function statusIn(text) {
+    const found = /^([45]\d\d)\b/.exec(text) ??
+        /\b(?:status(?: code)?|error|code|http(?:\/[\d.]+)?)["']?[\s:=(]{1,3}([45]\d\d)\b/i.exec(text) ??
+        /[\s(]([45]\d\d)[):]? (?:Too Many|Unauthorized|Forbidden|Internal|Bad|Service|Payment|Not Found|status)/i.exec(text);
+    return found ? Number(found[1]) : undefined;
+}
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than this is no advice but a mistake. Milliseconds. */
+const LONGEST_WAIT = 7 * 24 * 3_600_000;
+/** How long a message asks to wait: `Please try again in 1.2s`, `retry after 20 seconds`. Milliseconds. */
+function waitIn(text) {
+    const found = /\b(?:try again|retry|retrying|resets?) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i.exec(text);
+    const unit = found?.[2]?.toLowerCase() ?? '';
+    const factor = UNITS[unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)];
+    const wait = Number(found?.[1]) * (factor ?? Number.NaN);
+    return Number.isFinite(wait) && wait <= LONGEST_WAIT ? Math.ceil(wait) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 29658:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $6: () => (/* binding */ textAt),
+/* harmony export */   $v: () => (/* binding */ countAt),
+/* harmony export */   OA: () => (/* binding */ fields),
+/* harmony export */   at: () => (/* binding */ at),
+/* harmony export */   gT: () => (/* binding */ listAt),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   tk: () => (/* binding */ numberAt)
+/* harmony export */ });
+/**
+ * Reading what somebody else wrote as JSON: the value at a path of names, if it is of the type asked for. Nothing is ever
+ * thrown, whatever the value is.
+ */
+const at = (value, ...path) => path.reduce((inside, name) => fields(inside)[name], value);
+const textAt = (value, ...path) => {
+    const found = at(value, ...path);
+    return typeof found === 'string' ? found : undefined;
+};
+/** Finite numbers only. */
+const numberAt = (value, ...path) => {
+    const found = at(value, ...path);
+    return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+};
+/** A count of something: 0 where there is none, never negative. */
+const countAt = (value, ...path) => Math.max(0, numberAt(value, ...path) ?? 0);
+const listAt = (value, ...path) => {
+    const found = at(value, ...path);
+    return Array.isArray(found) ? found : [];
+};
+/** Own properties only; what is no object has none. */
+const fields = (value) => typeof value === 'object' && value !== null ? { ...value } : {};
+/** undefined: no JSON. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 31321:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ judgeEnd)
+/* harmony export */ });
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28576);
+
+/**
+ * How a process ended. Success needs both: that the agent said so, and exit code 0; some CLIs exit 0 when they are
+ * stopped or cannot reach their model. Where the agent says nothing, its last try and its stderr are asked.
+ */
+function judgeEnd(seen, exit, stderrTail, 
+/** Exit codes that mean something for this CLI. */
+codes = {}) {
+    const { result } = seen;
+    const code = exit.type === 'code' ? exit.code : undefined;
+    if (result?.ok && code === 0)
+        return { type: 'success', message: result.message };
+    if (result?.ok)
+        return failure(seen, 'crash', `It said that it was done, then ${exitWords(exit)}`);
+    if (result)
+        return failure(seen, result.reason, result.message);
+    const last = lastLine(stderrTail);
+    const known = code === undefined ? undefined : codes[code];
+    if (known)
+        return failure(seen, known, last === '' ? `It ${exitWords(exit)}` : last);
+    if (seen.retry)
+        return failure(seen, seen.retry.reason, `It ${exitWords(exit)} while it tried ${requestWords(seen.retry)}`);
+    // A shell's codes for a child that a signal ended, too: what stands on stderr is not why.
+    if (code === undefined || (code > 128 && code < 160))
+        return failure(seen, 'crash', `It ${exitWords(exit)}`);
+    if (code === 0)
+        return failure(seen, 'no-result', 'It exited with code 0 and never said that it was done');
+    return failure(seen, (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failureOf */ .g5)(undefined, lastLines(stderrTail)), last === '' ? `It ${exitWords(exit)}` : last);
+}
+function failure(seen, reason, message) {
+    const { resetsAt } = seen;
+    // An account that is used up until a time that is known is one to wait for.
+    const known = reason === 'quota' && resetsAt !== undefined ? 'rate-limit' : reason;
+    const waits = known === 'rate-limit' || known === 'overloaded';
+    return {
+        type: 'failure',
+        reason: known,
+        message,
+        retryAfterMs: waits ? (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .waitIn */ .NH)(message) : undefined,
+        resetsAt: waits || known === 'quota' ? resetsAt : undefined,
+    };
+}
+function exitWords(exit) {
+    switch (exit.type) {
+        case 'code':
+            return `exited with code ${exit.code}`;
+        case 'signal':
+            return `was killed by ${exit.signal}`;
+        case 'unknown':
+            return 'ended in a way nobody could tell';
+    }
+}
+const requestWords = ({ status }) => status === undefined ? 'a failed request again' : `a request again that was answered with status ${status}`;
+/** Lines of stderr that may say why it ended; before them may stand anything, what its commands printed too. */
+const TELLING_LINES = 5;
+const lastLines = (text) => text.trimEnd().split('\n').slice(-TELLING_LINES).join('\n');
+const lastLine = (text) => text
+    .split('\n')
+    .findLast((line) => line.trim() !== '')
+    ?.trim() ?? '';
+
+
+/***/ }),
+
+/***/ 35663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ logLine),
+/* harmony export */   i: () => (/* binding */ jsonLines)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29658);
+
+/** A line that is no event of a CLI's; a blank one says nothing. */
+const logLine = (line) => line.trim() === '' ? [] : [{ type: 'log', text: line }];
+/** Reads each line as a JSON object by itself, in whatever order its keys stand; any other line is log text. */
+const jsonLines = (read) => (line) => {
+    const value = line.trimStart().startsWith('{') ? (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(line) : undefined;
+    return value === undefined ? logLine(line) : read((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .fields */ .OA)(value), line);
+};
+
+
+/***/ }),
+
+/***/ 9703:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  o: () => (/* binding */ AgentStream)
+});
+
+;// CONCATENATED MODULE: ./build/agent/lines.js
+/** A longer line is no event of any CLI: agents put whole files into one, so it is long. Characters. */
+const LONGEST = 4 * 1024 * 1024;
+/** So much of a line that is too long is still shown. Characters. */
+const SHOWN = 1_000;
+/** Makes lines of pieces that end anywhere, in bounded memory. */
+class Lines {
+    #partial = [];
+    #length = 0;
+    /** Lines that this piece completes, without their ends. */
+    push(piece) {
+        const [first = '', ...rest] = piece.split('\n');
+        this.#hold(first);
+        if (rest.length === 0)
+            return [];
+        const lines = [this.#take(), ...rest.slice(0, -1).map(whole)];
+        this.#hold(rest.at(-1) ?? '');
+        return lines;
+    }
+    /** What comes after the last line end. */
+    end() {
+        return this.#length === 0 ? [] : [this.#take()];
+    }
+    #hold(part) {
+        // Beyond the limit only the length is kept: the line will be cut anyway.
+        if (this.#length <= LONGEST && part !== '')
+            this.#partial.push(part.slice(0, LONGEST + 1));
+        this.#length += part.length;
+    }
+    #take() {
+        const line = this.#partial.join('');
+        const length = this.#length;
+        this.#partial = [];
+        this.#length = 0;
+        return length > LONGEST ? cut(line, length) : whole(line);
+    }
+}
+const whole = (line) => line.length > LONGEST ? cut(line, line.length) : line.endsWith('\r') ? line.slice(0, -1) : line;
+const cut = (line, length) => `${line.slice(0, SHOWN)}… (a line of ${length} characters, cut)`;
+
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+;// CONCATENATED MODULE: ./build/agent/seen.js
+
+const NOTHING_SEEN = {
+    result: undefined,
+    retry: undefined,
+    resetsAt: undefined,
+    usage: undefined,
+    session: undefined,
+    model: undefined,
+    lastText: undefined,
+};
+/** Takes in one more event. What is kept does not grow with their number. */
+function see(seen, event) {
+    switch (event.type) {
+        case 'session':
+            return { ...seen, session: event.id, model: event.model ?? seen.model };
+        case 'text':
+            return { ...seen, result: undefined, retry: undefined, lastText: event.text };
+        case 'tool':
+            return { ...seen, result: undefined, retry: undefined };
+        case 'retry':
+            return { ...seen, retry: event };
+        case 'rate-limit':
+            return { ...seen, resetsAt: event.resetsAt };
+        case 'usage': {
+            const { type: _, ...usage } = event;
+            return { ...seen, usage };
+        }
+        case 'result': {
+            const { type: _, ...result } = event;
+            return { ...seen, result };
+        }
+        case 'log':
+            return seen;
+        default:
+            return (0,result/* unreachable */.H)(event);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/agent/stream.js
+
+
+/** Kept of stderr for the judgement. Characters. */
+const TAIL = 8 * 1024;
+/** The output of one agent process, in pieces as they come, read as events and judged at the end. */
+class AgentStream {
+    #adapter;
+    #reader;
+    #stdout = new Lines();
+    #stderr = new Lines();
+    #seen = NOTHING_SEEN;
+    #tail = '';
+    constructor(adapter) {
+        this.#adapter = adapter;
+        this.#reader = adapter.reader();
+    }
+    stdout(piece) {
+        return this.#read(this.#stdout.push(piece), this.#reader.stdout);
+    }
+    stderr(piece) {
+        this.#tail = (this.#tail + piece).slice(-TAIL);
+        return this.#read(this.#stderr.push(piece), this.#reader.stderr);
+    }
+    /** Lines without an end, once nobody can write any more. */
+    end() {
+        return [
+            ...this.#read(this.#stdout.end(), this.#reader.stdout),
+            ...this.#read(this.#stderr.end(), this.#reader.stderr),
+        ];
+    }
+    get seen() {
+        return this.#seen;
+    }
+    judge(exit) {
+        return this.#adapter.judge(this.#seen, exit, this.#tail);
+    }
+    #read(lines, read) {
+        const events = lines.flatMap((line) => read(line));
+        this.#seen = events.reduce(see, this.#seen);
+        return events;
+    }
+}
+
+
+/***/ }),
+
+/***/ 32561:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ activityOf),
+/* harmony export */   z: () => (/* binding */ toldLines)
+/* harmony export */ });
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
+
+/** What an event is in a log for people: lines of raw text, none where it says nothing to them. */
+function toldLines(event) {
+    switch (event.type) {
+        case 'session':
+            return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`];
+        case 'text':
+            return event.text.replace(/\s+$/, '').split('\n');
+        case 'tool':
+            return [`▸ ${event.name} ${event.summary}`.trimEnd()];
+        case 'retry': {
+            const cause = event.status === undefined ? 'no connection' : `status ${event.status}`;
+            return [`the agent tries again (${cause}${event.delayMs === undefined ? '' : `, in ${seconds(event.delayMs)}`})`];
+        }
+        case 'rate-limit':
+            return [`rate limit, until ${new Date(event.resetsAt).toISOString()}`];
+        case 'log':
+            return [event.text];
+        case 'usage':
+            return [];
+        case 'result':
+            return event.ok ? ['the agent is done'] : [`the agent ended with ${event.reason}: ${event.message}`];
+        default:
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
+    }
+}
+/** What the agent is doing, in one line, for everything that shows it now. */
+function activityOf(event) {
+    switch (event.type) {
+        case 'tool':
+            return `${event.name} ${event.summary}`.trimEnd();
+        case 'text':
+        case 'log':
+        case 'retry':
+        case 'rate-limit':
+            return toldLines(event)
+                .find((line) => line.trim() !== '')
+                ?.trim();
+        case 'session':
+        case 'usage':
+        case 'result':
+            return undefined;
+        default:
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
+    }
+}
+const seconds = (ms) => `${Math.round(ms / 1000)} s`;
 
 
 /***/ }),
@@ -42638,6 +44025,7 @@ const emptyBoard = {
     counts: { total: 0, completed: 0, blocked: 0, approval: 0 },
     processes: new Map(),
     checkRuns: new Map(),
+    accounts: new Map(),
     warnings: [],
     recovered: [],
     settled: false,
@@ -42661,6 +44049,8 @@ function apply(board, event) {
                 notPlanned: event.plan.notPlanned,
                 counts: event.plan.counts,
             };
+        case 'linted':
+            return { ...board, lint: { total: event.total, specs: event.specs, found: event.found } };
         case 'worker-preparing':
             return change(board, event, (w) => ({
                 ...w,
@@ -42679,7 +44069,7 @@ function apply(board, event) {
             }));
         case 'process-spawning':
             return {
-                ...board,
+                ...change(board, event, (w) => (event.account === undefined ? w : { ...w, account: event.account })),
                 processes: with_(board.processes, event.token, {
                     token: event.token,
                     specId: event.specId,
@@ -42688,6 +44078,7 @@ function apply(board, event) {
                     worktree: event.worktree,
                     stdout: event.stdout,
                     stderr: event.stderr,
+                    ...(event.agent === undefined ? {} : { agent: event.agent }),
                     spawningAt: at,
                     noted: [],
                 }),
@@ -42704,8 +44095,46 @@ function apply(board, event) {
         case 'agent-activity':
             return change(board, event, ({ quiet: _, ...w }) => ({
                 ...w,
-                activity: { at, text: event.text, lines: event.lines },
+                activity: {
+                    at,
+                    text: event.text,
+                    lines: event.lines,
+                    ...(event.tools === undefined ? {} : { tools: event.tools }),
+                },
             }));
+        case 'agent-session':
+            return change(board, event, (w) => ({
+                ...w,
+                sessions: [...w.sessions, event.session],
+                ...(event.model === undefined ? {} : { model: event.model }),
+            }));
+        case 'agent-usage':
+            return change(board, event, (w) => ({ ...w, usage: with_(w.usage, event.attempt, event.usage) }));
+        case 'attempt-failed': {
+            const { attempt, account, reason, message } = event;
+            return change(board, event, (w) => ({
+                ...w,
+                setbacks: [...w.setbacks, { attempt, account, reason, message }],
+            }));
+        }
+        case 'worker-waiting':
+            return change(board, event, (w) => ({
+                ...w,
+                // Its own stop has the last word.
+                state: w.state.type === 'stopping' ? w.state : { type: 'waiting', until: Date.parse(event.until) },
+                spans: openSpan(w.spans, 'waiting', w.attempts, at),
+            }));
+        case 'account-changed': {
+            const { limit, pausedUntil, stopped } = event;
+            return {
+                ...board,
+                accounts: with_(board.accounts, event.account, {
+                    limit,
+                    ...(pausedUntil === undefined ? {} : { pausedUntil: Date.parse(pausedUntil) }),
+                    ...(stopped === undefined ? {} : { stopped }),
+                }),
+            };
+        }
         case 'agent-quiet':
             return change(board, event, (w) => ({ ...w, quiet: { since: at - event.idleMs, cpuShare: event.cpuShare } }));
         case 'stop-requested':
@@ -42786,6 +44215,9 @@ const newWorker = (planned) => ({
     commits: [],
     salvaged: false,
     branchReturned: false,
+    sessions: [],
+    usage: new Map(),
+    setbacks: [],
 });
 const remark = (at, code, event) => ({
     at,
@@ -42835,6 +44267,74 @@ const openSpan = (spans, type, attempt, from) => [
     ...endSpan(spans, from),
     { type, attempt, from },
 ];
+
+
+/***/ }),
+
+/***/ 8528:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ usageOf),
+/* harmony export */   G: () => (/* binding */ totalUsage)
+/* harmony export */ });
+/** What a worker's attempts used together; undefined where its agent tells nothing. */
+const usageOf = (worker) => sum([...worker.usage.values()]);
+/** What all workers of a run used; undefined where no agent tells anything. */
+const totalUsage = (board) => sum([...board.workers.values()].flatMap((worker) => [...worker.usage.values()]));
+/** A cost is the sum of those that are known: it may be less than what was paid, and is never more. */
+function sum(parts) {
+    if (parts.length === 0)
+        return undefined;
+    const total = (count) => parts.reduce((all, usage) => all + count(usage), 0);
+    const priced = parts.some(({ costUsd }) => costUsd !== undefined);
+    return {
+        input: total(({ input }) => input),
+        cached: total(({ cached }) => cached),
+        output: total(({ output }) => output),
+        ...(priced ? { costUsd: total(({ costUsd }) => costUsd ?? 0) } : {}),
+        ...(parts.some(({ estimated }) => estimated) ? { estimated: true } : {}),
+    };
+}
+
+
+/***/ }),
+
+/***/ 39864:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fD: () => (/* binding */ modelName),
+/* harmony export */   so: () => (/* binding */ recordedModel)
+/* harmony export */ });
+/* unused harmony export shortModelName */
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
+
+/** No model of any provider has a name nearly as long; an ARN of one comes closest. */
+const MAX_LENGTH = 200;
+/**
+ * A name that can be handed to an agent as an argument or a variable: on one line, and not an option. Names are
+ * kept as they are written, so that a pinned version stays pinned; `shortModelName` is for what is recorded.
+ * The error says what is expected.
+ */
+function modelName(text) {
+    const good = /^[^-\s\p{C}][^\p{C}\u2028\u2029]*$/u.test(text) && text.trimEnd() === text && text.length <= MAX_LENGTH;
+    return good ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(text) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)('the name of a model, such as `sonnet` or `claude-opus-4-5`');
+}
+/** chant's short names: `claude-opus-4-5-20251101` is `opus`. A name of another family stays as it is. */
+function shortModelName(model) {
+    const lower = model.toLowerCase();
+    return ['opus', 'sonnet', 'haiku'].find((family) => lower.includes(family)) ?? model;
+}
+/**
+ * What a finished spec says about its model: the short name, as chant writes it; but a name that a person wrote there
+ * and that means the same stays, for the next run reads it again.
+ */
+function recordedModel(used, written) {
+    if (used === undefined)
+        return undefined;
+    return written !== undefined && shortModelName(written) === shortModelName(used) ? written : shortModelName(used);
+}
 
 
 /***/ }),
@@ -43518,37 +45018,109 @@ function checkArtifactName(name) {
 
 /***/ }),
 
-/***/ 58175:
+/***/ 44772:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ko: () => (/* binding */ readInputs)
-/* harmony export */ });
-/* unused harmony exports MODES, LOG_STREAMS, CHECKS, DEFAULTS */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77094);
-/* harmony import */ var _github_artifact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(63762);
-/* harmony import */ var _plan_branch_name_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29950);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80395);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ko: () => (/* binding */ readInputs)
+});
+
+// UNUSED EXPORTS: CHECKS, DEFAULTS, LOG_STREAMS, MODES
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 13 modules
+var core = __nccwpck_require__(77094);
+;// CONCATENATED MODULE: ./node_modules/string-argv/index.js
+
+function parseArgsStringToArgv(value, env, file) {
+    const myArray = [];
+    if (env) {
+        myArray.push(env);
+    }
+    if (file) {
+        myArray.push(file);
+    }
+    let current = "";
+    let inQuote = null;
+    let hasToken = false; // Track if we've started a token (for empty quotes)
+    let i = 0;
+    while (i < value.length) {
+        const char = value[i];
+        if (inQuote) {
+            // Inside quotes - look for the closing quote
+            if (char === inQuote) {
+                // End of quoted section
+                inQuote = null;
+            }
+            else {
+                // Add character to current token (without the quotes)
+                current += char;
+            }
+        }
+        else {
+            // Outside quotes
+            if (char === '"' || char === "'") {
+                // Start of quoted section - this means we have a token even if empty
+                inQuote = char;
+                hasToken = true;
+            }
+            else if (/\s/.test(char)) {
+                // Whitespace - end current token if we have one
+                if (hasToken) {
+                    myArray.push(current);
+                    current = "";
+                    hasToken = false;
+                }
+            }
+            else {
+                // Regular character - add to current token
+                current += char;
+                hasToken = true;
+            }
+        }
+        i++;
+    }
+    // Don't forget the last token
+    if (hasToken) {
+        myArray.push(current);
+    }
+    return myArray;
+}
+
+// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
+var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/config/model-name.js
+var model_name = __nccwpck_require__(39864);
+// EXTERNAL MODULE: ./build/github/artifact.js
+var artifact = __nccwpck_require__(63762);
+// EXTERNAL MODULE: ./build/plan/branch-name.js
+var branch_name = __nccwpck_require__(29950);
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+;// CONCATENATED MODULE: ./build/inputs.js
 
 
 
 
-const MODES = ['run', 'plan', 'list', 'clean'];
+
+
+
+const MODES = ['run', 'plan', 'lint', 'list', 'clean'];
 const LOG_STREAMS = ['off', 'events', 'full'];
 const CHECKS = ['auto', 'per-spec', 'run', 'off'];
 /** Defaults, as action.yml has them (a test compares): an input that is given as empty means its default. */
 const DEFAULTS = {
     mode: 'run',
     'max-parallel': 'auto',
-    agent: 'command',
     'timeout-minutes': '60',
     'stall-minutes': '15',
     'deadline-minutes': '0',
     'fail-fast': 'false',
     'skip-deps': 'false',
     'skip-criteria': 'false',
+    'skip-approval': 'false',
     'allow-no-commits': 'false',
-    'branch-prefix': 'chant/',
     checks: 'auto',
     comment: 'false',
     'artifact-name': 'chant-logs',
@@ -43560,7 +45132,7 @@ function readInputs() {
     const given = {};
     const raw = (name) => {
         const otherwise = DEFAULTS[name] ?? '';
-        const value = (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name) || otherwise;
+        const value = (0,core/* getInput */.V4)(name) || otherwise;
         if (value !== otherwise)
             given[name] = value;
         return value;
@@ -43577,8 +45149,16 @@ function readInputs() {
         specs: list(raw('specs')),
         labels: list(raw('labels')),
         maxParallel: take(parallelism(raw('max-parallel')), 'auto'),
-        agent: take(oneOf('agent', raw('agent'), ['command']), 'command'),
+        agent: take(agent(raw('agent')), undefined),
+        agentArgs: parseArgsStringToArgv(raw('agent-args')),
+        maxTurns: take(whole('max-turns', raw('max-turns'), 10_000), undefined),
+        maxAttempts: take(whole('max-attempts', raw('max-attempts'), 20), undefined),
+        maxCostUsd: take(dollars(raw('max-cost-usd')), undefined),
+        pricesFile: take(insideFile('prices-file', raw('prices-file')), ''),
         command: raw('command'),
+        model: take(model(raw('model')), undefined),
+        // Indentation counts in YAML, that of the first line too.
+        agents: raw('agents') && (0,core/* getInput */.V4)('agents', { trimWhitespace: false }),
         prompt: raw('prompt') || undefined,
         setup: raw('setup'),
         verify: raw('verify'),
@@ -43588,53 +45168,72 @@ function readInputs() {
         failFast: take(flag('fail-fast', raw('fail-fast')), false),
         skipDeps: take(flag('skip-deps', raw('skip-deps')), false),
         skipCriteria: take(flag('skip-criteria', raw('skip-criteria')), false),
+        skipApproval: take(flag('skip-approval', raw('skip-approval')), false),
         allowNoCommits: take(flag('allow-no-commits', raw('allow-no-commits')), false),
-        branchPrefix: take(prefix(raw('branch-prefix')), 'chant/'),
+        branchPrefix: take(prefix(raw('branch-prefix')), undefined),
         base: raw('base'),
         checks: take(oneOf('checks', raw('checks'), CHECKS), 'auto'),
         comment: take(flag('comment', raw('comment')), false),
-        artifactName: take(named('artifact-name', (0,_github_artifact_js__WEBPACK_IMPORTED_MODULE_1__/* .checkArtifactName */ .C)(raw('artifact-name'))), 'chant-logs'),
+        artifactName: take(named('artifact-name', (0,artifact/* checkArtifactName */.C)(raw('artifact-name'))), 'chant-logs'),
         retentionDays: take(days(raw('retention-days')), undefined),
         logStream: take(oneOf('log-stream', raw('log-stream'), LOG_STREAMS), 'off'),
         passEnv: list(raw('pass-env')),
         workingDirectory: take(inside(raw('working-directory')), '.'),
-        token: (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)('token'),
+        token: (0,core/* getInput */.V4)('token'),
         given,
     };
     if (failed)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(failed);
-    if (inputs.mode === 'run' && inputs.command.trim() === '')
-        return wrong('command', 'Input `command` is empty: `agent: command` needs the command line of your agent, for example `command: my-agent --yes`. It gets the prompt on stdin.');
+        return (0,result/* err */._)(failed);
     if (inputs.base.startsWith('-'))
         return wrong('base', `Input \`base\` is ${quote(inputs.base)}: expected a branch, tag or commit.`);
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(inputs);
+    return (0,result.ok)(inputs);
 }
-const wrong = (input, message) => (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ input, message });
+const wrong = (input, message) => (0,result/* err */._)({ input, message });
 const quote = (text) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 const expected = (input, value, what) => wrong(input, `Input \`${input}\` is ${quote(value)}: expected ${what}.`);
 const named = (input, result) => result.ok ? result : wrong(input, `Input \`${input}\`: ${result.error}`);
 function oneOf(input, value, values) {
     const found = values.find((known) => known === value);
-    return found === undefined
-        ? expected(input, value, values.length === 1
-            ? `\`${values[0]}\` (other agents come with a later version)`
-            : `one of ${values.join(', ')}`)
-        : (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(found);
+    return found === undefined ? expected(input, value, `one of ${values.join(', ')}`) : (0,result.ok)(found);
+}
+const AGENTS = [...Object.keys(agents/* agents */.X), 'command'];
+function agent(value) {
+    if (value === '')
+        return (0,result.ok)(undefined);
+    if (value === 'command' || (0,agents/* isAgentName */.o)(value))
+        return (0,result.ok)(value);
+    return expected('agent', value, `one of ${AGENTS.join(', ')}`);
+}
+function whole(input, value, most) {
+    if (value === '')
+        return (0,result.ok)(undefined);
+    const number = Number(value);
+    return /^\d+$/.test(value) && number >= 1 && number <= most
+        ? (0,result.ok)(number)
+        : expected(input, value, `a whole number from 1 to ${most}`);
+}
+function dollars(value) {
+    if (value === '')
+        return (0,result.ok)(undefined);
+    const number = Number(value);
+    return /^\d*\.?\d+$/.test(value) && number > 0
+        ? (0,result.ok)(number)
+        : expected('max-cost-usd', value, 'a number of US dollars above 0, for example 2.50');
 }
 /** The spellings of YAML 1.2's core schema, as @actions/core has them. */
 function flag(input, value) {
     if (/^(true|True|TRUE)$/.test(value))
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(true);
+        return (0,result.ok)(true);
     if (/^(false|False|FALSE)$/.test(value))
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(false);
+        return (0,result.ok)(false);
     return expected(input, value, 'true or false');
 }
 function parallelism(value) {
     if (value === 'auto')
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)('auto');
+        return (0,result.ok)('auto');
     const number = Number(value);
     return /^\d+$/.test(value) && number >= 1 && number <= 256
-        ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(number)
+        ? (0,result.ok)(number)
         : expected('max-parallel', value, 'a whole number from 1 to 256, or auto');
 }
 /** setTimeout takes 2^31 ms at most (24.8 days); a job ends long before that. */
@@ -43642,28 +45241,42 @@ const MAX_MINUTES = 35_000;
 function minutes(input, value, besides = '') {
     const number = Number(value);
     return /^\d*\.?\d+$/.test(value) && number > 0 && number <= MAX_MINUTES
-        ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(number)
+        ? (0,result.ok)(number)
         : expected(input, value, `a number of minutes above 0, at most ${MAX_MINUTES}${besides}; fractions are allowed`);
 }
-const minutesOrOff = (input, value) => /^0*\.?0+$/.test(value) ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(0) : minutes(input, value, ', or 0 for never');
+const minutesOrOff = (input, value) => /^0*\.?0+$/.test(value) ? (0,result.ok)(0) : minutes(input, value, ', or 0 for never');
 function days(value) {
     if (value === '')
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(undefined);
+        return (0,result.ok)(undefined);
     const number = Number(value);
     return /^\d+$/.test(value) && number >= 1 && number <= 90
-        ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(number)
+        ? (0,result.ok)(number)
         : expected('retention-days', value, 'a whole number from 1 to 90');
+}
+function model(value) {
+    if (value === '')
+        return (0,result.ok)(undefined);
+    const name = (0,model_name/* modelName */.fD)(value);
+    return name.ok ? name : expected('model', value, name.error);
 }
 /** A prefix is good when a branch can be made of it. */
 function prefix(value) {
-    const branch = named('branch-prefix', (0,_plan_branch_name_js__WEBPACK_IMPORTED_MODULE_3__/* .branchName */ .a)(value, 'spec'));
-    return branch.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(value) : branch;
+    if (value === '')
+        return (0,result.ok)(undefined);
+    const branch = named('branch-prefix', (0,branch_name/* branchName */.a)(value, 'spec'));
+    return branch.ok ? (0,result.ok)(value) : branch;
+}
+function insideFile(input, value) {
+    const parts = value.split('/');
+    return value.startsWith('/') || parts.includes('..')
+        ? expected(input, value, 'a file inside the workspace, relative to it')
+        : (0,result.ok)(value);
 }
 function inside(value) {
     const parts = value.split('/').filter((part) => part !== '' && part !== '.');
     if (value.startsWith('/') || parts.includes('..'))
         return expected('working-directory', value, 'a folder inside the workspace, relative to it');
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(parts.join('/') || '.');
+    return (0,result.ok)(parts.join('/') || '.');
 }
 /** Items by comma, space or line, in order, each once. */
 const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item !== ''))];
@@ -43676,7 +45289,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(33707);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(52613);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90825);
 
@@ -43684,6 +45297,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__/* .crashWords */ .l8)(error)));
+await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit();
 
@@ -43711,6 +45325,8 @@ function causeWords(cause) {
             return 'another spec failed and fail-fast is set';
         case 'deadline':
             return 'the time of the run was up';
+        case 'budget':
+            return 'max-cost-usd is spent';
         case 'timed-out':
             return 'the attempt took longer than timeout-minutes';
         case 'stalled':
@@ -43742,6 +45358,22 @@ function headline(outcome) {
             return 'no commits';
         case 'criteria-unchecked':
             return `${outcome.open.length} of ${outcome.total} criteria open`;
+        case 'no-result':
+            return 'ended without a result';
+        case 'rate-limited':
+            return 'rate limited';
+        case 'auth-failed':
+            return 'key refused';
+        case 'max-turns':
+            return 'out of turns';
+        case 'budget-exceeded':
+            return 'out of budget';
+        case 'quota-exhausted':
+            return 'no quota left';
+        case 'budget-reached':
+            return 'not started, budget spent';
+        case 'output-invalid':
+            return 'result does not fit its schema';
         case 'setup-failed':
             return 'setup failed';
         case 'verify-failed':
@@ -43792,6 +45424,22 @@ function advice(outcome) {
             return 'See in the log what the agent took for done. If nothing to change is a good end, set `allow-no-commits`.';
         case 'criteria-unchecked':
             return 'Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. `skip-criteria` turns this check off.';
+        case 'no-result':
+            return 'The agent ended with exit code 0 in the middle of its work, as when it is interrupted. The end of its log says how far it came; what was done is on its branch.';
+        case 'rate-limited':
+            return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.';
+        case 'auth-failed':
+            return 'Check the secret that holds the key of this agent: that it is set for this workflow, is not expired, and may use this model.';
+        case 'max-turns':
+            return 'Raise `max-turns`, or split the spec. What was done is on its branch.';
+        case 'budget-exceeded':
+            return 'Raise the limit that the agent was given in `agent-args`, or split the spec. What was done is on its branch.';
+        case 'quota-exhausted':
+            return 'Run again when the quota is back, or give more accounts with `agents`. The spec stays ready.';
+        case 'budget-reached':
+            return 'Run again to work it, or raise `max-cost-usd`.';
+        case 'output-invalid':
+            return 'See in the log what the agent gave as its result, and compare it with `output_schema` of the spec. Run it again, or correct the schema; the work is kept on its branch.';
         case 'setup-failed':
             return 'Correct the `setup` command. It runs in a fresh worktree that holds only committed files; the agent was not started.';
         case 'verify-failed':
@@ -43881,6 +45529,8 @@ function verdict(outcome) {
         case 'dependency-failed':
         case 'cancelled-before-start':
         case 'deadline-reached':
+        case 'budget-reached':
+        case 'quota-exhausted':
             return 'not-run';
         case 'exit-non-zero':
         case 'signal':
@@ -43889,6 +45539,12 @@ function verdict(outcome) {
         case 'stalled':
         case 'no-commits':
         case 'criteria-unchecked':
+        case 'no-result':
+        case 'rate-limited':
+        case 'auth-failed':
+        case 'max-turns':
+        case 'budget-exceeded':
+        case 'output-invalid':
         case 'setup-failed':
         case 'verify-failed':
         case 'checkout-touched':
@@ -43974,8 +45630,8 @@ var core = __nccwpck_require__(77094);
 var environment = __nccwpck_require__(96979);
 // EXTERNAL MODULE: ./build/board/board.js
 var board = __nccwpck_require__(75291);
-// EXTERNAL MODULE: ./build/inputs.js
-var build_inputs = __nccwpck_require__(58175);
+// EXTERNAL MODULE: ./build/inputs.js + 1 modules
+var build_inputs = __nccwpck_require__(44772);
 // EXTERNAL MODULE: ./build/process/identity.js
 var identity = __nccwpck_require__(96554);
 // EXTERNAL MODULE: ./build/process/registry.js
@@ -44141,7 +45797,7 @@ async function putInOrder(dir, table, inputs, env) {
         return (0,recover/* removeRaw */.zB)(dir);
     if (!left.run)
         return forget(dir, inputs, env);
-    const passed = (0,environment/* agentEnvironment */.F)(env, inputs.passEnv);
+    const passed = (0,environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     const cleaner = (0,secrets/* makeCleaner */.Vx)((0,secrets/* collectSecrets */.qb)(env, inputs.token, passed.ok ? passed.value.passed : []));
     if ((0,identity/* compare */.UD)(left.run.main, table) === 'same')
         return (0,printer/* fail */.fJ)(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`);
@@ -44196,6 +45852,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
 await (0,_post_run_js__WEBPACK_IMPORTED_MODULE_0__/* .postRun */ .Y)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__/* .crashWords */ .l8)(error)));
+await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
 // As in main.ts: nothing that is still open matters any more.
 process.exit();
 
@@ -44835,10 +46492,10 @@ function processTable(platform) {
 /* harmony export */ });
 /* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(39583);
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(65571);
+/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65571);
 /* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(23060);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9929);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
 
 
 
@@ -44852,13 +46509,13 @@ const MESSAGE = 1000;
 /** Errors beside the specs' own lines, most important first: failed workers, specs asked for in vain, broken files. */
 function errorAnnotations(board) {
     const failed = [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === 'failed')
+        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(worker) === 'failed')
         .map((worker) => ofWorker(board, worker));
     const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message }) => ({
         type: 'annotation',
         level: 'error',
         title: `${specId} is not worked`,
-        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(message), MESSAGE),
+        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(message), MESSAGE),
         file: inWorkspace(board, file),
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
@@ -44866,9 +46523,9 @@ function errorAnnotations(board) {
     return [...failed, ...notPlanned].slice(0, ERRORS);
 }
 /** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
-const faulty = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_2__/* .byUrgency */ .t)(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec');
+const faulty = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec');
 function ofWorker(board, worker) {
-    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .outcomeOf */ .sG)(worker);
+    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
     const { specId, file } = worker.planned;
     const place = (0,_place_js__WEBPACK_IMPORTED_MODULE_3__/* .placeOf */ .$)(worker);
     return {
@@ -44881,7 +46538,7 @@ function ofWorker(board, worker) {
     };
 }
 /** What went wrong and what to do, as plain text of one line. */
-const causeAndAdvice = (outcome) => (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)(`${(0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .sentence */ .em)(outcome.message)} ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__/* .advice */ .v9)(outcome)}`.trim(), MESSAGE);
+const causeAndAdvice = (outcome) => (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(`${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .sentence */ .em)(outcome.message)} ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__/* .advice */ .v9)(outcome)}`.trim(), MESSAGE);
 /** GitHub reads an annotation's file from the root of the repository; ours begin at the project directory. */
 function inWorkspace({ run }, file) {
     if (!run?.project.startsWith(`${run.workspace}/`))
@@ -44890,7 +46547,7 @@ function inWorkspace({ run }, file) {
 }
 /** The sentence that the step fails with: what failed, and where to read on. Absent when nothing fails it. */
 function failureMessage(board) {
-    const { total, failed, cancelled } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
+    const { total, failed, cancelled } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .tally */ .N4)(board);
     if (board.stopping === 'signal')
         return 'The run was cancelled. What was done until then is kept on the branches.';
     const asked = board.notPlanned.filter((spec) => spec.asked);
@@ -44899,13 +46556,13 @@ function failureMessage(board) {
         return undefined;
     const parts = [];
     if (lost > 0) {
-        const named = [...board.workers.values()].filter((w) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(w) === 'failed' || (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(w) === 'cancelled');
-        const words = named.slice(0, 5).map((w) => `${w.planned.specId} ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .outcomeOf */ .sG)(w)?.type ?? ''}`);
+        const named = [...board.workers.values()].filter((w) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(w) === 'failed' || (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(w) === 'cancelled');
+        const words = named.slice(0, 5).map((w) => `${w.planned.specId} ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(w)?.type ?? ''}`);
         const rest = named.length > words.length ? ` and ${named.length - words.length} more` : '';
         parts.push(`${lost} of ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .count */ .U9)(total, 'spec')} failed: ${words.join(', ')}${rest}.`);
     }
     if (asked.length > 0) {
-        const words = asked.slice(0, 5).map((spec) => `${spec.specId} (${(0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)(spec.message, 160)})`);
+        const words = asked.slice(0, 5).map((spec) => `${spec.specId} (${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(spec.message, 160)})`);
         const rest = asked.length > words.length ? ` and ${asked.length - words.length} more` : '';
         parts.push(`Asked for but not worked: ${words.join(', ')}${rest}.`);
     }
@@ -44985,17 +46642,45 @@ function firstThatFits(choices, limit, write) {
 
 /***/ }),
 
-/***/ 93419:
+/***/ 93127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ doingWords),
-/* harmony export */   j: () => (/* binding */ heartbeat)
-/* harmony export */ });
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ doingWords),
+  j: () => (/* binding */ heartbeat)
+});
+
+// EXTERNAL MODULE: ./build/board/usage.js
+var usage = __nccwpck_require__(8528);
+// EXTERNAL MODULE: ./build/report/durations.js
+var durations = __nccwpck_require__(87918);
+;// CONCATENATED MODULE: ./build/report/account-words.js
+
+/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now. */
+function pausedWords(board, now) {
+    return [...board.accounts].flatMap(([name, { pausedUntil, stopped }]) => {
+        if (stopped === 'auth')
+            return [`${name} not used any more: its key was refused`];
+        if (stopped === 'quota')
+            return [`${name} not used any more: no quota left`];
+        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,durations/* clock */.pm)(pausedUntil)}`] : [];
+    });
+}
+
+// EXTERNAL MODULE: ./build/report/log-line.js
+var log_line = __nccwpck_require__(63480);
+// EXTERNAL MODULE: ./build/report/tally.js
+var tally = __nccwpck_require__(9929);
+// EXTERNAL MODULE: ./build/report/usage-words.js
+var usage_words = __nccwpck_require__(98060);
+// EXTERNAL MODULE: ./build/report/visible.js
+var visible = __nccwpck_require__(6257);
+;// CONCATENATED MODULE: ./build/report/heartbeat.js
+
+
+
 
 
 
@@ -45007,26 +46692,167 @@ const ACTIVITY_LIMIT = 60;
  * Absent when nothing runs or waits.
  */
 function heartbeat(board, now) {
-    const { running, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
+    const { running, queued } = (0,tally/* tally */.N4)(board);
     if (running + queued === 0)
         return undefined;
-    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
+    const { short } = (0,log_line/* columnsOf */.PL)(board);
     const doing = [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === 'running')
+        .filter((worker) => (0,tally/* standing */.JA)(worker) === 'running')
         .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`);
-    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`;
-    const room = LINE_LIMIT - head.length - ' · +9999 more'.length - 2;
-    const list = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(doing, ' · ', room), room + 12);
-    return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(list === '' ? head : `${head}  ${list}`);
+    const head = `${(0,durations/* clock */.pm)(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`;
+    const cost = (0,usage_words/* costWords */.f)((0,usage/* totalUsage */.G)(board));
+    const tail = [...pausedWords(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
+    const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2;
+    const list = (0,visible/* clip */.$Q)((0,log_line/* bounded */.Mm)(doing, ' · ', room), room + 12);
+    return (0,log_line/* textLine */.uu)((list === '' ? head : `${head}  ${list}`) + tail);
 }
 /** `Bash cargo test 19s`: the newest line and its age; before the first line, what is being done to the worker. */
 function doingWords(worker, now) {
     const { state, activity } = worker;
-    const since = (at) => (at === undefined ? '' : ` ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(now - at)}`);
+    const since = (at) => (at === undefined ? '' : ` ${(0,durations/* duration */.p0)(now - at)}`);
     if (state.type === 'running' && activity)
-        return `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
+        return `${(0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
+    if (state.type === 'waiting') {
+        const why = worker.setbacks.at(-1)?.reason ?? 'its provider';
+        return `waits for another attempt (${why})${state.until > now ? `, ${(0,durations/* duration */.p0)(state.until - now)} left` : ''}`;
+    }
     const span = worker.spans.at(-1);
     return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`;
+}
+
+
+/***/ }),
+
+/***/ 24743:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ lintSection),
+/* harmony export */   P: () => (/* binding */ lintedLine)
+/* harmony export */ });
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(87918);
+/* harmony import */ var _lint_summary_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63971);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+
+
+
+
+/** A summary is about a run; who wants it all has mode lint. */
+const ROWS = 50;
+const words = ({ total, specs }) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(total, 'remark')} on ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(specs, 'planned spec')}`;
+/** One line in the log, however much there is to say. */
+const lintedLine = (advice) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`lint  ${words(advice)}: see the summary, or all of them by \`mode: lint\``);
+/** What could be better about the specs of a run, folded, at the end of its summary. */
+function lintSection({ lint }) {
+    if (lint === undefined)
+        return [];
+    const rest = lint.total - Math.min(lint.found.length, ROWS);
+    const table = (0,_lint_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsTable */ .f)(lint.found.slice(0, ROWS), ROWS);
+    const more = rest > 0 ? `\n\n+${rest} more: \`mode: lint\` shows them all.` : '';
+    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)(`Lint: ${words(lint)}`, `${table}${more}`)];
+}
+
+
+/***/ }),
+
+/***/ 82297:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G5: () => (/* binding */ byImportance),
+/* harmony export */   Ig: () => (/* binding */ lintTitle),
+/* harmony export */   Z9: () => (/* binding */ wordsOf),
+/* harmony export */   mQ: () => (/* binding */ countsOf)
+/* harmony export */ });
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87918);
+
+function countsOf(found) {
+    const errors = found.filter(({ severity }) => severity === 'error').length;
+    return { errors, warnings: found.length - errors, files: new Set(found.map(({ file }) => file)).size };
+}
+/** `2 errors and 5 warnings in 3 of 12 specs`, `nothing wrong in 12 specs`. */
+function lintTitle({ found, specs }) {
+    const { errors, warnings, files } = countsOf(found);
+    if (specs === 0)
+        return 'no specs';
+    if (found.length === 0)
+        return `nothing wrong in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(specs, 'spec')}`;
+    const what = [...(errors > 0 ? [(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(errors, 'error')] : []), ...(warnings > 0 ? [(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(warnings, 'warning')] : [])];
+    return `${what.join(' and ')} in ${files} of ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(specs, 'spec')}`;
+}
+/**
+ * Errors first, in each level what this pull request can mend, otherwise in the order in which it was found: where only some
+ * are shown, these are the ones.
+ */
+function byImportance({ found, changed }) {
+    const rank = ({ severity, file }) => (severity === 'error' ? 0 : 2) + (changed === undefined || changed.has(file) ? 0 : 1);
+    return found.toSorted((a, b) => rank(a) - rank(b));
+}
+/** What is wrong and what to do about it. */
+const wordsOf = ({ message, advice }) => advice === undefined ? message : `${message} ${advice}`;
+
+
+/***/ }),
+
+/***/ 63971:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ lintSummary),
+/* harmony export */   f: () => (/* binding */ findingsTable)
+/* harmony export */ });
+/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
+/* harmony import */ var _lint_report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82297);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+
+
+
+
+/** GitHub shows nothing at all of a summary above 1 MiB. */
+const BUDGET = 900_000;
+/** A page of more rows is not read; fewer where they would not fit. */
+const ROWS = [300, 100, 20];
+const WORDS = 500;
+/** The job summary of mode lint. */
+function lintSummary(report, linkTo = () => undefined) {
+    const head = `# chant lint: ${(0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .lintTitle */ .Ig)(report)}`;
+    if (report.found.length === 0)
+        return `${head}\n`;
+    const { changed } = report;
+    const ordered = (0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .byImportance */ .G5)(report);
+    const write = (rows) => [
+        head,
+        ...(changed === undefined ? [] : ['What this pull request changes comes first.']),
+        findingsTable(ordered, rows, linkTo),
+        ...(ordered.length > rows ? [countsByCode(ordered)] : []),
+        'Every rule is described in `docs/lint.md` of chant-action; `lint.disable` in `.chant/config.md` switches warnings off.\n',
+    ].join('\n\n');
+    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .firstThatFits */ .eO)(ROWS, BUDGET, write);
+}
+/** A row for each of the first findings; the rest is counted. */
+function findingsTable(found, limit, linkTo = () => undefined) {
+    const rows = found
+        .slice(0, limit)
+        .map((each) => [
+        placeCell(each, linkTo),
+        `${each.severity === 'error' ? '**error**' : 'warning'} ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(each.code)}`,
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)((0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .wordsOf */ .Z9)(each), WORDS)),
+    ]);
+    const rest = found.length - rows.length;
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['place', 'rule', 'what and what to do'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
+}
+function placeCell({ file, line, column }, linkTo) {
+    const place = `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(file.replace(/^.*\//, ''), 120)}:${line}:${column}`;
+    const url = linkTo(file, line);
+    return url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(place, url);
+}
+/** Where not everything is shown: how often each rule found something. */
+function countsByCode(found) {
+    const counts = [...Map.groupBy(found, (each) => each.code)].map(([name, all]) => [name, all.length]);
+    const rows = counts.toSorted(([, a], [, b]) => b - a).map(([name, times]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(name), String(times)]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)('How often each rule found something', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['rule', 'times'], ['left', 'right'], rows));
 }
 
 
@@ -45040,14 +46866,18 @@ function doingWords(worker, now) {
 /* harmony export */   Yt: () => (/* binding */ notRunWords),
 /* harmony export */   z$: () => (/* binding */ endLines)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(39583);
-/* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6383);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8528);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(39583);
+/* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6383);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46241);
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
 /* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
-/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(23060);
+/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(23060);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(98060);
 /* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
+
+
 
 
 
@@ -45064,25 +46894,27 @@ function endLines(board, worker, outcome, at, tail) {
     const { specId } = worker.planned;
     const took = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .elapsed */ .vk)(worker, at);
     const time = took === undefined ? [] : [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(took)];
+    const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .usageOf */ .F)(worker));
+    const paid = cost === undefined ? [] : [cost];
     const work = worker.commits.length > 0 ? [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(worker.commits.length, 'commit'), (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .branchOf */ .W0)(worker)] : [];
-    const group = tailGroup(short(specId), specId, tail, (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_5__/* .verdict */ .W)(outcome) === 'succeeded' ? FINE_TAIL : FAILED_TAIL);
-    switch ((0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_5__/* .verdict */ .W)(outcome)) {
+    const group = tailGroup(short(specId), specId, tail, (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_7__/* .verdict */ .W)(outcome) === 'succeeded' ? FINE_TAIL : FAILED_TAIL);
+    switch ((0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_7__/* .verdict */ .W)(outcome)) {
         case 'succeeded': {
             const word = outcome.type === 'no-changes' ? 'no changes' : outcome.type;
-            return [row(at, specId, word, [...time, ...work].join('  ')), ...group];
+            return [row(at, specId, word, [...time, ...work, ...paid].join('  ')), ...group];
         }
         case 'failed': {
-            const place = (0,_place_js__WEBPACK_IMPORTED_MODULE_6__/* .placeOf */ .$)(worker);
+            const place = (0,_place_js__WEBPACK_IMPORTED_MODULE_8__/* .placeOf */ .$)(worker);
             const said = place && !outcome.message.includes(place.said) ? ` "${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(place.said, 120)}"` : '';
             const where = place ? ` (${place.file}:${place.line}${said})` : '';
             const kept = work.length > 0 ? [`kept: ${work.join(' on ')}`] : [];
             return [
-                row(at, specId, 'FAILED', [`${outcome.type}: ${outcome.message}${where}`, ...time, ...kept].join('  ')),
+                row(at, specId, 'FAILED', [`${outcome.type}: ${outcome.message}${where}`, ...time, ...kept, ...paid].join('  ')),
                 ...group,
             ];
         }
         case 'cancelled':
-            return [row(at, specId, 'cancelled', [outcome.message, ...time, ...work].join('  ')), ...group];
+            return [row(at, specId, 'cancelled', [outcome.message, ...time, ...work, ...paid].join('  ')), ...group];
         case 'not-run':
             return [row(at, specId, 'not run', notRunWords(outcome, short))];
     }
@@ -45091,8 +46923,8 @@ function notRunWords(outcome, short) {
     if (outcome.type === 'dependency-failed')
         return `needs ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(outcome.needs.map(short), ' ', 300)}`;
     if (outcome.type === 'deadline-reached')
-        return (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__/* .causeWords */ .pQ)('deadline');
-    return outcome.type === 'cancelled-before-start' ? (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__/* .causeWords */ .pQ)(outcome.cause) : outcome.message;
+        return (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__/* .causeWords */ .pQ)('deadline');
+    return outcome.type === 'cancelled-before-start' ? (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__/* .causeWords */ .pQ)(outcome.cause) : outcome.message;
 }
 function tailGroup(name, specId, tail, limit) {
     const whole = (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutBlankEnd */ .Gw)(tail);
@@ -45108,12 +46940,13 @@ function closingLines(board, at) {
         return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board);
     const took = board.startedAt === undefined ? [] : [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(at - board.startedAt)];
     const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tally */ .N4)(board);
+    const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .totalUsage */ .G)(board));
     // The head of the log has said why there is nothing to do.
     if (t.total === 0)
         return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board);
     return [
         ...(0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board),
-        (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`chant-action · ${[(0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyWords */ .c_)(t), ...took, ...logsPlace(board, board.run)].join(' · ')}`),
+        (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`chant-action · ${[(0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyWords */ .c_)(t), ...took, ...(cost ? [cost] : []), ...logsPlace(board, board.run)].join(' · ')}`),
     ];
 }
 function logsPlace(board, run) {
@@ -45132,9 +46965,13 @@ function logsPlace(board, run) {
 /* harmony export */   H: () => (/* binding */ headerLines),
 /* harmony export */   t: () => (/* binding */ byUrgency)
 /* harmony export */ });
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63480);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
+/* harmony import */ var _mermaid_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6668);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
+
+
 
 
 
@@ -45146,56 +46983,65 @@ function headerLines(board) {
     const workers = [...board.workers.values()];
     const planOnly = run?.mode === 'plan';
     if (workers.length === 0) {
-        return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`chant-action · nothing to do: ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .emptyWords */ .Zn)(board)}`), ...notPlannedLines(board, planOnly)];
+        return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`chant-action · nothing to do: ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .emptyWords */ .Zn)(board)}`), ...notPlannedLines(board, planOnly)];
     }
     const facts = [
         `chant-action ${run?.version ?? ''}`.trim(),
-        `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(workers.length, 'spec')} planned of ${board.counts.total}`,
+        `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(workers.length, 'spec')} planned of ${board.counts.total}`,
         ...(run
             ? [`${run.maxParallel} at once`, `agent ${run.agent}`, `base ${run.base.name} (${run.base.sha.slice(0, 7)})`]
             : []),
     ];
     return [
-        (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(facts.join(' · ')),
+        (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(facts.join(' · ')),
         ...(planOnly ? planLines(board) : waveLines(board)),
         ...notPlannedLines(board, planOnly),
+        ...settingsLine(run?.settings ?? []),
         ...withheldLine(run?.withheld ?? []),
-        ...(planOnly ? [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)('mode plan: nothing was started')] : []),
+        ...(planOnly ? [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)('mode plan: nothing was started')] : []),
     ];
 }
 function waveLines(board) {
-    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .columnsOf */ .PL)(board);
+    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
     const waves = Map.groupBy(board.workers.values(), (w) => w.planned.wave);
     return [...waves.keys()]
         .sort((a, b) => a - b)
         .map((wave) => {
         const names = (waves.get(wave) ?? []).map(({ planned }) => {
             const needs = planned.dependsOn.map(short);
-            return needs.length > 0 ? `${short(planned.specId)} (after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .bounded */ .Mm)(needs, ' ', 80)})` : short(planned.specId);
+            return needs.length > 0 ? `${short(planned.specId)} (after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(needs, ' ', 80)})` : short(planned.specId);
         });
-        return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`plan  wave ${wave}:  ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .bounded */ .Mm)(names, '  ', LIST_LIMIT)}`);
+        return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`plan  wave ${wave}:  ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(names, '  ', LIST_LIMIT)}`);
     });
 }
 /** Every spec on a line of its own: in mode plan this is the product. */
 function planLines(board) {
-    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .columnsOf */ .PL)(board);
+    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
     const workers = [...board.workers.values()].map((w) => w.planned);
     const width = Math.max(...workers.map((p) => short(p.specId).length));
-    return workers
+    const lines = workers
         .toSorted((a, b) => a.wave - b.wave)
         .map((p) => {
-        const needs = p.dependsOn.length > 0 ? `  after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .bounded */ .Mm)(p.dependsOn.map(short), ' ', 200)}` : '';
-        return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}`);
+        const needs = p.dependsOn.length > 0 ? `  after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(p.dependsOn.map(short), ' ', 200)}` : '';
+        return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`plan  wave ${p.wave}  ${short(p.specId).padEnd(width)}  ${p.title}${needs}  → ${p.branch}${withWhat(p)}`);
     });
+    const chain = [...(0,_mermaid_js__WEBPACK_IMPORTED_MODULE_0__/* .criticalPath */ .vC)(board)].map(short);
+    if (chain.length < 2)
+        return lines;
+    return [...lines, (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`plan  longest chain: ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(chain, ' → ', LIST_LIMIT)}`)];
 }
+const withWhat = ({ model, prompt }) => [
+    ...(prompt === undefined ? [] : [`  prompt ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(prompt, 100)}`]),
+    ...(model === undefined ? [] : [`  model ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(model, 100)}`]),
+].join('');
 function notPlannedLines(board, all) {
-    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .columnsOf */ .PL)(board);
+    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
     const specs = byUrgency(board.notPlanned);
     const shown = all ? specs : specs.slice(0, NOT_PLANNED_LIMIT);
     const rest = specs.length - shown.length;
     return [
-        ...shown.map((spec) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`skip  ${short(spec.specId)}: ${spec.message}${placeOf(spec)}`)),
-        ...(rest > 0 ? [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`skip  +${rest} more: see the summary`)] : []),
+        ...shown.map((spec) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`skip  ${short(spec.specId)}: ${spec.message}${placeOf(spec)}`)),
+        ...(rest > 0 ? [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`skip  +${rest} more: see the summary`)] : []),
     ];
 }
 const placeOf = ({ file, line, column }) => line === undefined ? '' : ` (${file}:${line}${column === undefined ? '' : `:${column}`})`;
@@ -45204,10 +47050,18 @@ const byUrgency = (specs) => {
     const rank = (spec) => (spec.asked ? 0 : spec.reason.type === 'invalid-spec' ? 1 : 2);
     return specs.toSorted((a, b) => rank(a) - rank(b));
 };
+/** What somebody has set; defaults are in the summary. */
+function settingsLine(settings) {
+    const set = settings.filter(({ from }) => from !== 'default');
+    if (set.length === 0)
+        return [];
+    const words = set.map(({ name, value, from }) => `${name} ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(value, 200)} (${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(from, 200)})`);
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`note  settings: ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(words, ', ', LIST_LIMIT)}`)];
+}
 function withheldLine(names) {
     if (names.length === 0)
         return [];
-    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .textLine */ .uu)(`note  withheld from agents: ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_0__/* .bounded */ .Mm)(names, ', ', LIST_LIMIT)} (hand on by name with pass-env)`)];
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`note  withheld from agents: ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(names, ', ', LIST_LIMIT)} (hand on by name with pass-env)`)];
 }
 
 
@@ -45261,12 +47115,14 @@ function bounded(words, separator, limit) {
 /* harmony export */   M: () => (/* binding */ outputLine),
 /* harmony export */   b: () => (/* binding */ linesFor)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(39583);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(85796);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(39583);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(80395);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24743);
+/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85796);
 /* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(65571);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(63480);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+
 
 
 
@@ -45278,11 +47134,13 @@ const WARNINGS = 10;
 /** What the step log says about one event. `before` and `after` are the boards around it. Text is raw: see `LogLine`. */
 function linesFor(event, before, after, options) {
     const at = Date.parse(event.at);
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .columnsOf */ .PL)(after);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(after);
     const inDetail = (...lines) => (options.stream === 'off' ? [] : lines);
     switch (event.type) {
         case 'planned':
             return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_2__/* .headerLines */ .H)(after);
+        case 'linted':
+            return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .lintedLine */ .P)(event)];
         case 'worker-preparing':
             return inDetail(row(at, event.specId, 'preparing'));
         case 'worktree-created':
@@ -45294,12 +47152,12 @@ function linesFor(event, before, after, options) {
             return [...inDetail(row(at, event.specId, 'ended', exitWords(event.exit))), ...swept];
         }
         case 'agent-quiet':
-            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
+            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
         case 'stop-requested':
             // A second cause changes nothing, so it is not news.
             if (before.workers.get(event.specId)?.stopCause)
                 return [];
-            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__/* .causeWords */ .pQ)(event.cause))];
+            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__/* .causeWords */ .pQ)(event.cause))];
         case 'worker-verifying':
             return inDetail(row(at, event.specId, 'judging'));
         case 'worker-finalizing':
@@ -45321,30 +47179,42 @@ function linesFor(event, before, after, options) {
             const worker = after.workers.get(event.specId);
             if (!worker || was?.state.type === 'done')
                 return [];
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_0__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
         }
         case 'run-stopping':
             return before.stopping === after.stopping
                 ? []
-                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
+                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
         case 'warning': {
             const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message;
             // On a busy machine these are mostly somebody else's: worth a line, not a mark on the run's page.
             const aside = event.code === 'unexplained-processes' || before.warnings.length >= WARNINGS;
             if (aside)
-                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`warning  ${message}`)];
+                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`warning  ${message}`)];
             return [{ type: 'annotation', level: 'warning', message }];
         }
         case 'recovered':
             return [
-                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
+                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
             ];
         case 'artifact-uploaded':
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
         case 'artifact-skipped':
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
         case 'run-finished':
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_0__/* .closingLines */ .Po)(after, at);
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .closingLines */ .Po)(after, at);
+        case 'attempt-failed': {
+            const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : '';
+            return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)];
+        }
+        case 'worker-waiting': {
+            const wait = Date.parse(event.until) - at;
+            return [
+                row(at, event.specId, 'retrying', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
+            ];
+        }
+        case 'account-changed':
+            return accountLines(event, after, at);
         case 'checks-off':
             return before.checksOff ? [] : [{ type: 'annotation', level: 'warning', message: event.reason }];
         case 'check-run-created':
@@ -45354,17 +47224,31 @@ function linesFor(event, before, after, options) {
         case 'process-spawning':
         case 'process-noted':
         case 'agent-activity':
+        case 'agent-session':
+        case 'agent-usage':
         case 'run-settled':
             return [];
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .unreachable */ .H)(event);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_6__/* .unreachable */ .H)(event);
     }
+}
+/** `account claude-2  paused until 12:31:00, then 1 at once`; what only grows back is no news in the log. */
+function accountLines(event, after, at) {
+    const who = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at)}  account ${event.account}`;
+    if (event.stopped) {
+        const why = event.stopped === 'auth' ? 'its key was refused' : 'its quota is used up';
+        const left = (after.run?.accounts ?? []).filter((name) => !after.accounts.get(name)?.stopped);
+        return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  not used any more: ${why}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`)];
+    }
+    if (event.pausedUntil === undefined)
+        return [];
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
 const percent = (share) => `${Math.round(share * 100)} %`;
 /** A line of an agent's own output, for `log-stream: full`. */
-const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
+const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
 function runningLines(event, board, at) {
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_1__/* .columnsOf */ .PL)(board);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board);
     const worker = board.workers.get(event.specId);
     const role = board.processes.get(event.token)?.role;
     if (!worker || !role)
@@ -45393,11 +47277,11 @@ function exitWords(exit) {
         case 'unknown':
             return 'how is not known';
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .unreachable */ .H)(exit);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_6__/* .unreachable */ .H)(exit);
     }
 }
-const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
-const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
+const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
+const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
 
 
 /***/ }),
@@ -45478,23 +47362,13 @@ function link(words, url) {
 
 /***/ }),
 
-/***/ 22900:
+/***/ 13731:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  vC: () => (/* binding */ criticalPath),
-  JB: () => (/* binding */ graph),
-  oz: () => (/* binding */ linkedOrFailed),
-  IO: () => (/* binding */ timeline)
-});
-
-// EXTERNAL MODULE: ./build/report/durations.js
-var durations = __nccwpck_require__(87918);
-// EXTERNAL MODULE: ./build/report/visible.js
-var visible = __nccwpck_require__(6257);
-;// CONCATENATED MODULE: ./build/report/mermaid-label.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ label)
+/* harmony export */ });
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 
 /** Characters that mean nothing in any mermaid diagram; all others are written as numbers, which no title can end or open anything with. */
 const PLAIN = /[^\p{L}\p{N} _/-]/gu;
@@ -45502,7 +47376,7 @@ const PLAIN = /[^\p{L}\p{N} _/-]/gu;
 const INNER_DOT = /(?<=\p{L})\.(?=[\p{L}\p{N}])/u;
 /** Foreign text as a label of a mermaid diagram, at most `limit` characters before escaping. */
 function label(text, limit = 60) {
-    const line = (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(text).replace(/\s+/g, ' ').trim(), limit);
+    const line = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(text).replace(/\s+/g, ' ').trim(), limit);
     const escaped = line.replace(PLAIN, (character, at) => {
         if (character === '.' && INNER_DOT.test(line.slice(Math.max(0, at - 1), at + 2)))
             return character;
@@ -45511,13 +47385,26 @@ function label(text, limit = 60) {
     return escaped === '' ? '-' : escaped;
 }
 
-// EXTERNAL MODULE: ./build/report/short-ids.js
-var short_ids = __nccwpck_require__(21494);
-// EXTERNAL MODULE: ./build/report/tally.js
-var tally = __nccwpck_require__(9929);
-// EXTERNAL MODULE: ./build/report/time-axis.js
-var time_axis = __nccwpck_require__(53914);
-;// CONCATENATED MODULE: ./build/report/mermaid.js
+
+/***/ }),
+
+/***/ 6668:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IO: () => (/* binding */ timeline),
+/* harmony export */   JB: () => (/* binding */ graph),
+/* harmony export */   RE: () => (/* binding */ NODE_LIMIT),
+/* harmony export */   W$: () => (/* binding */ TEXT_LIMIT),
+/* harmony export */   am: () => (/* binding */ EDGE_LIMIT),
+/* harmony export */   oz: () => (/* binding */ linkedOrFailed),
+/* harmony export */   vC: () => (/* binding */ criticalPath)
+/* harmony export */ });
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _mermaid_label_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(13731);
+/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21494);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
+/* harmony import */ var _time_axis_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53914);
 
 
 
@@ -45551,10 +47438,10 @@ function timeline(board, now) {
     const spans = started.flatMap((worker) => worker.spans);
     const from = spans.reduce((least, span) => Math.min(least, span.from), Number.POSITIVE_INFINITY);
     const to = spans.reduce((most, span) => Math.max(most, span.to ?? now), from);
-    const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
-    const name = (worker) => label(short(worker.planned.specId), NAME_LIMIT);
+    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_2__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(board));
+    const name = (worker) => (0,_mermaid_label_js__WEBPACK_IMPORTED_MODULE_0__/* .label */ .P)(short(worker.planned.specId), NAME_LIMIT);
     const widest = Math.min(NAME_LIMIT, Math.max(...started.map((worker) => short(worker.planned.specId).length)));
-    const step = (0,time_axis/* axisStep */.E)(to - from);
+    const step = (0,_time_axis_js__WEBPACK_IMPORTED_MODULE_1__/* .axisStep */ .E)(to - from);
     const draw = (workers) => [
         '---',
         'displayMode: compact',
@@ -45581,12 +47468,12 @@ function bar(worker, span, now, whole) {
     const took = Math.round((span.to ?? now) - span.from);
     if (took < whole / WORD_PART && span.type !== 'agent')
         return [];
-    const words = (0,durations/* duration */.p0)(took);
-    const ended = (0,tally/* standing */.JA)(worker);
+    const words = (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(took);
+    const ended = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(worker);
     const last = worker.spans.findLast((s) => s.type === 'agent') === span;
     const tag = span.type !== 'agent' ? 'done, ' : last && (ended === 'failed' || ended === 'cancelled') ? 'crit, ' : 'active, ';
     const name = span.type !== 'agent' ? span.type : worker.attempts > 1 ? `attempt ${span.attempt} ${words}` : words;
-    return [`${label(name)} :${tag}${Math.round(span.from)}, ${Math.max(took, least)}ms`];
+    return [`${(0,_mermaid_label_js__WEBPACK_IMPORTED_MODULE_0__/* .label */ .P)(name)} :${tag}${Math.round(span.from)}, ${Math.max(took, least)}ms`];
 }
 const COLOURS = {
     succeeded: 'fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
@@ -45599,7 +47486,7 @@ const COLOURS = {
 /** Who needs whom, as a mermaid flowchart coloured by outcome. Absent when no spec of this run depends on another. */
 function graph(board) {
     const workers = linkedOrFailed([...board.workers.values()]);
-    const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
+    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_2__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(board));
     const draw = (chosen) => {
         const names = new Map(chosen.map((worker, i) => [worker.planned.specId, `n${i + 1}`]));
         const edges = chosen.flatMap((worker) => worker.planned.dependsOn.flatMap((needed) => {
@@ -45608,12 +47495,12 @@ function graph(board) {
         }));
         if (edges.length === 0 || edges.length > EDGE_LIMIT)
             return undefined;
-        const used = new Set(chosen.map(tally/* standing */.JA));
+        const used = new Set(chosen.map(_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA));
         return [
             'flowchart LR',
             ...chosen.map((worker) => {
-                const words = label(`${short(worker.planned.specId)} ${worker.planned.title}`, 70);
-                return `${names.get(worker.planned.specId)}["${words}"]:::${className((0,tally/* standing */.JA)(worker))}`;
+                const words = (0,_mermaid_label_js__WEBPACK_IMPORTED_MODULE_0__/* .label */ .P)(`${short(worker.planned.specId)} ${worker.planned.title}`, 70);
+                return `${names.get(worker.planned.specId)}["${words}"]:::${className((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(worker))}`;
             }),
             ...edges,
             ...[...used].sort().map((one) => `classDef ${className(one)} ${COLOURS[one]}`),
@@ -45630,7 +47517,7 @@ function linkedOrFailed(workers) {
             if (here.has(id))
                 linked.add(id).add(planned.specId);
     }
-    return workers.filter((worker) => linked.has(worker.planned.specId) || (0,tally/* standing */.JA)(worker) === 'failed');
+    return workers.filter((worker) => linked.has(worker.planned.specId) || (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(worker) === 'failed');
 }
 const className = (one) => one.replace('-', '');
 /** The whole picture where it is small enough, else only failures and the critical path. */
@@ -45640,7 +47527,7 @@ function withinLimits(board, workers, draw) {
         return drawn !== undefined && drawn.length <= TEXT_LIMIT ? drawn : undefined;
     };
     const path = criticalPath(board);
-    const important = workers.filter((w) => path.has(w.planned.specId) || (0,tally/* standing */.JA)(w) === 'failed');
+    const important = workers.filter((w) => path.has(w.planned.specId) || (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(w) === 'failed');
     return fits(workers) ?? fits(important.slice(0, NODE_LIMIT)) ?? fits(important.slice(0, NODE_LIMIT / 4));
 }
 /** The longest chain of specs, from its first to its last. */
@@ -45686,10 +47573,12 @@ function placeOf(worker) {
 /* harmony export */   X: () => (/* binding */ results)
 /* harmony export */ });
 /* harmony import */ var _board_board_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(75291);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8528);
 /* harmony import */ var _outcome_conclusion_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(69440);
-/* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6383);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6383);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
+
 
 
 
@@ -45709,6 +47598,7 @@ function results(board) {
             mode: run?.mode ?? 'run',
             base_sha: run?.base.sha ?? null,
             max_parallel: run?.maxParallel ?? null,
+            cost_usd: (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .totalUsage */ .G)(board)?.costUsd ?? null,
             check_run_id: board.checkRuns.get(_board_board_js__WEBPACK_IMPORTED_MODULE_0__/* .WHOLE_RUN */ .Wx)?.id ?? null,
             counts: {
                 total: t.total,
@@ -45735,13 +47625,14 @@ function results(board) {
 function ofWorker(board, worker) {
     const { planned, startedAt, finishedAt } = worker;
     const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .outcomeOf */ .sG)(worker);
+    const usage = (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_3__/* .usageOf */ .F)(worker);
     return {
         spec_id: planned.specId,
         title: planned.title,
         status: worker.state.type,
-        outcome: outcome ? { ...outcome, reason: (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_3__/* .verdict */ .W)(outcome) } : null,
+        outcome: outcome ? { ...outcome, reason: (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_4__/* .verdict */ .W)(outcome) } : null,
         agent: planned.agent,
-        model: planned.model ?? null,
+        model: planned.model ?? worker.model ?? null,
         pid: worker.pid ?? null,
         attempts: worker.attempts,
         branch: worker.branch ?? null,
@@ -45750,7 +47641,15 @@ function ofWorker(board, worker) {
         started_at: time(startedAt),
         finished_at: time(finishedAt),
         duration_ms: startedAt === undefined || finishedAt === undefined ? null : Math.max(0, finishedAt - startedAt),
-        usage: { input_tokens: null, output_tokens: null, cost_usd: null },
+        account: worker.account ?? null,
+        sessions: worker.sessions,
+        usage: {
+            input_tokens: usage?.input ?? null,
+            cached_tokens: usage?.cached ?? null,
+            output_tokens: usage?.output ?? null,
+            cost_usd: usage?.costUsd ?? null,
+            estimated: usage?.estimated ?? false,
+        },
         log: startedAt === undefined ? null : `logs/${planned.specId}.log`,
         patch: worker.patch ?? null,
         pull_request: null,
@@ -45758,7 +47657,7 @@ function ofWorker(board, worker) {
         check_run_id: board.checkRuns.get(planned.specId)?.id ?? null,
     };
 }
-const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(ms));
+const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .iso */ .KH)(ms));
 
 
 /***/ }),
@@ -45845,6 +47744,7 @@ function shortIds(ids) {
 
 const OPEN_CRITERIA = 10;
 const FILES = 10;
+const ERRORS = 10;
 /** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
 function failureSections(board, now, tails, tailLines) {
     return [...board.workers.values()]
@@ -45879,6 +47779,9 @@ function causes(worker) {
         const { open } = outcome;
         const file = worker.planned.file;
         return [list(open, OPEN_CRITERIA, (c) => `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(c.text, 300))} (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(`${file}:${c.line}`)})`)];
+    }
+    if (outcome?.type === 'output-invalid') {
+        return [list(outcome.errors, ERRORS, (error) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(error, 300)))];
     }
     if (outcome?.type === 'checkout-touched' || outcome?.type === 'merge-conflict') {
         return [list(outcome.files, FILES, (file) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(file, 300)))];
@@ -45922,13 +47825,17 @@ const lastLinesTitle = (n) => n === 1 ? 'The last line of its log' : `The last $
 /* harmony export */   mQ: () => (/* binding */ notPlannedTable),
 /* harmony export */   rl: () => (/* binding */ startedSection)
 /* harmony export */ });
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(65571);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(63480);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(34902);
-/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(21494);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9929);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8528);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(87918);
+/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65571);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(63480);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(21494);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(98060);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+
+
 
 
 
@@ -45939,7 +47846,7 @@ const lastLinesTitle = (n) => n === 1 ? 'The last line of its log' : `The last $
 const TITLE = 80;
 /** The numbers of the run in one row; empty columns are left out. */
 function countsTable(board, now) {
-    const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .tally */ .N4)(board);
+    const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tally */ .N4)(board);
     const columns = [
         ['completed', t.succeeded],
         ['failed', t.failed],
@@ -45949,7 +47856,10 @@ function countsTable(board, now) {
         ['queued', t.queued],
     ];
     const shown = columns.filter(([name, n]) => Number(n) > 0 || name === 'completed' || name === 'failed');
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time'], ['left', ...shown.map(() => 'right'), 'left'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t)]]);
+    const usage = (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_4__/* .totalUsage */ .G)(board);
+    const used = [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)(usage), (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tokenWords */ .H)(usage)].filter((words) => words !== undefined).join(' · ');
+    const cost = used === '' ? [] : [used];
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time', ...cost.map(() => 'cost')], ['left', ...shown.map(() => 'right'), 'left'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t), ...cost]]);
 }
 /** `10m 12s (agents 31m 02s, 3 at once)`: how long people waited, and how long agents worked. */
 function timeWords(board, now, t) {
@@ -45960,26 +47870,26 @@ function timeWords(board, now, t) {
         .filter((span) => span.type === 'agent')
         .reduce((sum, span) => sum + (span.to ?? now) - span.from, 0);
     const parallel = t.total > 1 && board.run ? `, ${board.run.maxParallel} at once` : '';
-    return `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt)} (agents ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(agents)}${parallel})`;
+    return `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt)} (agents ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(agents)}${parallel})`;
 }
 /** Why the other specs are not worked: what somebody asked for first, then broken files. `limit` rows, the rest is counted. */
 function notPlannedTable(specs, limit) {
-    const shown = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_4__/* .byUrgency */ .t)(specs).slice(0, limit);
+    const shown = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).slice(0, limit);
     const rows = shown.map((spec) => [
-        `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(spec.specId)}${spec.title === spec.specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(spec.title, TITLE))}`}`,
-        `${spec.asked ? '**asked for** · ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(spec.message, 400))}`,
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(`${spec.file}${spec.line === undefined ? '' : `:${spec.line}${spec.column === undefined ? '' : `:${spec.column}`}`}`),
+        `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(spec.specId)}${spec.title === spec.specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(spec.title, TITLE))}`}`,
+        `${spec.asked ? '**asked for** · ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(spec.message, 400))}`,
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`${spec.file}${spec.line === undefined ? '' : `:${spec.line}${spec.column === undefined ? '' : `:${spec.column}`}`}`),
     ]);
     const rest = specs.length - shown.length;
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['spec', 'why not', 'file'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['spec', 'why not', 'file'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
 }
 /** Warnings, and what was found and put right after a crash. */
 function remarks(board, limit) {
-    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .namesOf */ .eZ)(board));
+    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_7__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(board));
     const lines = (list, named) => [
         ...list.slice(0, limit).map(({ code: what, message, specId }) => {
-            const who = specId ? `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(short(specId))} ` : '';
-            return `- ${who}${named ? `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(what)}** ` : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(message, 600))}`;
+            const who = specId ? `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(short(specId))} ` : '';
+            return `- ${who}${named ? `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(what)}** ` : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(message, 600))}`;
         }),
         ...(list.length > limit ? [`- +${list.length - limit} more in the log`] : []),
     ].join('\n');
@@ -45992,12 +47902,12 @@ function remarks(board, limit) {
 function logsLine(board) {
     const { artifact, artifactSkipped, run } = board;
     if (artifact) {
-        const name = artifact.url ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(artifact.name, artifact.url) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(artifact.name);
+        const name = artifact.url ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(artifact.name, artifact.url) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(artifact.name);
         return `Logs, patches and \`results.json\`: artifact ${name}.`;
     }
     if (!run)
         return '';
-    return `Logs: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(run.logsDir)}${artifactSkipped ? ` (not uploaded: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(artifactSkipped, 300))})` : ''}.`;
+    return `Logs: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.logsDir)}${artifactSkipped ? ` (not uploaded: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(artifactSkipped, 300))})` : ''}.`;
 }
 /** Everything that decided how this run went, folded. */
 function startedSection(board) {
@@ -46005,20 +47915,30 @@ function startedSection(board) {
     if (!run)
         return '';
     const facts = [
-        ['chant-action', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(run.version)],
-        ['run', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(run.key)],
-        ['base', `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(run.base.name)} at ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(run.base.sha.slice(0, 12))}`],
-        ['agent', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(run.agent)],
+        ['chant-action', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.version)],
+        ['run', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.key)],
+        ['base', `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.base.name)} at ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.base.sha.slice(0, 12))}`],
+        ['agent', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.agent)],
+        ...((run.accounts ?? []).length > 1 ? [['accounts', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.accounts.join(', '))]] : []),
         ['at once', String(run.maxParallel)],
-        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(board.startedAt)} UTC`]]),
-        ...(run.withheld.length > 0 ? [['withheld from agents', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_6__/* .bounded */ .Mm)(run.withheld, ', ', 2000))]] : []),
+        ...(run.maxCostUsd === undefined ? [] : [['budget', `$${run.maxCostUsd}`]]),
+        ...((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_4__/* .totalUsage */ .G)(board)?.estimated && run.pricesDate
+            ? [['costs that begin with ~', `estimated by prices of ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.pricesDate)}`]]
+            : []),
+        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clock */ .pm)(board.startedAt)} UTC`]]),
+        ...(run.withheld.length > 0 ? [['withheld from agents', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_8__/* .bounded */ .Mm)(run.withheld, ', ', 2000))]] : []),
     ];
     const inputs = Object.entries(run.inputs)
         .slice(0, 60)
-        .map(([name, value]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(value, 500))]);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .details */ .zH)('How this run was started', [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['', ''], [], facts), ...(inputs.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['input', 'value'], [], inputs)] : [])].join('\n\n'));
+        .map(([name, value]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500))]);
+    const settings = (run.settings ?? []).map(({ name, value, from }) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500)), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(from)]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)('How this run was started', [
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ''], [], facts),
+        ...(settings.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['setting', 'value', 'from'], [], settings)] : []),
+        ...(inputs.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['input', 'value'], [], inputs)] : []),
+    ].join('\n\n'));
 }
-const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${title}\n\n${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .fence */ .EU)(diagram.split('\n'), 'mermaid')}`];
+const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${title}\n\n${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .fence */ .EU)(diagram.split('\n'), 'mermaid')}`];
 
 
 /***/ }),
@@ -46033,13 +47953,15 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony export */ });
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46241);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29848);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(34902);
-/* harmony import */ var _mermaid_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(22900);
-/* harmony import */ var _run_title_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5125);
-/* harmony import */ var _summary_failures_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(28127);
-/* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(96292);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9929);
-/* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(25041);
+/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(24743);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34902);
+/* harmony import */ var _mermaid_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6668);
+/* harmony import */ var _run_title_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5125);
+/* harmony import */ var _summary_failures_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(28127);
+/* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(96292);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9929);
+/* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(25041);
+
 
 
 
@@ -46080,34 +48002,35 @@ function summary(board, options) {
 const tailSize = (board, tails, lines) => lines === 0
     ? 0
     : [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_7__/* .standing */ .JA)(worker) === 'failed')
+        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_8__/* .standing */ .JA)(worker) === 'failed')
         .flatMap((worker) => (tails.get(worker.planned.specId) ?? []).slice(-lines))
         .reduce((sum, line) => sum + Math.min(line.length, 1000), 0);
 function write(board, { now, tails, live }, detail) {
     const empty = board.workers.size === 0;
     // What somebody named and did not get is a failure of the run, so it stands with the failures.
     const asked = board.notPlanned.some((spec) => spec.asked);
-    const failures = detail.failures ? (0,_summary_failures_js__WEBPACK_IMPORTED_MODULE_4__/* .failureSections */ .zl)(board, now, tails, detail.tailLines) : [];
+    const failures = detail.failures ? (0,_summary_failures_js__WEBPACK_IMPORTED_MODULE_5__/* .failureSections */ .zl)(board, now, tails, detail.tailLines) : [];
     const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : [];
     return joined([
-        `# ${(0,_run_title_js__WEBPACK_IMPORTED_MODULE_8__/* .runTitle */ .k)(board, live)}`,
-        ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .failureMessage */ .oh)(board) ?? '')] : []),
-        ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_8__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .countsTable */ .Po)(board, now)]),
+        `# ${(0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .runTitle */ .k)(board, live)}`,
+        ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .failureMessage */ .oh)(board) ?? '')] : []),
+        ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .countsTable */ .Po)(board, now)]),
         ...failures,
         ...(asked ? notPlannedSection(board, detail.list) : []),
-        ...(empty ? [] : [`## Workers\n\n${(0,_workers_table_js__WEBPACK_IMPORTED_MODULE_6__/* .workersTable */ .Q5)(board, now, detail.titles)}`]),
-        ...(empty || live ? [] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .logsLine */ .KO)(board)]),
+        ...(empty ? [] : [`## Workers\n\n${(0,_workers_table_js__WEBPACK_IMPORTED_MODULE_7__/* .workersTable */ .Q5)(board, now, detail.titles)}`]),
+        ...(empty || live ? [] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .logsLine */ .KO)(board)]),
         ...shortened,
         ...(asked ? [] : notPlannedSection(board, detail.list)),
         ...(detail.pictures
-            ? [...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .mermaidSection */ .fq)('Timeline', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_3__/* .timeline */ .IO)(board, now)), ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .mermaidSection */ .fq)('Dependencies', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_3__/* .graph */ .JB)(board))]
+            ? [...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .mermaidSection */ .fq)('Timeline', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_4__/* .timeline */ .IO)(board, now)), ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .mermaidSection */ .fq)('Dependencies', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_4__/* .graph */ .JB)(board))]
             : []),
-        ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .remarks */ .IW)(board, detail.list),
-        (0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .startedSection */ .rl)(board),
+        ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .remarks */ .IW)(board, detail.list),
+        ...(detail.pictures ? (0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .lintSection */ .H)(board) : []),
+        (0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .startedSection */ .rl)(board),
     ]);
 }
 const joined = (parts) => `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_5__/* .notPlannedTable */ .mQ)(board.notPlanned, limit)}`] : [];
+const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .notPlannedTable */ .mQ)(board.notPlanned, limit)}`] : [];
 
 
 /***/ }),
@@ -46118,6 +48041,7 @@ const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## N
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   JA: () => (/* binding */ standing),
 /* harmony export */   N4: () => (/* binding */ tally),
+/* harmony export */   Vp: () => (/* binding */ agentWords),
 /* harmony export */   W0: () => (/* binding */ branchOf),
 /* harmony export */   Zn: () => (/* binding */ emptyWords),
 /* harmony export */   c_: () => (/* binding */ tallyWords),
@@ -46182,6 +48106,15 @@ const namesOf = (board) => [
     ...board.workers.keys(),
     ...board.notPlanned.map((spec) => spec.specId),
 ];
+/** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
+function agentWords({ planned, model, account }) {
+    const shown = planned.model ?? model;
+    return [
+        planned.agent,
+        ...(shown === undefined ? [] : [shown]),
+        ...(account === undefined || account === planned.agent || account === 'main' ? [] : [account]),
+    ];
+}
 /** The branch a worker is on, or would like to have. */
 const branchOf = (worker) => worker.branch ?? worker.planned.branch;
 
@@ -46219,6 +48152,37 @@ function ticks(from, to) {
         return { at, words: step < MINUTE ? (0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .clock */ .pm)(at) : (0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .clock */ .pm)(at).slice(0, 5) };
     });
 }
+
+
+/***/ }),
+
+/***/ 98060:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ tokenWords),
+/* harmony export */   f: () => (/* binding */ costWords)
+/* harmony export */ });
+/** `$0.62`; below a cent `<$0.01`; an estimate begins with `~`. Undefined where nobody names a price. */
+function costWords(usage) {
+    const cost = usage?.costUsd;
+    if (usage === undefined || cost === undefined)
+        return undefined;
+    const about = usage.estimated ? '~' : '';
+    return cost > 0 && cost < 0.01 ? `${about}<$0.01` : `${about}$${cost.toFixed(2)}`;
+}
+/** `1.2 M tokens`, `840 tokens`: read and written together. */
+function tokenWords(usage) {
+    if (usage === undefined)
+        return undefined;
+    const tokens = usage.input + usage.output;
+    if (tokens < 1_000)
+        return `${tokens} tokens`;
+    if (tokens < 999_500)
+        return `${short(tokens / 1_000)} k tokens`;
+    return `${short(tokens / 1_000_000)} M tokens`;
+}
+const short = (n) => (n < 9.95 ? n.toFixed(1) : String(Math.round(n)));
 
 
 /***/ }),
@@ -46286,19 +48250,24 @@ const withoutBlankEnd = (lines) => lines.slice(0, lines.findLastIndex((line) => 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   PM: () => (/* binding */ boundedWorkersTable),
 /* harmony export */   Q5: () => (/* binding */ workersTable),
-/* harmony export */   Xu: () => (/* binding */ stateWords)
+/* harmony export */   Xu: () => (/* binding */ stateWords),
+/* harmony export */   gu: () => (/* binding */ isPriced)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(39583);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(80395);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(87918);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8528);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(39583);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(80395);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(87918);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
-/* harmony import */ var _heartbeat_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93419);
+/* harmony import */ var _heartbeat_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93127);
 /* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85796);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(63480);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(63480);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34902);
 /* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(21494);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(98060);
 /* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6257);
+
+
 
 
 
@@ -46318,7 +48287,7 @@ const KEPT = ['failed', 'running', 'cancelled', 'not-run', 'queued', 'succeeded'
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 function workersTable(board, now, titles) {
     const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .namesOf */ .eZ)(board));
-    return written([...board.workers.values()].map((worker) => row(board, worker, now, short, titles)));
+    return written(board, [...board.workers.values()].map((worker) => row(board, worker, now, short, titles)));
 }
 /** The same in at most `limit` bytes: titles go first, then rows (those of failed and running workers last), which are counted. */
 function boundedWorkersTable(board, now, limit) {
@@ -46332,11 +48301,16 @@ function boundedWorkersTable(board, now, limit) {
     const ranked = workers.toSorted((a, b) => KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .standing */ .JA)(a)) - KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .standing */ .JA)(b)));
     const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]));
     const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`);
-    const kept = new Set(ranked.slice(0, (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .fitting */ ._Q)(sizes, limit - (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(written([])) - REST_ROW)));
+    const kept = new Set(ranked.slice(0, (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .fitting */ ._Q)(sizes, limit - (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(written(board, [])) - REST_ROW)));
     const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells);
-    return written([...shown, [`+${workers.length - shown.length} more`]]);
+    return written(board, [...shown, [`+${workers.length - shown.length} more`]]);
 }
-const written = (rows) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)(['spec', 'state', 'agent', 'time', 'commits', 'branch'], ['left', 'left', 'left', 'right', 'right'], rows);
+const written = (board, rows) => isPriced(board)
+    ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)([...COLUMNS, 'cost', 'branch'], ['left', 'left', 'left', 'right', 'right', 'right'], rows)
+    : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)([...COLUMNS, 'branch'], ['left', 'left', 'left', 'right', 'right'], rows);
+const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits'];
+/** A column that would be empty is none. */
+const isPriced = (board) => (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .totalUsage */ .G)(board)?.costUsd !== undefined;
 function row(board, worker, now, short, titles) {
     const { planned } = worker;
     const took = (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .elapsed */ .vk)(worker, now);
@@ -46346,9 +48320,10 @@ function row(board, worker, now, short, titles) {
     return [
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(short(planned.specId)) + (titles ? ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_4__/* .clip */ .$Q)(planned.title, TITLE))}` : ''),
         check === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(state) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .link */ .nf)(state, check),
-        begun ? [planned.agent, ...(planned.model ? [planned.model] : [])].map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
-        took === undefined ? '' : (0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .duration */ .p0)(took),
+        begun ? (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
+        took === undefined ? '' : (0,_durations_js__WEBPACK_IMPORTED_MODULE_8__/* .duration */ .p0)(took),
         begun ? String(worker.commits.length) : '',
+        ...(isPriced(board) ? [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_9__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .usageOf */ .F)(worker)) ?? ''] : []),
         worker.commits.length > 0 ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .branchOf */ .W0)(worker)) : '',
     ];
 }
@@ -46360,19 +48335,19 @@ function stateWords(worker, now, short) {
         case 'succeeded':
             return outcome?.type === 'completed' ? '✓ completed' : '✓ no changes';
         case 'failed':
-            return `✗ ${outcome ? (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_8__/* .headline */ .Pl)(outcome) : ''}`;
+            return `✗ ${outcome ? (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_10__/* .headline */ .Pl)(outcome) : ''}`;
         case 'cancelled':
-            return `⊘ cancelled${outcome?.type === 'cancelled' ? ` · ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_8__/* .causeWords */ .pQ)(outcome.cause)}` : ''}`;
+            return `⊘ cancelled${outcome?.type === 'cancelled' ? ` · ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_10__/* .causeWords */ .pQ)(outcome.cause)}` : ''}`;
         case 'not-run':
             return `– ${outcome ? (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .notRunWords */ .Yt)(outcome, short) : ''}`;
         case 'running':
             return `▸ ${worker.state.type} · ${(0,_heartbeat_js__WEBPACK_IMPORTED_MODULE_1__/* .doingWords */ .b)(worker, now)}`;
         case 'queued': {
             const { dependsOn } = worker.planned;
-            return dependsOn.length > 0 ? `· queued, after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_9__/* .bounded */ .Mm)(dependsOn.map(short), ' ', 60)}` : '· queued';
+            return dependsOn.length > 0 ? `· queued, after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_11__/* .bounded */ .Mm)(dependsOn.map(short), ' ', 60)}` : '· queued';
         }
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_10__/* .unreachable */ .H)(place);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_12__/* .unreachable */ .H)(place);
     }
 }
 
@@ -46397,21 +48372,21 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 33707:
+/***/ 52613:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run_run)
+  e: () => (/* binding */ run)
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(77094);
-// EXTERNAL MODULE: ./build/inputs.js
-var build_inputs = __nccwpck_require__(58175);
+// EXTERNAL MODULE: ./build/inputs.js + 1 modules
+var build_inputs = __nccwpck_require__(44772);
 // EXTERNAL MODULE: ./build/agent/environment.js
-var environment = __nccwpck_require__(96979);
+var agent_environment = __nccwpck_require__(96979);
 // EXTERNAL MODULE: ./build/report/log-line.js
 var log_line = __nccwpck_require__(63480);
 // EXTERNAL MODULE: ./build/report/markdown.js
@@ -46429,7 +48404,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/process/identity.js
 var process_identity = __nccwpck_require__(96554);
 // EXTERNAL MODULE: ./build/shell/files.js
-var files = __nccwpck_require__(69454);
+var shell_files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/process/snapshot.js
 var process_snapshot = __nccwpck_require__(64276);
 ;// CONCATENATED MODULE: ./build/process/projections.js
@@ -46445,7 +48420,7 @@ const LONGEST = 64;
 const readProjections = (project) => readFolder(project, '.chant/pids', '.pid');
 function readFolder(project, folder, ending) {
     const path = (0,external_node_path_.join)(project, folder);
-    if (!(0,files/* isRealDirectory */.sL)(path))
+    if (!(0,shell_files/* isRealDirectory */.sL)(path))
         return [];
     return (0,external_node_fs_.readdirSync)(path, { withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -46483,7 +48458,7 @@ function tidyProjections(project, table) {
 // EXTERNAL MODULE: ./build/process/registry.js
 var process_registry = __nccwpck_require__(90407);
 // EXTERNAL MODULE: ./build/result.js
-var result = __nccwpck_require__(80395);
+var build_result = __nccwpck_require__(80395);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/shell/workspace-lock.js
@@ -46569,11 +48544,11 @@ function reportLeftRuns(ctx, left) {
 async function clean(place, cleaner, env) {
     const row = place.table.row(process.pid);
     if (!row)
-        return (0,result/* err */._)('The process table cannot be read: /proc does not show this process.');
+        return (0,build_result/* err */._)('The process table cannot be read: /proc does not show this process.');
     const dir = (0,state_dir/* noRunIn */.qu)(env, place.workspace);
     // Without a state folder no run was ever here, and making one would be leaving something.
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(dir.lock)))
-        return (0,result.ok)(tidied(place));
+        return (0,build_result.ok)(tidied(place));
     const owner = {
         identity: (0,process_identity/* identityOf */.cu)(row, place.table),
         runKey: 'clean',
@@ -46583,14 +48558,14 @@ async function clean(place, cleaner, env) {
     const lock = (0,workspace_lock/* takeLock */.HJ)(dir.lock, owner, place.table);
     if (!lock.ok) {
         const { runKey, identity } = lock.error;
-        return (0,result.ok)([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`]);
+        return (0,build_result.ok)([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`]);
     }
     try {
         (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
         new process_registry/* Registry */.O(place.project).sweepTemporary();
         const left = await recoverLeftRuns(place, dir, cleaner, env);
         const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : [];
-        return (0,result.ok)([...left.flatMap(wordsOf), ...tidied(place), ...unlocked]);
+        return (0,build_result.ok)([...left.flatMap(wordsOf), ...tidied(place), ...unlocked]);
     }
     finally {
         lock.value.release();
@@ -46624,7 +48599,7 @@ const tidied = (place) => tidyProjections(place.project, place.table).map(({ pat
 
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 async function cleanUp(inputs, place, env) {
-    const agents = (0,environment/* agentEnvironment */.F)(env, inputs.passEnv);
+    const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     const cleaner = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.ok ? agents.value.passed : []));
     const done = await clean(place, cleaner, env);
     (0,core/* setOutput */.uH)('conclusion', done.ok ? 'success' : 'failure');
@@ -46635,10 +48610,2507 @@ async function cleanUp(inputs, place, env) {
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines)}\n`);
 }
 
-// EXTERNAL MODULE: ./build/report/durations.js
-var durations = __nccwpck_require__(87918);
+// EXTERNAL MODULE: ./build/git/workspace-repository.js
+var workspace_repository = __nccwpck_require__(2423);
+;// CONCATENATED MODULE: ./build/git/pull-request-files.js
+
+/**
+ * Files of the project that a pull request adds or changes, as paths from the project. Nothing is fetched: where the checkout
+ * does not hold what to compare with (`fetch-depth: 2` brings it), or is no repository, nobody knows.
+ */
+async function pullRequestFiles(github, project, env) {
+    const pull = github.event.startsWith('pull_request') ? github.pullRequest : undefined;
+    const workspace = pull ? await (0,workspace_repository/* openWorkspace */.O)(project, env) : undefined;
+    if (!pull || !workspace?.ok)
+        return undefined;
+    const { git, gitDir, head, prefix } = workspace.value;
+    const ask = async (...args) => {
+        const answer = await git(args, { gitDir });
+        return answer.ok ? answer.value.stdout : undefined;
+    };
+    // GitHub's merge of head and base has the base as its first parent; the head itself has to be compared with where it left it.
+    const merged = head !== pull.headSha && (await ask('rev-parse', '--verify', '--quiet', `${head}^2`)) !== undefined;
+    const from = merged ? `${head}^1` : (await ask('merge-base', pull.baseSha, head))?.trim();
+    if (from === undefined)
+        return undefined;
+    const changes = ['--name-only', '-z', '--no-renames', '--diff-filter=AMT', '--no-ext-diff'];
+    const listed = await ask('diff', ...changes, from, head, '--', `:(top,literal)${prefix}.chant`);
+    return listed === undefined
+        ? undefined
+        : new Set(listed
+            .split('\0')
+            .filter(Boolean)
+            .map((path) => path.slice(prefix.length)));
+}
+
+;// CONCATENATED MODULE: ./build/plan/graph.js
+/** Dependencies before dependents, otherwise in the order of the map. What is on a cycle, or behind one, is left out. */
+function topologicalOrder(graph) {
+    const open = new Map();
+    const dependents = new Map();
+    const order = [];
+    for (const [id, dependencies] of graph) {
+        const inside = dependencies.length === 0 ? [] : [...new Set(dependencies)].filter((other) => graph.has(other));
+        if (inside.length === 0)
+            order.push(id);
+        else
+            open.set(id, inside.length);
+        for (const dependency of inside) {
+            const known = dependents.get(dependency);
+            if (known)
+                known.push(id);
+            else
+                dependents.set(dependency, [id]);
+        }
+    }
+    // The loop goes on over what it appends.
+    for (const id of order) {
+        for (const dependent of dependents.get(id) ?? []) {
+            const left = (open.get(dependent) ?? 0) - 1;
+            open.set(dependent, left);
+            if (left === 0)
+                order.push(dependent);
+        }
+    }
+    return order;
+}
+/**
+ * For every id that can never start, because it is on a dependency cycle or behind one: that cycle, closed (first = last),
+ * in the order "waits for". Ids on the same cycle get the same path.
+ */
+function findCycles(graph, order = topologicalOrder(graph)) {
+    const sorted = new Set(order);
+    // Whatever could not be sorted waits for something that could not be sorted either: following that always ends in a circle.
+    const next = new Map();
+    for (const [id, dependencies] of graph) {
+        const stuck = sorted.has(id) ? undefined : dependencies.find((other) => graph.has(other) && !sorted.has(other));
+        if (stuck !== undefined)
+            next.set(id, stuck);
+    }
+    const found = new Map();
+    for (const start of next.keys()) {
+        const path = new Map();
+        let id = start;
+        while (!found.has(id) && !path.has(id)) {
+            path.set(id, path.size);
+            id = next.get(id) ?? id;
+        }
+        const cycle = found.get(id) ?? graph_closed([...path.keys()].slice(path.get(id)));
+        for (const passed of path.keys())
+            found.set(passed, cycle);
+    }
+    return found;
+}
+/** A cycle has no beginning: the smallest id is as good as any, and the same on every run. */
+function graph_closed(ring) {
+    const first = ring.reduce((smallest, id, index) => (id < (ring[smallest] ?? id) ? index : smallest), 0);
+    return [...ring.slice(first), ...ring.slice(0, first), ...ring.slice(first, first + 1)];
+}
+/** 1 for an id that waits for nothing, else one more than the largest wave it waits for. For graphs without cycles. */
+function waveNumbers(graph, order = topologicalOrder(graph)) {
+    const wave = new Map();
+    for (const id of order) {
+        let last = 0;
+        for (const dependency of graph.get(id) ?? [])
+            last = Math.max(last, wave.get(dependency) ?? 0);
+        wave.set(id, last + 1);
+    }
+    return wave;
+}
+/** How many specs the longest chain of dependents that starts with this id has, itself included. For graphs without cycles. */
+function criticalPaths(graph, order = topologicalOrder(graph)) {
+    const length = new Map();
+    for (const id of order.toReversed()) {
+        const own = length.get(id) ?? 1;
+        length.set(id, own);
+        for (const dependency of graph.get(id) ?? []) {
+            if (graph.has(dependency))
+                length.set(dependency, Math.max(length.get(dependency) ?? 1, own + 1));
+        }
+    }
+    return length;
+}
+
+// EXTERNAL MODULE: ./build/spec/spec-id.js
+var spec_id = __nccwpck_require__(52201);
+;// CONCATENATED MODULE: ./build/plan/groups.js
+
+/**
+ * Groups are made by the suffix `.N` of the id, and by the field `members`. The archive counts: a driver does not become a
+ * spec to work because its members were archived.
+ */
+function makeGroups(folder) {
+    const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
+    const broken = new Set(folder.broken.map(({ name }) => name));
+    const archived = new Set(folder.archived);
+    const numbered = numberedMembers([...specs.keys(), ...broken, ...archived]);
+    const members = new Map([...numbered].map(([driver, list]) => [driver, new Set(list)]));
+    for (const spec of folder.specs) {
+        for (const member of spec.members ?? [])
+            if (member !== spec.id)
+                addTo(members, spec.id, member);
+    }
+    const drivers = new Map();
+    for (const [driver, list] of members)
+        for (const member of list)
+            addTo(drivers, member, driver);
+    const membersOf = (id) => [...(members.get(id) ?? [])];
+    const progressOf = (id) => {
+        const status = specs.get(id)?.status;
+        if (status === 'completed' || status === 'cancelled')
+            return status;
+        if (status !== undefined || broken.has(id))
+            return 'open';
+        return archived.has(id) ? 'completed' : 'unknown';
+    };
+    const isDone = (id) => progressOf(id) === 'completed' || progressOf(id) === 'cancelled';
+    const isDriver = (id) => members.has(id) || ['driver', 'group'].includes(specs.get(id)?.type ?? 'code');
+    /** The specs below a driver that have no members themselves, in order. `members` may go in circles. */
+    const below = (driver, enters) => {
+        const found = new Set();
+        const seen = new Set([driver]);
+        const open = membersOf(driver).toReversed();
+        for (let id = open.pop(); id !== undefined; id = open.pop()) {
+            if (seen.has(id) || !enters(id))
+                continue;
+            seen.add(id);
+            if (members.has(id))
+                open.push(...membersOf(id).toReversed());
+            else
+                found.add(id);
+        }
+        return [...found];
+    };
+    const workIn = memo((id) => (isDriver(id) ? below(id, () => true).filter((member) => !isDriver(member)) : [id]));
+    const unfinishedIn = memo((id) => {
+        if (isDone(id))
+            return [];
+        return members.has(id) ? below(id, (member) => !isDone(member)) : [id];
+    });
+    const driversAbove = memo((id) => {
+        const found = new Set([id]);
+        // The loop goes on over what it adds.
+        for (const next of found)
+            for (const driver of drivers.get(next) ?? [])
+                found.add(driver);
+        found.delete(id);
+        return [...found];
+    });
+    const hasOwnOrder = (id) => specs.get(id)?.ownOrder ?? false;
+    const before = new Map();
+    for (const siblings of numbered.values()) {
+        // What the next member waits for: the last one in number order, which waits for all before it, and those that
+        // went their own way since.
+        let last = [];
+        for (const member of siblings) {
+            if (!hasOwnOrder(member))
+                before.set(member, last);
+            if (unfinishedIn(member).length === 0)
+                continue;
+            last = hasOwnOrder(member) ? [...last, member] : [member];
+        }
+    }
+    return {
+        isDriver,
+        membersOf,
+        driversAbove,
+        workIn,
+        unfinishedIn,
+        before: (id) => before.get(id) ?? [],
+        progressOf,
+    };
+}
+/** Members by number for every driver there is by name, whether it has a file or not. */
+function numberedMembers(ids) {
+    const found = new Map();
+    for (const id of ids) {
+        let member = id;
+        for (let place = (0,spec_id/* memberOf */.C5)(member); place !== undefined; place = (0,spec_id/* memberOf */.C5)(member)) {
+            const siblings = found.get(place.driver) ?? new Map();
+            found.set(place.driver, siblings.set(member, place.number));
+            member = place.driver;
+        }
+    }
+    return new Map([...found].map(([driver, siblings]) => [
+        driver,
+        [...siblings].sort(([a, m], [b, n]) => m - n || (0,spec_id/* compareSpecIds */.Pm)(a, b)).map(([id]) => id),
+    ]));
+}
+function addTo(map, key, value) {
+    const set = map.get(key);
+    if (set)
+        set.add(value);
+    else
+        map.set(key, new Set([value]));
+}
+function memo(compute) {
+    const known = new Map();
+    return (id) => {
+        const value = known.get(id) ?? compute(id);
+        known.set(id, value);
+        return value;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/plan/nearest.js
+/** At most three ids that the text was probably meant for: those with a part that is most like it. */
+function nearest(text, ids) {
+    const distances = ids.map((id) => ({ id, distance: distanceWithin(text, id) }));
+    const least = distances.reduce((least, { distance }) => Math.min(least, distance), Number.POSITIVE_INFINITY);
+    const bearable = Math.min(least + 1, Math.max(1, Math.floor(text.length / 3)));
+    const difference = (id) => Math.abs(id.length - text.length);
+    return distances
+        .filter(({ distance }) => distance <= bearable)
+        .sort((a, b) => a.distance - b.distance || difference(a.id) - difference(b.id))
+        .slice(0, 3)
+        .map(({ id }) => id);
+}
+/**
+ * Edit distance between the text and the part of the id that is most like it, so that a few letters with one wrong are
+ * near to a long id: as Levenshtein's, but what stands before and behind that part costs nothing.
+ */
+function distanceWithin(text, id) {
+    let row = new Array(id.length + 1).fill(0);
+    for (let i = 1; i <= text.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= id.length; j++) {
+            const replaced = (row[j - 1] ?? 0) + (text[i - 1] === id[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return Math.min(...row);
+}
+
+;// CONCATENATED MODULE: ./build/plan/needs.js
+/** The needs of every spec that is work and is neither completed nor cancelled. */
+function findNeeds(folder, groups) {
+    const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
+    const written = new Map();
+    /** What the id itself asks for, by `depends_on` or by its place in its group. */
+    const ownNeeds = (id) => {
+        const known = written.get(id);
+        if (known)
+            return known;
+        const dependencies = specs.get(id)?.dependsOn ?? [];
+        const missing = dependencies.filter((dependency) => groups.progressOf(dependency) === 'unknown');
+        const open = dependencies.flatMap((dependency) => missing.includes(dependency) ? [] : groups.unfinishedIn(dependency));
+        const needs = { open: [...open, ...groups.before(id).flatMap(groups.unfinishedIn)], missing };
+        written.set(id, needs);
+        return needs;
+    };
+    /** What its members have to wait for: a driver that names its own members among its needs does not mean that they wait for themselves. */
+    const neededByMembers = new Map();
+    const driverNeeds = (driver) => {
+        const known = neededByMembers.get(driver);
+        if (known)
+            return known;
+        const { open, missing } = ownNeeds(driver);
+        const members = new Set(groups.workIn(driver));
+        const needs = { open: open.filter((id) => !members.has(id)), missing };
+        neededByMembers.set(driver, needs);
+        return needs;
+    };
+    const found = new Map();
+    for (const { id } of folder.specs) {
+        if (groups.isDriver(id) || groups.progressOf(id) !== 'open')
+            continue;
+        const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)];
+        found.set(id, {
+            open: unique(all.flatMap(({ open }) => open)),
+            missing: unique(all.flatMap(({ missing }) => missing)),
+        });
+    }
+    return found;
+}
+const unique = (ids) => [...new Set(ids)];
+
+// EXTERNAL MODULE: ./build/spec/markdown-lines.js
+var markdown_lines = __nccwpck_require__(22751);
+;// CONCATENATED MODULE: ./build/lint/approval.js
+/** A decision that nobody has taken. */
+const approvalWithoutName = {
+    code: 'approval-without-name',
+    severity: 'error',
+    chant: ['approval'],
+    about: 'every',
+    check: ({ spec: { id, approval } }) => approval && approval.status !== 'pending' && approval.by === undefined
+        ? [
+            {
+                where: { field: 'approval', key: 'status' },
+                message: `\`approval.status\` is ${approval.status}, and \`approval.by\` does not say by whom.`,
+                advice: `Add \`by\`, or let chant write both: ${commandFor(approval.status, id)}.`,
+            },
+        ]
+        : [],
+};
+/** A decision without its time. */
+const approvalWithoutTime = {
+    code: 'approval-without-time',
+    severity: 'error',
+    chant: ['approval'],
+    about: 'every',
+    check: ({ spec: { id, approval } }) => approval && approval.status !== 'pending' && approval.at === undefined
+        ? [
+            {
+                where: { field: 'approval', key: 'status' },
+                message: `\`approval.status\` is ${approval.status}, and \`approval.at\` does not say when.`,
+                advice: `Add \`at\`, or let chant write both: ${commandFor(approval.status, id)}.`,
+            },
+        ]
+        : [],
+};
+/** Somebody's name stands under a decision that is still open. */
+const approvalUndecided = {
+    code: 'approval-undecided',
+    severity: 'error',
+    chant: ['approval'],
+    about: 'every',
+    check: ({ spec: { approval } }) => approval?.status === 'pending' && approval.by !== undefined
+        ? [
+            {
+                where: { field: 'approval', key: 'by' },
+                message: '`approval.by` names somebody, and `approval.status` is still pending.',
+                advice: 'Set `status` to `approved` or `rejected`, or take `by` out.',
+            },
+        ]
+        : [],
+};
+const commandFor = (status, id) => status === 'rejected' ? `\`chant reject ${id} --by <name> --reason <why>\`` : `\`chant approve ${id} --by <name>\``;
+
+;// CONCATENATED MODULE: ./build/lint/archive.js
+/** The id stands in `.chant/specs` and in `.chant/archive`; the one in `.chant/specs` counts. */
+const alsoArchived = {
+    code: 'also-archived',
+    severity: 'warning',
+    chant: ['duplicate'],
+    about: 'every',
+    check: ({ spec }, { archived }) => archived.has(spec.id)
+        ? [
+            {
+                where: { line: 1, column: 1 },
+                message: `.chant/archive holds a spec ${spec.id} too; this one counts.`,
+                advice: 'Remove or rename one of the two.',
+            },
+        ]
+        : [],
+};
+
+// EXTERNAL MODULE: ./build/spec/finding.js
+var finding = __nccwpck_require__(5263);
+;// CONCATENATED MODULE: ./build/lint/rule.js
+/** Nobody works it any more. */
+const isFinished = ({ status }) => status === 'completed' || status === 'cancelled';
+/** A container: its members are worked, itself never. */
+const isContainer = ({ type }) => type === 'driver' || type === 'group';
+
+;// CONCATENATED MODULE: ./build/lint/spec-text.js
+
+/**
+ * Words of the text, separated by white space, code included, as chant counts them; but not what an agent left behind in an
+ * earlier try: a spec does not become complex because somebody failed at it.
+ */
+function countWords({ spec, lines }) {
+    const end = lines.find(({ text }) => isAgentOutput(text))?.line;
+    const body = end === undefined
+        ? spec.body
+        : spec.body
+            .split('\n')
+            .slice(0, end - spec.bodyLine)
+            .join('\n');
+    return body.match(/\S+/g)?.length ?? 0;
+}
+const isAgentOutput = (text) => {
+    const heading = (0,markdown_lines/* headingOf */.Wm)(text);
+    return heading?.level === 2 && heading.text === 'Agent Output';
+};
+/** Where the text begins: what is missing as a whole is missing there. */
+function textStart({ spec, lines }) {
+    return { line: lines.find(({ text }) => text.trim() !== '')?.line ?? spec.bodyLine, column: 1 };
+}
+
+;// CONCATENATED MODULE: ./build/lint/complexity.js
+
+
+
+const SPLIT = 'Split it into specs that can be worked one by one (`chant split` does)';
+/** More criteria than one agent keeps in mind. */
+const manyCriteria = {
+    code: 'many-criteria',
+    severity: 'warning',
+    chant: ['complexity', 'complexity_criteria'],
+    about: 'unfinished',
+    check: ({ spec, lines }, { config }) => {
+        const most = config.thresholds.complexityCriteria;
+        if (spec.criteria.length <= most)
+            return [];
+        const { line = spec.bodyLine } = spec.criteria[most] ?? {};
+        const text = lines.find((each) => each.line === line)?.text ?? '';
+        return [
+            {
+                where: { line, column: text.length - text.trimStart().length + 1 },
+                message: `The spec has ${spec.criteria.length} acceptance criteria, more than ${most}.`,
+                advice: `${SPLIT}, or raise \`lint.thresholds.complexity_criteria\` in .chant/config.md.`,
+            },
+        ];
+    },
+};
+/** More files than belong to one change. */
+const manyFiles = {
+    code: 'many-files',
+    severity: 'warning',
+    chant: ['complexity', 'complexity_files'],
+    about: 'unfinished',
+    check: ({ spec }, { config }) => {
+        const most = config.thresholds.complexityFiles;
+        if (spec.targetFiles.length <= most)
+            return [];
+        return [
+            {
+                where: { field: 'target_files', item: most },
+                message: `\`target_files\` names ${spec.targetFiles.length} files, more than ${most}.`,
+                advice: `${SPLIT}, or raise \`lint.thresholds.complexity_files\` in .chant/config.md.`,
+            },
+        ];
+    },
+};
+/** More text than says one thing. Off until a project wants it, as in chant. */
+const manyWords = {
+    code: 'many-words',
+    severity: 'warning',
+    chant: ['complexity', 'complexity_words'],
+    about: 'unfinished',
+    check: (subject, { config }) => {
+        const most = config.thresholds.complexityWords;
+        const words = countWords(subject);
+        if (words <= most)
+            return [];
+        return [
+            {
+                where: textStart(subject),
+                message: `The spec has ${words} words, more than ${most}.`,
+                advice: `${SPLIT}, or raise \`lint.thresholds.complexity_words\` in .chant/config.md.`,
+            },
+        ];
+    },
+};
+/** A large model on a spec that any model can do. */
+const modelWaste = {
+    code: 'model-waste',
+    severity: 'warning',
+    chant: ['model_waste'],
+    about: 'unfinished',
+    check: (subject, { config }) => {
+        const { spec } = subject;
+        const { simpleCriteria, simpleFiles, simpleWords } = config.thresholds;
+        // Research and the planning of others are worth a large model however short their text is.
+        if (!/opus|sonnet/i.test(spec.model ?? '') || isContainer(spec) || spec.type === 'research')
+            return [];
+        const [criteria, files] = [spec.criteria.length, spec.targetFiles.length];
+        if (criteria > simpleCriteria || files > simpleFiles)
+            return [];
+        const words = countWords(subject);
+        if (words > simpleWords)
+            return [];
+        return [
+            {
+                where: { field: 'model' },
+                message: `It asks for a large model (${(0,finding/* quoted */.TL)(spec.model ?? '')}) and is simple: criteria ${criteria}, files ${files}, words ${words}.`,
+                advice: 'A smaller model does it for less: take `model` out, or name one, for example `haiku`.',
+            },
+        ];
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/words.js
+/** The first names, and how many there are besides. */
+function listOf(names, separator = ', ', most = 8) {
+    if (names.length <= most + 1)
+        return names.join(separator);
+    return `${names.slice(0, most).join(separator)}${separator}+${names.length - most} more`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/coupling.js
+
+
+
+/** chant's ids, `YYYY-MM-DD-SSS-XXX` with member numbers behind, wherever they stand in a text. */
+const SPEC_ID = /\b\d{4}-\d{2}-\d{2}-[0-9a-z]{3}-[0-9a-z]{3}(?:\.\d+)*\b/g;
+/**
+ * The text speaks of other specs that it does not depend on. An agent sees one spec and none of the others, and may start
+ * before they are done. Drivers may name everybody, members all but their siblings.
+ */
+const coupling = {
+    code: 'coupling',
+    severity: 'warning',
+    chant: ['coupling'],
+    about: 'unfinished',
+    check: ({ spec, lines }) => {
+        if (isContainer(spec))
+            return [];
+        const isForeign = foreignTo(spec);
+        const seen = new Set();
+        const named = [];
+        let where;
+        for (const { text, line } of lines) {
+            for (const { 0: id, index } of text.matchAll(SPEC_ID)) {
+                if (seen.has(id))
+                    continue;
+                seen.add(id);
+                if (!isForeign(id))
+                    continue;
+                named.push(id);
+                where ??= { line, column: index + 1 };
+            }
+        }
+        if (where === undefined)
+            return [];
+        const siblings = (0,spec_id/* memberOf */.C5)(spec.id) === undefined ? '' : ', beside it in its group';
+        return [
+            {
+                where,
+                message: `The text speaks of ${listOf(named)}${siblings}, and the spec does not depend on ${named.length > 1 ? 'them' : 'it'}.`,
+                advice: 'Where it needs their work, name them in `depends_on`; what it has to know of them, say in its own text.',
+            },
+        ];
+    },
+};
+/** Tells ids that are neither the spec itself, nor something it says it has to do with, nor a part or driver of these. */
+function foreignTo(spec) {
+    const related = [spec.id, ...spec.dependsOn, ...spec.blockedSpecs, ...(spec.originalSpec ? [spec.originalSpec] : [])];
+    const known = new Set(related.map(withoutPrefix));
+    const driversOfKnown = new Set([...known].flatMap(spec_id/* driversOf */.Xf));
+    const driver = (0,spec_id/* memberOf */.C5)(withoutPrefix(spec.id))?.driver;
+    return (id) => {
+        if (known.has(id) || driversOfKnown.has(id) || (0,spec_id/* driversOf */.Xf)(id).some((above) => known.has(above)))
+            return false;
+        return driver === undefined || (0,spec_id/* memberOf */.C5)(id)?.driver === driver;
+    };
+}
+/** A project's prefix may stand before an id. */
+const withoutPrefix = (id) => id.replace(/^.*?(?=\d{4}-\d{2}-\d{2}-)/, '');
+
+;// CONCATENATED MODULE: ./build/lint/criteria.js
+
+
+/** Any box of a task list, as GitHub shows it. */
+const BOX = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/;
+/** Nothing says when the spec is done, so nothing can be checked. */
+const missingCriteria = {
+    code: 'missing-criteria',
+    severity: 'warning',
+    chant: ['ac_quality'],
+    about: 'unfinished',
+    check: (subject) => {
+        const { spec, lines } = subject;
+        if (spec.criteria.length > 0 || isContainer(spec))
+            return [];
+        const boxes = lines.filter(({ text }) => BOX.test(text));
+        const [first] = boxes;
+        if (first === undefined)
+            return [
+                {
+                    where: textStart(subject),
+                    message: 'The spec has no acceptance criteria, so nothing tells a finished one from an abandoned one.',
+                    advice: 'Add a heading `## Acceptance Criteria` with a box `- [ ]` for each thing that has to hold.',
+                },
+            ];
+        return [
+            {
+                where: { line: first.line, column: first.text.length - first.text.trimStart().length + 1 },
+                message: `The spec has boxes to tick (${boxes.length}), and none of them counts as an acceptance criterion.`,
+                advice: 'Put those that decide whether it is done below a heading `## Acceptance Criteria`.',
+            },
+        ];
+    },
+};
+
+;// CONCATENATED MODULE: ./build/lint/dependencies.js
+
+
+/** `depends_on` names a spec that is nowhere. The plan refuses the spec, as chant does. */
+const unknownDependency = {
+    code: 'unknown-dependency',
+    severity: 'error',
+    chant: ['dependency'],
+    about: 'every',
+    stops: 'planner',
+    check: ({ spec }, { groups, ids, didYouMean }) => spec.dependsOn.flatMap((id, item) => groups.progressOf(id) !== 'unknown'
+        ? []
+        : [
+            {
+                where: { field: 'depends_on', item },
+                message: `\`depends_on\` names ${(0,finding/* quoted */.TL)(id)}, and no spec has this id.`,
+                advice: `${didYouMean(id, ids)}Name a spec of .chant/specs or .chant/archive by its whole id, or take it out.`,
+            },
+        ]),
+};
+/** The spec waits for itself, by way of others. None of them would ever start. */
+const dependencyCycle = {
+    code: 'dependency-cycle',
+    severity: 'error',
+    chant: ['dependency'],
+    about: 'every',
+    stops: 'planner',
+    check: ({ spec }, { cycleOf }) => {
+        const cycle = cycleOf(spec.id);
+        // Those that only wait for the circle have nothing to mend.
+        if (!cycle?.includes(spec.id))
+            return [];
+        const next = cycle[cycle.indexOf(spec.id) + 1] ?? '';
+        const item = spec.dependsOn.indexOf(next);
+        return [
+            {
+                where: { field: 'depends_on', ...(item === -1 ? {} : { item }) },
+                message: `It waits for itself: ${listOf(cycle, ' → ')}.`,
+                advice: spec.fieldLines['depends_on']
+                    ? 'Take one of these out of `depends_on`.'
+                    : 'It has no `depends_on`: it waits by its number in the group, or for what its driver waits for. Change that of another.',
+            },
+        ];
+    },
+};
+
+// EXTERNAL MODULE: ./build/spec/spec-fields.js + 1 modules
+var spec_fields = __nccwpck_require__(36894);
+;// CONCATENATED MODULE: ./build/lint/slip.js
+/** One letter more, less or other, or two that changed places: `standrad` for `standard`. */
+const isSlipOf = (a, b) => isOneEditFrom(a, b) || isSwapOf(a, b);
+/** One letter more, less or other. */
+function isOneEditFrom(a, b) {
+    if (Math.abs(a.length - b.length) > 1)
+        return false;
+    let from = 0;
+    while (from < Math.min(a.length, b.length) && a[from] === b[from])
+        from++;
+    const skips = [
+        [from + 1, from + 1],
+        [from + 1, from],
+        [from, from + 1],
+    ];
+    return skips.some(([inA, inB]) => a.slice(inA) === b.slice(inB));
+}
+/** Two neighbours that changed places. */
+function isSwapOf(a, b) {
+    let at = 0;
+    while (at < a.length && a[at] === b[at])
+        at++;
+    return a.length === b.length && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
+}
+
+;// CONCATENATED MODULE: ./build/lint/field-names.js
+
+
+
+/**
+ * A field that chant does not know and that looks like one it knows. chant ignores it without a word, so that a spec with
+ * `depend_on` starts before what it depends on.
+ */
+const mistakenField = {
+    code: 'mistaken-field',
+    severity: 'warning',
+    chant: ['field'],
+    about: 'unfinished',
+    check: ({ spec }) => Object.keys(spec.unknown).flatMap((key) => {
+        const known = [...spec_fields/* KNOWN_FIELDS */.s].find((field) => looksLike(key, field));
+        if (known === undefined)
+            return [];
+        return [
+            {
+                where: { line: spec.fieldLines[key] ?? 1, column: 1 },
+                message: `chant does not know the field ${(0,finding/* quoted */.TL)(key)}, so it changes nothing.`,
+                advice: `Write \`${known}\`, if that is what you mean.`,
+            },
+        ];
+    }),
+};
+const looksLike = (key, known) => plain(key) === plain(known) || (known.length > 5 && isOneEditFrom(key, known));
+/** Without case, separators and a plural's end: `dependsOn`, `depends-on`, `label`. */
+const plain = (name) => name
+    .toLowerCase()
+    .replace(/[-_\s]/g, '')
+    .replace(/s$/, '');
+
+;// CONCATENATED MODULE: ./build/lint/files.js
+
+
+/** The paths whose files the rules below ask about, relative to the project. */
+const pathsNamedIn = (specs) => new Set(specs.flatMap((spec) => [
+    ...(isFinished(spec) ? [] : spec.context.filter(isPath)),
+    ...(spec.outputSchema === undefined ? [] : [spec.outputSchema]),
+]));
+/** `context` names a file that is not there. chant leaves it out of the prompt without a word. */
+const missingContext = {
+    code: 'missing-context',
+    severity: 'warning',
+    chant: ['context'],
+    about: 'unfinished',
+    check: ({ spec }, { facts }) => spec.context.flatMap((path, item) => {
+        const state = isPath(path) ? facts.paths.get(path) : undefined;
+        if (state === undefined)
+            return [];
+        return [
+            {
+                where: { field: 'context', item },
+                message: `\`context\` names ${(0,finding/* quoted */.TL)(path)}, ${words(state)}: the prompt will go without it.`,
+                advice: path.includes('#')
+                    ? 'Files are read whole: take out what stands behind the `#`.'
+                    : 'Correct the path, which starts at the folder that holds `.chant`; or leave it, where an earlier spec makes the file.',
+            },
+        ];
+    }),
+};
+/** `output_schema` names a file that is not there, so no output can be checked. */
+const missingOutputSchema = {
+    code: 'missing-output-schema',
+    severity: 'error',
+    chant: ['output'],
+    about: 'every',
+    check: ({ spec }, { facts }) => {
+        const state = spec.outputSchema === undefined ? undefined : facts.paths.get(spec.outputSchema);
+        if (state === undefined)
+            return [];
+        return [
+            {
+                where: { field: 'output_schema' },
+                message: `\`output_schema\` names ${(0,finding/* quoted */.TL)(spec.outputSchema ?? '')}, ${words(state)}.`,
+                advice: 'Correct the path, which starts at the folder that holds `.chant`, or add the schema.',
+                // An earlier spec may make it still.
+                ...(spec.status === 'completed' ? {} : { severity: 'warning' }),
+            },
+        ];
+    },
+};
+const words = (state) => state === 'missing' ? 'which does not exist' : 'which leads out of the project';
+/** chant notes values it derived in `context` too, as `derived_<key>=<value>`: these are no files. */
+const isPath = (text) => !/^derived_[^/]*=/.test(text);
+/** Nothing is known to be missing. */
+const NO_FACTS = { paths: new Map() };
+
+;// CONCATENATED MODULE: ./build/lint/members.js
+
+
+
+/** `members` of a driver names a spec that is nowhere: the driver would wait for it. */
+const unknownMember = {
+    code: 'unknown-member',
+    severity: 'error',
+    chant: ['dependency'],
+    about: 'every',
+    check: ({ spec }, { ids, groups, didYouMean }) => (spec.members ?? []).flatMap((id, item) => ids.has(id) || groups.membersOf(id).length > 0
+        ? []
+        : [
+            {
+                where: { field: 'members', item },
+                message: `\`members\` names ${(0,finding/* quoted */.TL)(id)}, and no spec has this id.`,
+                advice: `${didYouMean(id, ids)}Name a spec of .chant/specs by its whole id, or take it out.`,
+            },
+        ]),
+};
+/** By its name a member of a group, whose driver has no file. */
+const memberWithoutDriver = {
+    code: 'member-without-driver',
+    severity: 'warning',
+    chant: ['group'],
+    about: 'unfinished',
+    check: ({ spec }, { ids }) => {
+        const member = (0,spec_id/* memberOf */.C5)(spec.id);
+        // `x.2.1` is in the group of `x`, whether `x.2` has a file of its own or not.
+        if (member === undefined || (0,spec_id/* driversOf */.Xf)(spec.id).some((driver) => ids.has(driver)))
+            return [];
+        return [
+            {
+                where: { line: 1, column: 1 },
+                message: `Its id makes it member ${member.number} of ${member.driver}, and there is no such spec.`,
+                advice: `Add ${member.driver}.md with \`type: driver\`, or rename the file so that no number stands behind its last dot.`,
+            },
+        ];
+    },
+};
+/** chant says so of every `members: []`, whatever the names of other specs say. */
+const emptyMembers = {
+    code: 'empty-members',
+    severity: 'warning',
+    chant: ['type'],
+    about: 'unfinished',
+    check: ({ spec }) => isContainer(spec) && spec.members?.length === 0
+        ? [
+            {
+                where: { field: 'members' },
+                message: '`members` is empty.',
+                advice: 'Name the members, or take the field out: specs named `<id>.1`, `<id>.2` are members by their names.',
+            },
+        ]
+        : [],
+};
+/** A driver that nobody is a member of: there is nothing to work and nothing that could complete it. */
+const driverWithoutMembers = {
+    code: 'driver-without-members',
+    severity: 'warning',
+    chant: ['type'],
+    about: 'unfinished',
+    check: ({ spec }, { groups }) => isContainer(spec) && spec.members?.length !== 0 && groups.membersOf(spec.id).length === 0
+        ? [
+            {
+                where: { field: 'type' },
+                message: `It is a ${spec.type} without members, so there is nothing to work.`,
+                advice: `Add ${spec.id}.1.md, name members in \`members\`, or change \`type\`.`,
+            },
+        ]
+        : [],
+};
+
+;// CONCATENATED MODULE: ./build/lint/prompt.js
+
+/** `prompt` names one that is not there. chant passes such a spec over. */
+const unknownPrompt = {
+    code: 'unknown-prompt',
+    severity: 'error',
+    chant: ['prompt'],
+    about: 'unfinished',
+    stops: 'invalid-spec',
+    check: ({ spec: { prompt } }, { facts: { prompts }, didYouMean }) => prompt === undefined || prompts === undefined || prompts.has(prompt)
+        ? []
+        : [
+            {
+                where: { field: 'prompt' },
+                message: `\`prompt\` names ${(0,finding/* quoted */.TL)(prompt)}, and no prompt has this name.`,
+                advice: `${didYouMean(prompt, prompts)}Add .chant/prompts/<name>.md, or name another.`,
+            },
+        ],
+};
+
+// EXTERNAL MODULE: ./build/spec/criteria.js
+var criteria = __nccwpck_require__(69065);
+;// CONCATENATED MODULE: ./build/lint/title.js
+
+
+/** chant reads a title from any line of this form, whatever stands around it. */
+const TITLE_LINE = /^\s*# \s*\S/;
+/** No heading says what the spec is about. chant refuses to work such a spec. */
+const missingTitle = {
+    code: 'missing-title',
+    severity: 'error',
+    chant: ['title'],
+    about: 'every',
+    stops: 'invalid-spec',
+    check: (subject) => {
+        if (hasTitle(subject) || titleInFence(subject))
+            return [];
+        return [
+            {
+                where: textStart(subject),
+                message: 'The spec has no title.',
+                advice: almostTitle(subject) ?? 'Begin its text with a heading of level 1, `# What is to be done`.',
+            },
+        ];
+    },
+};
+/** chant takes a comment of a shell script for the title; here the spec goes by its id. */
+const titleInCode = {
+    code: 'title-in-code',
+    severity: 'warning',
+    chant: ['title'],
+    about: 'unfinished',
+    check: (subject) => {
+        const line = hasTitle(subject) ? undefined : titleInFence(subject);
+        if (line === undefined)
+            return [];
+        const found = {
+            where: { line, column: 1 },
+            message: 'The only line that could be the title stands in a block of code.',
+            advice: 'Begin the text with a heading of level 1, `# What is to be done`.',
+        };
+        return [found];
+    },
+};
+const hasTitle = ({ spec, lines }) => spec.title !== spec.id || (0,criteria/* findTitle */.OY)(lines) !== undefined;
+/** The line in the file of a title that is none, because it is code. */
+function titleInFence({ spec }) {
+    const index = spec.body.split(/\r?\n/).findIndex((line) => TITLE_LINE.test(line));
+    return index === -1 ? undefined : spec.bodyLine + index;
+}
+/** A heading of another level, or without its blank, is what people write instead. */
+function almostTitle({ lines }) {
+    const first = lines.find(({ text }) => text.trim() !== '');
+    if (first === undefined || !first.text.startsWith('#') || (0,criteria/* isCriteriaHeading */.IE)(first.text))
+        return undefined;
+    return `Line ${first.line} is no title: write one \`#\`, a space and the title.`;
+}
+
+;// CONCATENATED MODULE: ./build/lint/type-fields.js
+/** chant finds out of date documentation by the files it tracks. */
+const missingTracks = {
+    code: 'missing-tracks',
+    severity: 'warning',
+    chant: ['type'],
+    about: 'unfinished',
+    check: ({ spec }) => spec.type === 'documentation' && spec.tracks.length === 0
+        ? [
+            {
+                where: { field: 'type' },
+                message: 'A documentation spec says in `tracks` which files it describes; this one does not.',
+                advice: 'Add `tracks` with their paths or globs: chant notices by it when the documentation is out of date.',
+            },
+        ]
+        : [],
+};
+/** Documentation and research end in files, and only the spec knows which. */
+const missingTargetFiles = {
+    code: 'missing-target-files',
+    severity: 'warning',
+    chant: ['type'],
+    about: 'unfinished',
+    check: ({ spec }) => (spec.type === 'documentation' || spec.type === 'research') && spec.targetFiles.length === 0
+        ? [
+            {
+                where: { field: 'type' },
+                message: `A ${spec.type} spec says in \`target_files\` what it is to write; this one does not.`,
+                advice: 'Add `target_files` with the paths: they are put into the prompt.',
+            },
+        ]
+        : [],
+};
+/** Research without anything to start from. */
+const missingOrigin = {
+    code: 'missing-origin',
+    severity: 'warning',
+    chant: ['type'],
+    about: 'unfinished',
+    check: ({ spec }) => spec.type === 'research' && spec.informedBy.length === 0 && spec.origin.length === 0
+        ? [
+            {
+                where: { field: 'type' },
+                message: 'A research spec names what it reads in `informed_by` or `origin`; this one has neither.',
+                advice: 'Add `informed_by` with texts to read, or `origin` with data to look into.',
+            },
+        ]
+        : [],
+};
+
+;// CONCATENATED MODULE: ./build/lint/rules.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Every rule, in the order of docs/lint.md. What makes a file unreadable as a spec is found where it is parsed. */
+const RULES = [
+    missingTitle,
+    unknownDependency,
+    dependencyCycle,
+    unknownPrompt,
+    unknownMember,
+    approvalWithoutName,
+    approvalWithoutTime,
+    approvalUndecided,
+    missingOutputSchema,
+    titleInCode,
+    missingCriteria,
+    manyCriteria,
+    manyFiles,
+    manyWords,
+    modelWaste,
+    coupling,
+    mistakenField,
+    missingContext,
+    missingTracks,
+    missingTargetFiles,
+    missingOrigin,
+    emptyMembers,
+    driverWithoutMembers,
+    memberWithoutDriver,
+    alsoArchived,
+];
+
+;// CONCATENATED MODULE: ./build/lint/disable.js
+
+/** A rule's name is good in chant's spelling and in ours: `complexity_words`, `many-words`, `MANY_WORDS`. */
+const disable_plain = (name) => name.trim().toLowerCase().replaceAll('-', '_');
+const namesOf = ({ code, chant }) => [disable_plain(code), ...chant];
+/** Every name that `lint.disable` may hold to some effect. */
+const RULE_NAMES = new Set(RULES.filter((rule) => rule.stops === undefined).flatMap(namesOf));
+/** The rules that a project has left on. Those that stop a run always are: it would stop all the same. */
+function enabledRules({ disable }) {
+    const off = new Set(disable.map(disable_plain));
+    return RULES.filter((rule) => rule.stops !== undefined || !namesOf(rule).some((name) => off.has(name)));
+}
+/** Whether a warning from reading a file was switched off by its code. */
+function isOff({ disable }, { code, severity }) {
+    return severity === 'warning' && disable.some((name) => disable_plain(name) === disable_plain(code));
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./build/spec/front-matter.js
+var front_matter = __nccwpck_require__(50623);
+;// CONCATENATED MODULE: ./build/lint/place.js
+
+
+
+/**
+ * Line and column of what was found in a spec. Its front matter is read again, once and only when a place is asked for: most
+ * specs have nothing to find. A field that the file does not have is missing on its first line.
+ */
+function placesOf(spec) {
+    let parsed;
+    let placeAt;
+    return (where) => {
+        if ('line' in where)
+            return where;
+        parsed ??= (0,front_matter/* parseFrontMatter */.e)(spec.head);
+        const field = parsed.ok ? parsed.value.fields.get(where.field) : undefined;
+        if (!parsed.ok || field === undefined)
+            return { line: spec.fieldLines[where.field] ?? 1, column: 1 };
+        const value = (0,dist/* isNode */.Ll)(field.pair.value) ? field.pair.value : undefined;
+        const start = startOf(inside(value, where)) ?? startOf(value);
+        placeAt ??= (0,finding/* placesIn */.yN)(spec.head);
+        return placeAt(start === undefined ? field.offset : parsed.value.fileOffset(start));
+    };
+}
+function inside(value, { item, key }) {
+    if (item !== undefined)
+        return (0,dist/* isSeq */.oP)(value) ? value.items[item] : value;
+    return key !== undefined && (0,dist/* isMap */.jh)(value) ? value.get(key, true) : value;
+}
+/** Where a node is written; an empty value is written nowhere. */
+function startOf(node) {
+    if (!(0,dist/* isNode */.Ll)(node) || !node.range)
+        return undefined;
+    return (0,dist/* isScalar */.jn)(node) && node.range[1] === node.range[0] ? undefined : node.range[0];
+}
+
+;// CONCATENATED MODULE: ./build/lint/lint.js
+
+
+
+
+
+
+
+
+
+
+const SUGGESTIONS = 50;
+/** What the rules need to know of a folder. Nothing is computed before a rule asks. */
+function lintContext(folder, config, facts) {
+    let cycles;
+    let groups;
+    const groupsOf = () => {
+        groups ??= makeGroups(folder);
+        return groups;
+    };
+    const cycleOf = (id) => {
+        if (cycles === undefined) {
+            const needs = findNeeds(folder, groupsOf());
+            cycles = findCycles(new Map(folder.specs.map((spec) => [spec.id, needs.get(spec.id)?.open ?? []])));
+        }
+        return cycles.get(id);
+    };
+    const ids = new Set([
+        ...folder.specs.map(({ id }) => id),
+        ...folder.broken.map(({ name }) => name),
+        ...folder.archived,
+    ]);
+    const archived = new Set(folder.archived);
+    return {
+        folder,
+        config,
+        facts,
+        get groups() {
+            return groupsOf();
+        },
+        cycleOf,
+        ids,
+        archived,
+        didYouMean: suggestions(),
+    };
+}
+/** Looking for what is near costs the length of all names, and nobody needs a hundred hints. */
+function suggestions() {
+    let left = SUGGESTIONS;
+    return (text, names) => {
+        if (left === 0 || text.length > 100)
+            return '';
+        left--;
+        // Ids of one day are all near to each other: only one that could be a slip of the pen is a help.
+        const near = nearest(text, [...names]).filter((name) => name.includes(text) || isSlipOf(name, text));
+        return near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+    };
+}
+/**
+ * Everything that is wrong with the specs of a folder, broken files included, or with those of them whose names are in
+ * `only`; file by file in the folder's order, in each by place.
+ */
+function lintFolder(context, only) {
+    const { folder, config } = context;
+    const rules = enabledRules(config);
+    const warnings = Map.groupBy(folder.warnings, ({ file }) => file);
+    const isMeant = (name) => only?.has(name) ?? true;
+    return [
+        ...folder.broken.filter(({ name }) => isMeant(name)).flatMap(({ diagnostics }) => byPlace(diagnostics)),
+        ...folder.specs
+            .filter(({ id }) => isMeant(id))
+            .flatMap((spec) => {
+            const read = (warnings.get(spec.file) ?? []).filter((warning) => !isOff(config, warning));
+            return byPlace([...read, ...findings(spec, context, rules)]);
+        }),
+    ];
+}
+/** Why chant would refuse to work a spec, where the plan would not see it. */
+function faultOf(spec, context) {
+    const rules = RULES.filter(({ stops }) => stops === 'invalid-spec');
+    return findings(spec, context, rules)[0];
+}
+function findings(spec, context, rules) {
+    const subject = subjectOf(spec);
+    const placeOf = placesOf(spec);
+    return rules
+        .filter(({ about }) => about === 'every' || !isFinished(spec))
+        .flatMap((rule) => rule.check(subject, context).map(({ where, message, advice, severity = rule.severity }) => {
+        return { file: spec.file, ...placeOf(where), code: rule.code, severity, message, advice };
+    }));
+}
+function subjectOf(spec) {
+    let lines;
+    return {
+        spec,
+        get lines() {
+            lines ??= (0,markdown_lines/* outsideCode */.vT)(spec.body, spec.bodyLine).lines;
+            return lines;
+        },
+    };
+}
+const byPlace = (diagnostics) => diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
+
+;// CONCATENATED MODULE: ./build/plan/glob.js
+const isGlob = (text) => /[*?[]/.test(text);
+/**
+ * Matches whole ids against `*` (any run of characters), `?` (one), `[abc]`, `[a-z]` and `[!abc]` (one of, or none of).
+ * A `[` that is never closed is an ordinary character. Time is at most length of pattern × length of id.
+ */
+function globMatcher(pattern) {
+    const tokens = (pattern.match(/\[[!^]?\]?[^\]]*\]|./gs) ?? []).map(tokenOf);
+    return (id) => {
+        let [token, at] = [0, 0];
+        // The last `*` may always take one character more, and no earlier one ever has to.
+        let star;
+        while (at < id.length || token < tokens.length) {
+            const test = tokens[token];
+            if (token < tokens.length && test === undefined) {
+                star = { token, at };
+                token++;
+            }
+            else if (at < id.length && test?.(id.charAt(at))) {
+                token++;
+                at++;
+            }
+            else if (star !== undefined && star.at < id.length) {
+                star = { token: star.token, at: star.at + 1 };
+                [token, at] = [star.token + 1, star.at];
+            }
+            else
+                return false;
+        }
+        return true;
+    };
+}
+function tokenOf(text) {
+    if (text === '*')
+        return undefined;
+    if (text === '?')
+        return () => true;
+    const set = /^\[([!^]?)(.+)\]$/s.exec(text);
+    if (set === null)
+        return (character) => character === text;
+    const [, not, members = ''] = set;
+    const ranges = [...members.matchAll(/(.)-(.)|(.)/gs)].map(([, from, to, one = '']) => [from ?? one, to ?? one]);
+    return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== (not !== '');
+}
+
+;// CONCATENATED MODULE: ./build/plan/select.js
+
+
+
+
+/**
+ * The specs and broken specs that a run is about, each with how it was chosen. Where a driver is named, what is below it is
+ * chosen too. Nothing is said yet about whether they can be worked.
+ */
+function selectSpecs(folder, groups, choice) {
+    const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)];
+    const wanted = choice.specs.map(idOf).filter((text) => text !== '');
+    const hasLabel = labelFilter(folder, choice.labels);
+    if (wanted.length === 0) {
+        return (0,build_result.ok)(new Map(names.filter((name) => hasLabel(name) && (choice.only?.has(name) ?? true)).map((name) => [name, 'default'])));
+    }
+    const chosen = new Map();
+    const choose = (name, how) => {
+        const before = chosen.get(name);
+        if (before !== 'named' && (before !== 'matched' || how === 'named'))
+            chosen.set(name, how);
+    };
+    const known = new Set(names);
+    for (const text of wanted) {
+        const found = findSpecs(text, names, new Set(folder.archived), choice.today);
+        if (!found.ok)
+            return (0,build_result/* err */._)({ input: 'specs', message: found.error });
+        const [only] = found.value;
+        if (!isGlob(text) && only !== undefined && !groups.isDriver(only)) {
+            choose(only, 'named');
+            continue;
+        }
+        const meant = [...new Set(found.value.flatMap(groups.workIn))].filter((id) => known.has(id));
+        const open = meant.filter((id) => choice.finishedToo || groups.progressOf(id) === 'open');
+        const how = open.length > 0 || meant.length === 0 ? 'matched' : 'matched-done';
+        for (const id of open.length > 0 ? open : meant)
+            choose(id, how);
+        for (const id of found.value) {
+            if (groups.isDriver(id))
+                choose(id, meant.length === 0 && !isGlob(text) ? 'named' : how);
+        }
+    }
+    const left = new Map([...chosen].filter(([name]) => hasLabel(name)));
+    if (left.size > 0)
+        return (0,build_result.ok)(left);
+    const labels = `label${choice.labels.length > 1 ? 's' : ''} ${choice.labels.join(', ')}`;
+    return (0,build_result/* err */._)({
+        input: 'specs',
+        message: `None of the specs it names has the ${labels}. Name others, or leave \`labels\` empty.`,
+    });
+}
+/** A path to the file is as good as its id. */
+const idOf = (text) => text.trim().replace(/^.*\//, '').replace(/\.md$/, '');
+/** A broken spec passes: what its labels are, nobody can say. */
+function labelFilter(folder, labels) {
+    if (labels.length === 0)
+        return () => true;
+    const passing = new Set(folder.broken.map(({ name }) => name));
+    for (const spec of folder.specs)
+        if (spec.labels.some((label) => labels.includes(label)))
+            passing.add(spec.id);
+    return (name) => passing.has(name);
+}
+/** All names that a glob matches, else the one that is meant. The error is the whole message. */
+function findSpecs(text, names, archived, today) {
+    if (names.includes(text))
+        return (0,build_result.ok)([text]);
+    const quoted = JSON.stringify(text);
+    if (names.length === 0)
+        return (0,build_result/* err */._)(`No spec matches ${quoted}: there is none in .chant/specs.`);
+    if (isGlob(text)) {
+        const matched = names.filter(globMatcher(text));
+        return matched.length > 0 ? (0,build_result.ok)(matched) : (0,build_result/* err */._)(`No spec matches ${quoted}. ${someOf(names)}`);
+    }
+    if (archived.has(text))
+        return (0,build_result/* err */._)(`${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`);
+    const [first, ...others] = partialMatches(text, names, today);
+    if (first !== undefined && others.length === 0)
+        return (0,build_result.ok)([first]);
+    if (first !== undefined)
+        return (0,build_result/* err */._)(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`);
+    const near = nearest(text, names);
+    return (0,build_result/* err */._)(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`);
+}
+/**
+ * What the text may be short for, by the strictest reading that finds anything. Where chant finds one spec, it is the same
+ * one here: by the end of its id, by today's sequence number, by any part. A driver stands for its members.
+ */
+function partialMatches(text, names, today) {
+    const ends = names.filter((name) => name.endsWith(text));
+    if (ends.length === 1)
+        return ends;
+    const readings = [
+        (name) => text.length === 3 && name.startsWith(`${today}-${text}-`),
+        // With the project's prefix.
+        (name) => text.length === 3 && name.includes(`-${today}-${text}-`),
+        (name) => isWholeParts(text, name),
+        (name) => name.startsWith(text) || name.endsWith(text),
+        (name) => name.includes(text),
+    ];
+    for (const reading of readings) {
+        const matches = new Set(names.filter(reading));
+        if (matches.size > 0)
+            return [...matches].filter((name) => !hasDriverAmong(matches, name));
+    }
+    return [];
+}
+function hasDriverAmong(ids, name) {
+    for (let member = (0,spec_id/* memberOf */.C5)(name); member !== undefined; member = (0,spec_id/* memberOf */.C5)(member.driver)) {
+        if (ids.has(member.driver))
+            return true;
+    }
+    return false;
+}
+/** The text is one or more whole parts of the name, where parts stand between `-` and `.`. */
+function isWholeParts(text, name) {
+    const isEdge = (character) => character === '' || character === '-' || character === '.';
+    for (let at = name.indexOf(text); at >= 0; at = name.indexOf(text, at + 1)) {
+        if (isEdge(name.charAt(at - 1)) && isEdge(name.charAt(at + text.length)))
+            return true;
+    }
+    return false;
+}
+const SHOWN = 10;
+function either(ids) {
+    if (ids.length > SHOWN)
+        return `${ids.slice(0, SHOWN).join(', ')} or one of ${ids.length - SHOWN} more`;
+    return [ids.slice(0, -1).join(', '), ...ids.slice(-1)].filter((part) => part !== '').join(' or ');
+}
+const someOf = (names) => names.length > SHOWN
+    ? `There are ${names.length} specs, for example ${names.slice(0, 3).join(', ')}.`
+    : `There is ${names.join(', ')}.`;
+
+// EXTERNAL MODULE: ./build/report/lint-report.js
+var lint_report = __nccwpck_require__(82297);
 // EXTERNAL MODULE: ./build/report/visible.js
 var visible = __nccwpck_require__(6257);
+;// CONCATENATED MODULE: ./build/report/lint-lines.js
+
+
+
+/** A step log of more lines is not read. */
+const LINES = 2000;
+/** GitHub keeps ten errors, ten warnings and ten notices of a step; one error is the sentence that the step fails with. */
+const ERRORS = 9;
+const WARNINGS = 10;
+/** GitHub allows 4,096 characters; a longer message than this is not read. */
+const MESSAGE = 1000;
+/** Everything that was found, file by file: `file:line:column severity code message`, and what to do below it. */
+function lintLines(report) {
+    const shown = report.found.slice(0, LINES);
+    const wordWidth = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length;
+    const lines = [...Map.groupBy(shown, ({ file }) => file).values()].flatMap((found) => [
+        '',
+        ...found.flatMap(({ file, line, column, severity, code, message, advice }) => [
+            `${file}:${line}:${column}  ${severity.padEnd(wordWidth)}  ${code}  ${message}`,
+            ...(advice === undefined ? [] : [`    → ${advice}`]),
+        ]),
+    ]);
+    const rest = report.found.length - shown.length;
+    return [
+        (0,log_line/* textLine */.uu)(`chant lint · ${(0,lint_report/* lintTitle */.Ig)(report)}`),
+        ...lines.map(log_line/* textLine */.uu),
+        ...(rest > 0 ? [(0,log_line/* textLine */.uu)(''), (0,log_line/* textLine */.uu)(`+${rest} more${report.file ? `: all are in ${report.file}` : ''}`)] : []),
+    ];
+}
+/** As many annotations as GitHub keeps of a step, most important first, and how many it does not show. */
+function lintAnnotations(report) {
+    const ordered = (0,lint_report/* byImportance */.G5)(report);
+    const errors = ordered.filter(({ severity }) => severity === 'error').slice(0, ERRORS);
+    const warnings = ordered.filter(({ severity }) => severity === 'warning').slice(0, WARNINGS);
+    const rest = report.found.length - errors.length - warnings.length;
+    const more = {
+        type: 'annotation',
+        level: 'notice',
+        title: 'chant lint',
+        message: `${rest} more findings are in the summary and in the log of this step: GitHub shows ten errors and ten warnings beside the files.`,
+    };
+    return [...[...errors, ...warnings].map(annotation), ...(rest > 0 ? [more] : [])];
+}
+const annotation = (found) => ({
+    type: 'annotation',
+    level: found.severity,
+    title: found.code,
+    message: (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)((0,lint_report/* wordsOf */.Z9)(found)), MESSAGE),
+    file: found.file,
+    line: found.line,
+    column: found.column,
+});
+/** The sentence that the step fails with; absent where no error was found. */
+function lintFailure(report) {
+    const { errors } = (0,lint_report/* countsOf */.mQ)(report.found);
+    if (errors === 0)
+        return undefined;
+    return `chant lint: ${(0,lint_report/* lintTitle */.Ig)(report)}. Mend the errors; each says in the summary what to do.`;
+}
+
+;// CONCATENATED MODULE: ./build/report/lint-results.js
+
+/**
+ * The output `results` of mode lint: the findings as a JSON array, most important first where not all of them fit into
+ * `limitBytes`. GitHub counts outputs in UTF-16.
+ */
+function lintResults(report, limitBytes) {
+    const all = JSON.stringify(report.found);
+    if (all.length * 2 <= limitBytes)
+        return all;
+    const kept = [];
+    let left = limitBytes / 2 - 2;
+    for (const found of (0,lint_report/* byImportance */.G5)(report)) {
+        const json = JSON.stringify(found);
+        left -= json.length + 1;
+        if (left < 0)
+            break;
+        kept.push(json);
+    }
+    return `[${kept.join(',')}]`;
+}
+/** The file that the output `results-file` names in mode lint: all of it. */
+function lintResultsFile({ specs, found }) {
+    const { errors, warnings } = (0,lint_report/* countsOf */.mQ)(found);
+    return { version: 1, mode: 'lint', counts: { specs, errors, warnings }, diagnostics: found };
+}
+
+// EXTERNAL MODULE: ./build/report/lint-summary.js
+var lint_summary = __nccwpck_require__(63971);
+// EXTERNAL MODULE: ./build/shell/github-context.js
+var github_context = __nccwpck_require__(2988);
+;// CONCATENATED MODULE: ./build/shell/local-day.js
+/** `YYYY-MM-DD` on the clock of this machine: chant numbers ids, and finds them by number, by the local day. */
+function localDay(now) {
+    const two = (number) => String(number).padStart(2, '0');
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+// EXTERNAL MODULE: ./build/spec/parse-spec.js
+var parse_spec = __nccwpck_require__(6133);
+;// CONCATENATED MODULE: ./build/shell/spec-folder.js
+
+
+
+
+
+
+const SPECS = '.chant/specs';
+const ARCHIVE = '.chant/archive';
+const MAX_BYTES = 1024 * 1024;
+/**
+ * Reads every spec below `.chant/specs`, nested folders included, and the ids below `.chant/archive`.
+ * Whatever is wrong with one file breaks only that file. Links that leave the project are never followed.
+ *
+ * @param projectDir absolute path of the directory that holds `.chant`
+ * @returns the error is one sentence for the person who wrote the workflow
+ */
+function readSpecFolder(projectDir) {
+    const project = attempt(() => (0,external_node_fs_.realpathSync)(projectDir));
+    const root = project.ok ? attempt(() => (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(projectDir, SPECS))) : project;
+    if (!project.ok || !root.ok || !(0,external_node_fs_.lstatSync)(root.value).isDirectory()) {
+        const looked = (0,external_node_path_.join)(projectDir, SPECS);
+        return (0,build_result/* err */._)(`No specs folder at ${looked}: set the input \`working-directory\` to the directory that holds \`.chant\`, or make one with \`chant init\`.`);
+    }
+    if (!isInside(root.value, project.value)) {
+        return (0,build_result/* err */._)(`${(0,external_node_path_.join)(projectDir, SPECS)} is a link that leaves the project (\`working-directory\`); it is not followed.`);
+    }
+    const broken = [];
+    const read = [];
+    for (const entry of entriesBelow(root.value, SPECS, project.value)) {
+        const { name, file } = entry;
+        if ('problem' in entry) {
+            broken.push({ name, file, diagnostics: [diagnostic(file, ...entry.problem)] });
+            continue;
+        }
+        const text = readText(entry.path, file);
+        read.push({ name, file, parsed: text.ok ? (0,parse_spec/* parseSpec */.F)(name, file, text.value) : text });
+    }
+    const byName = Map.groupBy(read, ({ name }) => name.toLowerCase());
+    const specs = [];
+    const warnings = new Map();
+    for (const { name, file, parsed } of read) {
+        const twins = (byName.get(name.toLowerCase()) ?? []).filter((other) => other.file !== file);
+        const diagnostics = parsed.ok ? [] : [...parsed.error];
+        if (twins.length > 0) {
+            const message = `spec id "${name}" is also that of ${twins.map((twin) => twin.file).join(', ')}; rename one (case does not tell ids apart)`;
+            diagnostics.push(diagnostic(file, 'duplicate-id', message));
+        }
+        if (!parsed.ok || diagnostics.length > 0) {
+            broken.push({ name, file, diagnostics });
+        }
+        else {
+            specs.push(parsed.value.spec);
+            warnings.set(parsed.value.spec.id, parsed.value.warnings);
+        }
+    }
+    const ordered = (0,spec_id/* inIdOrder */.Z6)(specs, ({ id }) => id);
+    return (0,build_result.ok)({
+        specs: ordered,
+        broken: broken.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name) || (0,spec_id/* compareSpecIds */.Pm)(a.file, b.file)),
+        warnings: ordered.flatMap(({ id }) => warnings.get(id) ?? []),
+        archived: archivedIds((0,external_node_path_.join)(project.value, ARCHIVE)),
+    });
+}
+/**
+ * Everything below a folder that is, or looks like, a spec.
+ *
+ * @param folder real path
+ * @param shown the same relative to the project, with `/`
+ * @param visited real paths of the folders read so far: links can make a circle
+ */
+function entriesBelow(folder, shown, project, visited = new Set()) {
+    visited.add(folder);
+    const problem = (file, code, message) => [
+        { name: (0,external_node_path_.basename)(file, '.md'), file, problem: [code, message] },
+    ];
+    const listing = attempt(() => (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true }));
+    if (!listing.ok)
+        return problem(shown, 'unreadable', `the folder cannot be read (${listing.error})`);
+    // Links come last, so that a folder is read where it really is, and in order, since of several to one folder one is followed.
+    const [real = [], links = []] = [false, true].map((isLink) => listing.value.filter((entry) => entry.isSymbolicLink() === isLink && looksLikeSpec(entry)));
+    links.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name));
+    return [...real, ...links].flatMap((entry) => {
+        const file = `${shown}/${entry.name}`;
+        const named = entry.name.endsWith('.md');
+        const isLink = entry.isSymbolicLink();
+        const written = `${folder}${external_node_path_.sep}${entry.name}`;
+        const found = isLink ? followed(written) : (0,build_result.ok)({ path: written, kind: entry });
+        if (!found.ok)
+            return named ? problem(file, 'unreadable', `the file cannot be read (${found.error})`) : [];
+        const { path, kind } = found.value;
+        if (!named && !kind.isDirectory())
+            return [];
+        if (isLink && !isInside(path, project))
+            return problem(file, 'link-leaves-project', 'a link that leaves the project; it is not followed');
+        if (kind.isFile())
+            return [{ name: entry.name.slice(0, -'.md'.length), file, path }];
+        if (!kind.isDirectory())
+            return problem(file, 'not-a-file', 'not a regular file');
+        if (named)
+            return problem(file, 'not-a-file', 'a directory with the name of a spec; rename it');
+        if (visited.has(path))
+            return problem(file, 'link-loop', 'a link to a folder that is read already; it is not followed');
+        return entriesBelow(path, file, project, visited);
+    });
+}
+/** Dot files are what editors and file systems leave behind. */
+const looksLikeSpec = ({ name }) => !name.startsWith('.') && name.toLowerCase() !== 'readme.md';
+/** Where a link leads in the end, and what is there. */
+const followed = (link) => attempt(() => {
+    const path = (0,external_node_fs_.realpathSync)(link);
+    return { path, kind: (0,external_node_fs_.lstatSync)(path) };
+});
+/** What became a link or a pipe since the folder was listed is not followed, nor waited for. */
+const READ = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0);
+function readText(path, file) {
+    const unreadable = (code) => (0,build_result/* err */._)([diagnostic(file, 'unreadable', `the file cannot be read (${code})`)]);
+    const read = attempt(() => (0,external_node_fs_.lstatSync)(path).size > MAX_BYTES ? undefined : (0,external_node_fs_.readFileSync)(path, { encoding: 'utf8', flag: READ }));
+    if (!read.ok)
+        return unreadable(read.error);
+    const text = read.value;
+    if (text === undefined) {
+        return (0,build_result/* err */._)([diagnostic(file, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
+    }
+    // This character stands for what is not UTF-8, or for itself.
+    if (!text.includes('\ufffd'))
+        return (0,build_result.ok)(text);
+    const bytes = attempt(() => (0,external_node_fs_.readFileSync)(path, { flag: READ }));
+    if (!bytes.ok)
+        return unreadable(bytes.error);
+    if ((0,external_node_buffer_.isUtf8)(bytes.value))
+        return (0,build_result.ok)(text);
+    const again = Buffer.from(text, 'utf8');
+    const at = bytes.value.findIndex((byte, index) => byte !== again[index]);
+    const before = bytes.value.subarray(0, at === -1 ? bytes.value.length : at);
+    const lines = before.toString('utf8').split('\n');
+    const place = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+    return (0,build_result/* err */._)([{ ...diagnostic(file, 'invalid-utf8', 'not valid UTF-8; save the file as UTF-8'), ...place }]);
+}
+/** Real folders and files only: an archive decides nothing but that a dependency is done. */
+function archivedIds(folder) {
+    const entries = attempt(() => (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true, recursive: true }));
+    if (!entries.ok)
+        return [];
+    const files = entries.value.filter((entry) => entry.isFile() && entry.name.endsWith('.md'));
+    const ids = new Set(files.map((entry) => (0,external_node_path_.basename)(entry.name, '.md')));
+    return (0,spec_id/* inIdOrder */.Z6)([...ids], (id) => id);
+}
+const diagnostic = (file, code, message) => {
+    return { file, line: 1, column: 1, code, severity: 'error', message };
+};
+/** Git's own directory does not count as project: its configuration may hold a token. */
+function isInside(path, folder) {
+    const way = (0,external_node_path_.relative)(folder, path).split(external_node_path_.sep);
+    return way[0] !== '..' && !way.includes('.git');
+}
+/** A call to the file system as a value; the error is its code (`EACCES`). */
+function attempt(call) {
+    try {
+        return (0,build_result.ok)(call());
+    }
+    catch (cause) {
+        if (cause instanceof Error && 'code' in cause)
+            return (0,build_result/* err */._)(String(cause.code));
+        throw cause;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/prompt/built-in.js
+/** What every agent of ours is told before anything else: nobody is there to ask. */
+const ALONE = `You work alone on one task of the project {{project.name}}. Nobody can answer questions while you work: where the task
+leaves something open, decide, and say in your last message what you decided and why.`;
+/** What holds for every task, whatever its kind. */
+const NO_SHOW = 'If the task cannot be done, change nothing for show: say what stands in the way and stop.';
+const TASK = `## Task
+
+{{spec}}
+
+{{spec.context}}`;
+const STANDARD = `# {{spec.title}}
+
+${ALONE}
+
+1. Read the task below to its end, then the files it names and the code around them.
+2. Make the change it asks for, all of it and nothing else, in the style of the code that is there.
+3. Run the project's own tests and checks on what you changed, and mend what they find.
+4. End with a short message: what you did, what you checked, what is left open.
+
+${NO_SHOW}
+
+${TASK}`;
+const BOOTSTRAP = `You are to carry out the task {{spec.id}} of the project {{project.name}}, in this directory and by yourself. Everything you need to
+know about it follows. Do what it says, all of it and nothing else, check your work, and end with a short message about it.
+
+{{spec}}
+
+{{spec.context}}`;
+const DOCUMENTATION = `# {{spec.title}}
+
+${ALONE}
+
+This task is about documentation. The front matter of \`{{spec.path}}\` names under \`tracks\` the files that are to be described, and
+under \`target_files\` the pages to write; where it names none, the task itself says what.
+
+1. Read what is to be described, all of it, and then the pages that exist already: how they are built, whom they speak to.
+2. Write what is true of the code as it is now. Where an older page and the code disagree, the code is right.
+3. Try every command and example that you write down, where that is possible; leave out what you could not make sure of.
+4. Describe what a reader can use, and say how; inner workings only where the task asks for them.
+5. Change no code. What looks like a bug belongs in your last message.
+6. End with a short message: which pages you wrote or changed, and what you could not find out.
+
+${NO_SHOW}
+
+${TASK}`;
+const RESEARCH = `# {{spec.title}}
+
+${ALONE}
+
+This task is a question to be answered, not a change to be made. The front matter of \`{{spec.path}}\` names under \`informed_by\` what
+others found out before, under \`origin\` the data to look at, and under \`target_files\` where the answer goes.
+
+1. Put the question into your own words, and note what would have to be seen for each possible answer.
+2. Read all of the material, then look further: code, history, tests. Try things out where that is quicker than reading.
+3. Keep what you saw apart from what you conclude from it. For everything you claim, name the file and line, the command with its
+   output, or the figures it rests on.
+4. Look for what speaks against your answer before you settle on it, and say how sure you are.
+5. Write it down: the question, the answer in a few sentences, the evidence, what remains open, what to do next. Change nothing else.
+6. End with a short message: the answer, and where it is written.
+
+If the material does not allow an answer, write down what is missing; that is a result, too.
+
+${TASK}`;
+const TDD = `{{> parent}}
+
+## Tests first
+
+Go in small steps. For each thing the task asks for, write the test that shows it is missing, run it and see it fail for that reason;
+then write as much code as makes it pass; then tidy up while all tests stay green. Commit the test together with the code it is for.`;
+const built_in_text = (name, body) => ({ name, body, bodyLine: 1 });
+/** Prompts for projects that have none of that name in `.chant/prompts`. */
+const BUILT_IN = new Map([
+    built_in_text('bootstrap', BOOTSTRAP),
+    built_in_text('documentation', DOCUMENTATION),
+    built_in_text('research', RESEARCH),
+    built_in_text('standard', STANDARD),
+    { ...built_in_text('tdd', TDD), extends: { name: 'standard', line: 1, column: 1 } },
+].map((prompt) => [prompt.name, prompt]));
+const builtInNames = [...BUILT_IN.keys()];
+const builtInPrompt = (name) => BUILT_IN.get(name);
+
+;// CONCATENATED MODULE: ./build/shell/lint-facts.js
+
+
+
+
+
+const PROMPTS = '.chant/prompts';
+/** What the linter has to know of a project's files: which prompts there are, and which paths of the specs lead nowhere. */
+function lintFacts(project, specs) {
+    const paths = new Map();
+    for (const path of pathsNamedIn(specs)) {
+        const state = stateOf(project, path);
+        if (state !== 'there')
+            paths.set(path, state);
+    }
+    return { prompts: promptNames(project), paths };
+}
+/** Prompts of the project, and those built in. */
+function promptNames(project) {
+    const folder = (0,external_node_path_.join)(project, PROMPTS);
+    // What is reached through a link is not read as a prompt.
+    const real = [(0,external_node_path_.join)(project, '.chant'), folder].every(shell_files/* isRealDirectory */.sL);
+    const files = real ? (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true }).filter((entry) => entry.isFile()) : [];
+    const names = files.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name.slice(0, -'.md'.length));
+    return new Set([...builtInNames, ...names]);
+}
+/** Where a path leads, links followed, without opening anything. */
+function stateOf(project, path) {
+    if ((0,external_node_path_.isAbsolute)(path))
+        return 'outside';
+    try {
+        const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(project, path));
+        return real.startsWith(`${(0,external_node_fs_.realpathSync)(project)}/`) ? 'there' : 'outside';
+    }
+    catch {
+        // Not there, not to be looked at, or no possible name: nobody can read it in any of these cases.
+        return leadsUp(path) ? 'outside' : 'missing';
+    }
+}
+/** Whether a path as it is written leaves the folder that it starts in. */
+function leadsUp(path) {
+    return (0,external_node_path_.normalize)(path).split(external_node_path_.sep)[0] === '..';
+}
+
+;// CONCATENATED MODULE: ./build/work/lint.js
+
+
+/** What the rules are asked with: specs, the project's settings, and what they have to know of its files. */
+function openLint(project, folder, config, 
+/** The prompt that every spec gets, where the workflow names one: nobody asks for the specs' own then. */
+prompt) {
+    const { prompts, paths } = lintFacts(project, folder.specs);
+    return lintContext(folder, config, { paths, ...(prompts && prompt === undefined ? { prompts } : {}) });
+}
+
+// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
+var agents = __nccwpck_require__(96552);
+;// CONCATENATED MODULE: ./build/config/config-source.js
+
+
+
+/** The front matter of a whole file. A file without any is an error: what is written in it would count for nothing. */
+function frontMatterSource(text) {
+    const matter = (0,front_matter/* parseFrontMatter */.e)(text);
+    if (!matter.ok)
+        return matter;
+    const { block, root, follow, fileOffset, warnings } = matter.value;
+    if (block === undefined)
+        return (0,build_result/* err */._)([
+            error(0, 'no-front-matter', 'no front matter: put the settings between two lines "---" at the start of the file'),
+        ]);
+    return (0,build_result.ok)({ root, follow, offsetOf: (node) => fileOffset(node.range?.[0] ?? 1), findings: warnings });
+}
+const MAX_LENGTH = 64 * 1024;
+const MAX_ERRORS = 10;
+/** A text that is YAML as a whole. */
+function yamlSource(text) {
+    if (text.length > MAX_LENGTH)
+        return (0,build_result/* err */._)([error(0, 'too-large', `longer than ${MAX_LENGTH / 1024} KiB`)]);
+    // Not `silent`: that would drop a second document without a word.
+    const options = { prettyErrors: false, stringKeys: true, logLevel: 'error' };
+    try {
+        const document = (0,dist/* parseDocument */.Tp)(text, options);
+        if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION'))
+            return (0,build_result/* err */._)(TOO_DEEP);
+        if (document.errors.length > 0)
+            return (0,build_result/* err */._)(document.errors.slice(0, MAX_ERRORS).map((e) => error(e.pos[0], 'invalid-yaml', describe(e))));
+        // Throws where aliases unfold without bound or into themselves.
+        JSON.stringify(document.toJS({ maxAliasCount: 100 }));
+        const { contents } = document;
+        return (0,build_result.ok)({
+            root: contents === null || ((0,dist/* isScalar */.jn)(contents) && contents.value === null) ? undefined : contents,
+            follow: (node) => ((0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : (0,dist/* isNode */.Ll)(node) ? node : undefined),
+            offsetOf: (node) => node.range?.[0] ?? 0,
+            findings: [],
+        });
+    }
+    catch {
+        return (0,build_result/* err */._)(TOO_DEEP);
+    }
+}
+const describe = ({ code, message }) => code === 'MULTIPLE_DOCS' ? 'a second document starts here; one is read' : message;
+const error = (offset, code, message) => ({ offset, code, severity: 'error', message });
+/** The parser recurses: thousands of nested brackets are too much for it. */
+const TOO_DEEP = [error(0, 'invalid-yaml', 'nested too deeply, or with aliases that unfold without end')];
+
+;// CONCATENATED MODULE: ./build/config/known-keys.js
+/**
+ * Every key that chant (v0.23) reads from its configuration or that its documentation or an older version of it put
+ * there. What this action does with each is said in docs/config.md; a test compares. `[]` is an item of a list, `*` a name of
+ * the project's own, and what lies below the last part is not looked at.
+ */
+const CONFIG_KEYS = [
+    ...below('project', 'name', 'prefix', 'silent'),
+    ...below('defaults', 'prompt', 'branch_prefix', 'model', 'split_model', 'main_branch', 'provider'),
+    ...below('defaults', 'rotation_strategy', 'prompt_extensions'),
+    ...below('providers.ollama', 'endpoint', 'max_retries', 'retry_delay_ms'),
+    ...below('providers.openai', 'endpoint', 'max_retries', 'retry_delay_ms'),
+    ...below('parallel', 'agents', 'stagger_delay_ms', 'stagger_jitter_ms'),
+    ...below('parallel.agents[]', 'name', 'command', 'max_concurrent', 'weight'),
+    // Ours: chant's accounts are commands that know their key themselves.
+    ...below('parallel.agents[]', 'agent', 'pass_env'),
+    ...below('repos[]', 'name', 'path'),
+    ...below('enterprise', 'required', 'derived'),
+    ...below('enterprise.derived.*', 'from', 'pattern', 'validate'),
+    ...below('approval', 'rejection_action', 'require_approval_for_agent_work'),
+    ...below('validation', 'strict_output_validation'),
+    ...below('site', 'output_dir', 'base_url', 'title'),
+    ...below('site.include', 'statuses', 'labels'),
+    ...below('site.exclude', 'labels', 'fields'),
+    ...below('site.features', 'changelog', 'dependency_graph', 'timeline', 'status_indexes', 'label_indexes'),
+    ...below('site.graph', 'detail'),
+    ...below('site.timeline', 'group_by', 'include_pending'),
+    ...below('lint', 'disable'),
+    ...below('lint.thresholds', 'complexity_criteria', 'complexity_files', 'complexity_words'),
+    ...below('lint.thresholds', 'simple_criteria', 'simple_files', 'simple_words'),
+    ...below('watch', 'poll_interval_ms', 'idle_timeout_minutes'),
+    ...below('watch.failure', 'max_retries', 'retry_delay_ms', 'backoff_multiplier'),
+    ...below('watch.failure', 'retryable_patterns', 'on_permanent_failure'),
+];
+/** Keys that chant's own documentation shows, or that `chant init` of an older version wrote, and that chant ignores. */
+const IGNORED_KEYS = [
+    ...below('defaults', 'create_branch', 'branch', 'pr'),
+    'parallel.cleanup',
+    'schema',
+    'scale',
+    'site.description',
+    'version',
+];
+function below(section, ...names) {
+    return names.map((name) => `${section}.${name}`);
+}
+function keyTree(paths) {
+    const root = { children: new Map() };
+    for (const path of paths) {
+        let at = root;
+        for (const part of path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
+            const child = at.children.get(part) ?? { children: new Map() };
+            at.children.set(part, child);
+            at = child;
+        }
+    }
+    return root;
+}
+
+;// CONCATENATED MODULE: ./build/config/unknown-keys.js
+
+
+
+/** More than these is one mistake, made often. */
+const MAX_FINDINGS = 20;
+/**
+ * A warning for each key that nobody reads, with the key that was probably meant.
+ *
+ * @param path of the root, where that is not the whole configuration
+ * @param words what is wrong with such a key
+ */
+function unknownKeys(source, known, path = '', words = 'is no setting that chant knows and is not read') {
+    const findings = [];
+    const look = (written, tree, path) => {
+        const node = source.follow(written);
+        const item = tree.children.get('[]');
+        if ((0,dist/* isSeq */.oP)(node) && item)
+            for (const each of node.items)
+                look(each, item, `${path}[]`);
+        if (!(0,dist/* isMap */.jh)(node) || tree.children.size === 0 || item)
+            return;
+        for (const { key, value } of node.items) {
+            if (findings.length >= MAX_FINDINGS)
+                return;
+            const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
+            const child = tree.children.get(name) ?? tree.children.get('*');
+            const inner = path === '' ? name : `${path}.${name}`;
+            if (child)
+                look(value, child, inner);
+            else if ((0,dist/* isScalar */.jn)(key)) {
+                const message = `${(0,finding/* quoted */.TL)(inner)} ${words}${hint(name, path, tree, known)}`;
+                findings.push({ offset: source.offsetOf(key), code: 'unknown-key', severity: 'warning', message });
+            }
+        }
+    };
+    look(source.root, known, path);
+    return findings;
+}
+/** The nearest name beside it, else where this very name belongs. */
+function hint(name, path, tree, known) {
+    const [near] = name.length < 3 ? [] : nearest(name, [...tree.children.keys()]);
+    if (near !== undefined)
+        return `; did you mean "${path === '' ? near : `${path}.${near}`}"?`;
+    const home = [...known.children].find(([, section]) => section.children.has(name))?.[0];
+    return home === undefined ? '' : `; it belongs below "${home}"`;
+}
+
+;// CONCATENATED MODULE: ./build/config/values.js
+
+
+/** @param path the section's own; empty for the root */
+function sectionOf(node, path, source, findings, offsets) {
+    const nodeOf = (name) => {
+        const found = (0,dist/* isMap */.jh)(node) ? source.follow(node.get(name, true)) : undefined;
+        return found === undefined || ((0,dist/* isScalar */.jn)(found) && found.value === null) ? undefined : found;
+    };
+    const pathOf = (name) => (path === '' ? name : `${path}.${name}`);
+    const complain = (name, at, code, expected) => {
+        const message = `"${pathOf(name)}" is ${values_describe(at)}, expected ${expected}`;
+        findings.push({ offset: source.offsetOf(at), code, severity: 'error', message });
+        return undefined;
+    };
+    const reader = (read) => (name) => {
+        const at = nodeOf(name);
+        if (at === undefined)
+            return undefined;
+        offsets.set(pathOf(name), source.offsetOf(at));
+        return read(at, name);
+    };
+    const number = (at) => (0,dist/* isScalar */.jn)(at) && typeof at.value === 'number' && Number.isFinite(at.value) ? at.value : undefined;
+    const plainText = (at, name) => textOf(at) ?? complain(name, at, 'wrong-type', 'text');
+    const textOrEmpty = (name, rule) => reader((at) => {
+        const value = plainText(at, name);
+        const verdict = value === undefined ? undefined : rule?.(value);
+        return verdict?.ok === false ? complain(name, at, 'bad-value', verdict.error) : value;
+    })(name);
+    return {
+        text: (name, rule) => {
+            const at = nodeOf(name);
+            return at && textOf(at) === '' ? undefined : textOrEmpty(name, rule);
+        },
+        textOrEmpty,
+        flag: reader((at, name) => {
+            const value = (0,dist/* isScalar */.jn)(at) ? at.value : undefined;
+            return typeof value === 'boolean' ? value : complain(name, at, 'wrong-type', 'true or false');
+        }),
+        count: reader((at, name) => {
+            const value = number(at);
+            const fits = value !== undefined && Number.isSafeInteger(value) && value >= 0;
+            return fits ? value : complain(name, at, 'wrong-type', 'a whole number from 0');
+        }),
+        atLeast: (name, least) => reader((at) => {
+            const value = number(at);
+            return value !== undefined && value >= least
+                ? value
+                : complain(name, at, value === undefined ? 'wrong-type' : 'bad-value', `a number from ${least}`);
+        })(name),
+        oneOf: (name, allowed) => reader((at) => {
+            const value = plainText(at, name);
+            if (value === undefined)
+                return undefined;
+            return allowed.find((each) => each === value) ?? complain(name, at, 'bad-value', `one of ${allowed.join(', ')}`);
+        })(name),
+        texts: reader((at, name) => {
+            if (!(0,dist/* isSeq */.oP)(at))
+                return complain(name, at, 'wrong-type', 'a list');
+            return at.items.flatMap((written) => {
+                const item = source.follow(written) ?? at;
+                return textOf(item) || (complain(`${name}[]`, item, 'wrong-type', 'text') ?? []);
+            });
+        }),
+        section: reader((at, name) => (0,dist/* isMap */.jh)(at)
+            ? sectionOf(at, pathOf(name), source, findings, offsets)
+            : complain(name, at, 'wrong-type', 'settings of its own')),
+        sections: reader((at, name) => {
+            if (!(0,dist/* isSeq */.oP)(at))
+                return complain(name, at, 'wrong-type', 'a list');
+            return itemsOf(at, pathOf(name), source, findings);
+        }),
+        note: (name, finding) => {
+            const at = nodeOf(name) ?? node;
+            findings.push({ ...finding, offset: at === undefined ? 0 : source.offsetOf(at) });
+        },
+    };
+}
+/** The items of a list, each a section. */
+function itemsOf(list, path, source, findings) {
+    if (!(0,dist/* isSeq */.oP)(list))
+        return [];
+    return list.items.flatMap((written) => {
+        const item = source.follow(written) ?? list;
+        if ((0,dist/* isMap */.jh)(item))
+            return [sectionOf(item, `${path}[]`, source, findings, new Map())];
+        const message = `"${path}[]" is ${values_describe(item)}, expected settings of its own`;
+        findings.push({ offset: source.offsetOf(item), code: 'wrong-type', severity: 'error', message });
+        return [];
+    });
+}
+/** A scalar as it is written: `1e5` stays "1e5". */
+function textOf(node) {
+    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
+        return undefined;
+    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+}
+function values_describe(node) {
+    if ((0,dist/* isSeq */.oP)(node))
+        return 'a list';
+    if ((0,dist/* isMap */.jh)(node))
+        return 'a mapping';
+    return textOf(node) ? (0,finding/* quoted */.TL)(textOf(node) ?? '') : 'empty';
+}
+
+;// CONCATENATED MODULE: ./build/config/accounts.js
+
+
+
+
+
+
+
+
+/** chant's file for accounts, `.chant/agents.md`: `parallel.agents` in its front matter, and nothing else. */
+function readAgentsFile(file, text) {
+    const source = frontMatterSource(text);
+    return source.ok ? read(source.value, FILE_TREE, file, text) : (0,build_result/* err */._)((0,finding/* locate */.x5)(source.error, file, text));
+}
+/** The input `agents`: the same list as YAML, alone, below `agents`, or below `parallel.agents`. */
+function readAgentsInput(file, text) {
+    const source = yamlSource(text);
+    if (!source.ok)
+        return (0,build_result/* err */._)((0,finding/* locate */.x5)(source.error, file, text));
+    return read(source.value, (0,dist/* isSeq */.oP)(source.value.root) ? LIST_TREE : INPUT_TREE, file, text);
+}
+const AGENTS = Object.keys(agents/* agents */.X);
+const KEYS = CONFIG_KEYS.filter((key) => key.startsWith('parallel.agents[]'));
+const SHORT_KEYS = KEYS.map((key) => key.replace('parallel.', ''));
+const FILE_TREE = keyTree(KEYS);
+const INPUT_TREE = keyTree([...KEYS, ...SHORT_KEYS]);
+const LIST_TREE = keyTree(SHORT_KEYS.map((key) => key.replace('agents', '')));
+const ONLY_ACCOUNTS = 'is not read: this file counts for "parallel.agents" alone';
+/** @param known where the list may stand */
+function read(source, known, file, text) {
+    const [path, words] = known === LIST_TREE ? ['agents'] : ['', known === FILE_TREE ? ONLY_ACCOUNTS : undefined];
+    const findings = [...source.findings, ...unknownKeys(source, known, path, words)];
+    const offsets = new Map();
+    const accounts = accountsOf(sectionsIn(source, known, findings, offsets));
+    const diagnostics = (0,finding/* locate */.x5)(findings, file, text);
+    if (diagnostics.some(({ severity }) => severity === 'error'))
+        return (0,build_result/* err */._)(diagnostics);
+    const offset = offsets.get('parallel.agents') ?? offsets.get('agents');
+    return (0,build_result.ok)({ accounts, ...(offset !== undefined && { place: (0,finding/* placesIn */.yN)(text)(offset) }), warnings: diagnostics });
+}
+function sectionsIn(source, known, findings, offsets) {
+    const { root } = source;
+    if (known === LIST_TREE && root) {
+        offsets.set('agents', source.offsetOf(root));
+        return itemsOf(root, 'agents', source, findings);
+    }
+    if (root && !(0,dist/* isMap */.jh)(root)) {
+        const message = 'expected a list of agents, each with `name` and `command`';
+        findings.push({ offset: source.offsetOf(root), code: 'wrong-type', severity: 'error', message });
+        return [];
+    }
+    const top = sectionOf(root, '', source, findings, offsets);
+    const short = known === INPUT_TREE ? top.sections('agents') : undefined;
+    return short ?? top.section('parallel')?.sections('agents') ?? [];
+}
+/**
+ * A list of accounts with chant's defaults. An account that may run nothing is left out, as chant would never give it a
+ * spec; two of one name are told apart, for reports and limits go by it.
+ */
+function accountsOf(sections) {
+    const taken = new Set();
+    return sections.flatMap((section) => {
+        const written = section.textOrEmpty('name', onOneLine('a name on one line')) ?? 'main';
+        const command = section.textOrEmpty('command', onOneLine('a command on one line')) ?? 'claude';
+        const maxConcurrent = section.count('max_concurrent') ?? 2;
+        // As in chant, 0 counts as 1.
+        const weight = Math.max(1, section.count('weight') ?? 1);
+        if (maxConcurrent === 0) {
+            const message = `the agent ${(0,finding/* quoted */.TL)(written)} has "max_concurrent" 0 and is left out`;
+            section.note('max_concurrent', { code: 'agent-without-capacity', severity: 'warning', message });
+            return [];
+        }
+        let name = written;
+        for (let n = 2; taken.has(name); n++)
+            name = `${written}-${n}`;
+        taken.add(name);
+        if (name !== written) {
+            const message = `several agents are named ${(0,finding/* quoted */.TL)(written)}; this one is shown as ${(0,finding/* quoted */.TL)(name)}`;
+            section.note('name', { code: 'duplicate-agent', severity: 'warning', message });
+        }
+        const agent = section.oneOf('agent', AGENTS);
+        const passEnv = section.texts('pass_env') ?? [];
+        return [{ name, command, maxConcurrent, weight, passEnv, ...(agent === undefined ? {} : { agent }) }];
+    });
+}
+/** Neither empty nor an argument that an operating system refuses. */
+const onOneLine = (expected) => (text) => text.trim() !== '' && !/[\p{Cc}\u2028\u2029]/u.test(text) ? (0,build_result.ok)(text) : (0,build_result/* err */._)(expected);
+
+;// CONCATENATED MODULE: ./build/config/config.js
+/** chant's own defaults (its `src/config/defaults.rs`). */
+const DEFAULT_CONFIG = {
+    project: { silent: false },
+    defaults: { rotationStrategy: 'none', promptExtensions: [] },
+    parallel: { agents: [], staggerDelayMs: 1000, staggerJitterMs: 200 },
+    approval: { requireForAgentWork: false },
+    validation: { strictOutput: false },
+    lint: {
+        thresholds: {
+            complexityCriteria: 10,
+            complexityFiles: 5,
+            complexityWords: 150,
+            simpleCriteria: 1,
+            simpleFiles: 1,
+            simpleWords: 3,
+        },
+        disable: ['complexity_words'],
+    },
+    failure: { retryDelayMs: 60_000, backoffMultiplier: 2, retryablePatterns: [] },
+};
+
+;// CONCATENATED MODULE: ./build/config/merge.js
+
+/**
+ * One configuration of the files, as chant (v0.23) merges them: `project` and `defaults` setting by setting, the other
+ * sections as a whole, and the accounts of `.chant/agents.md` over those of both. The name of a project comes from its own
+ * file alone.
+ */
+function mergeConfig({ global, project, accounts = [] }) {
+    const { name: _, ...globalProject } = global?.project ?? {};
+    const whole = (section) => project?.[section] ?? global?.[section] ?? DEFAULT_CONFIG[section];
+    const account = accounts.find((list) => list.accounts.length > 0);
+    const parallel = whole('parallel');
+    const config = {
+        project: { ...DEFAULT_CONFIG.project, ...globalProject, ...project?.project },
+        defaults: { ...DEFAULT_CONFIG.defaults, ...global?.defaults, ...project?.defaults },
+        parallel: account ? { ...parallel, agents: account.accounts } : parallel,
+        approval: whole('approval'),
+        validation: whole('validation'),
+        lint: whole('lint'),
+        failure: whole('failure'),
+    };
+    const origins = new Map([...originsIn(global, counts(project)), ...originsIn(project)]);
+    if (account?.place)
+        origins.set('parallel.agents', { file: account.file, ...account.place });
+    return { config, origins };
+}
+function originsIn(layer, counted = () => true) {
+    if (!layer)
+        return [];
+    return [...layer.places]
+        .filter(([key]) => counted(key))
+        .map(([key, place]) => [key, { file: layer.file, ...place }]);
+}
+/** Whether a setting of the global file counts beside what the project's own file has. */
+function counts(project) {
+    const sections = ['parallel', 'approval', 'validation', 'lint', 'watch'];
+    const replaced = sections.filter((section) => project?.places.has(section));
+    return (key) => key !== 'project.name' && !replaced.some((section) => key === section || key.startsWith(`${section}.`));
+}
+
+// EXTERNAL MODULE: ./build/plan/branch-name.js
+var branch_name = __nccwpck_require__(29950);
+;// CONCATENATED MODULE: ./build/present.js
+/** The object without its undefined members: what is absent is absent, not `undefined`. */
+function present(values) {
+    const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries);
+}
+
+// EXTERNAL MODULE: ./build/config/model-name.js
+var model_name = __nccwpck_require__(39864);
+;// CONCATENATED MODULE: ./build/config/read-config.js
+
+
+
+
+
+
+
+
+
+
+
+const KNOWN = keyTree([...CONFIG_KEYS, ...IGNORED_KEYS]);
+/**
+ * Reads `.chant/config.md` or the global file of the same form.
+ *
+ * @param file the path for diagnostics
+ * @returns every reason why it cannot be used, or what it sets and what is odd about it
+ */
+function readConfig(file, text) {
+    const source = frontMatterSource(text);
+    if (!source.ok)
+        return (0,build_result/* err */._)((0,finding/* locate */.x5)(source.error, file, text));
+    const findings = [...source.value.findings, ...unknownKeys(source.value, KNOWN)];
+    const offsets = new Map();
+    const top = sectionOf(source.value.root, '', source.value, findings, offsets);
+    const sections = readSections(top);
+    const diagnostics = (0,finding/* locate */.x5)(findings, file, text);
+    if (diagnostics.some(({ severity }) => severity === 'error'))
+        return (0,build_result/* err */._)(diagnostics);
+    const placeOf = (0,finding/* placesIn */.yN)(text);
+    const places = new Map([...offsets].map(([key, offset]) => [key, placeOf(offset)]));
+    return (0,build_result.ok)({ layer: { file, ...sections, places }, warnings: diagnostics });
+}
+function readSections(top) {
+    const [project, defaults] = [top.section('project'), top.section('defaults')];
+    return {
+        project: present({
+            name: project?.text('name'),
+            prefix: project?.text('prefix'),
+            silent: project?.flag('silent'),
+        }),
+        defaults: defaults ? readDefaults(defaults) : {},
+        ...present({
+            parallel: readParallel(top.section('parallel')),
+            approval: readApproval(top.section('approval')),
+            validation: readValidation(top.section('validation')),
+            lint: readLint(top.section('lint')),
+            failure: readFailure(top.section('watch')),
+        }),
+    };
+}
+function readDefaults(section) {
+    const strategy = section.oneOf('rotation_strategy', ['none', 'random', 'round_robin', 'round-robin']);
+    return present({
+        prompt: section.text('prompt'),
+        // An empty prefix is one: branches are named by the spec's id alone.
+        branchPrefix: section.textOrEmpty('branch_prefix', (prefix) => orElse('the start of a branch name', (0,branch_name/* branchName */.a)(prefix, 'spec'))),
+        model: section.text('model', model_name/* modelName */.fD),
+        mainBranch: section.text('main_branch', (name) => (0,branch_name/* branchName */.a)('', name).ok ? (0,build_result.ok)(name) : (0,build_result/* err */._)('the name of a branch')),
+        provider: section.oneOf('provider', ['claude', 'ollama', 'openai', 'kirocli']),
+        rotationStrategy: strategy === 'round_robin' ? 'round-robin' : strategy,
+        promptExtensions: section.texts('prompt_extensions'),
+    });
+}
+/** The reason without its full stop, behind what was expected. */
+const orElse = (expected, result) => result.ok ? result : (0,build_result/* err */._)(`${expected}: ${result.error.replace(/\.$/, '')}`);
+function readParallel(section) {
+    if (section === undefined)
+        return undefined;
+    const otherwise = DEFAULT_CONFIG.parallel;
+    return {
+        agents: accountsOf(section.sections('agents') ?? []),
+        staggerDelayMs: section.count('stagger_delay_ms') ?? otherwise.staggerDelayMs,
+        staggerJitterMs: section.count('stagger_jitter_ms') ?? otherwise.staggerJitterMs,
+    };
+}
+const readApproval = (section) => section && { requireForAgentWork: section.flag('require_approval_for_agent_work') ?? false };
+const readValidation = (section) => section && { strictOutput: section.flag('strict_output_validation') ?? false };
+function readLint(section) {
+    if (section === undefined)
+        return undefined;
+    const { disable, thresholds: otherwise } = DEFAULT_CONFIG.lint;
+    const thresholds = section.section('thresholds');
+    const count = (name, fallback) => thresholds?.count(name) ?? fallback;
+    return {
+        thresholds: {
+            complexityCriteria: count('complexity_criteria', otherwise.complexityCriteria),
+            complexityFiles: count('complexity_files', otherwise.complexityFiles),
+            complexityWords: count('complexity_words', otherwise.complexityWords),
+            simpleCriteria: count('simple_criteria', otherwise.simpleCriteria),
+            simpleFiles: count('simple_files', otherwise.simpleFiles),
+            simpleWords: count('simple_words', otherwise.simpleWords),
+        },
+        disable: section.texts('disable') ?? disable,
+    };
+}
+function readFailure(watch) {
+    if (watch === undefined)
+        return undefined;
+    const section = watch.section('failure');
+    const otherwise = DEFAULT_CONFIG.failure;
+    return {
+        ...present({ maxRetries: section?.count('max_retries') }),
+        retryDelayMs: section?.count('retry_delay_ms') ?? otherwise.retryDelayMs,
+        backoffMultiplier: section?.atLeast('backoff_multiplier', 1) ?? otherwise.backoffMultiplier,
+        retryablePatterns: section?.texts('retryable_patterns') ?? otherwise.retryablePatterns,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/shell/config-files.js
+
+
+
+
+
+const GLOBAL = '.config/chant/config.md';
+const PROJECT = '.chant/config.md';
+const config_files_AGENTS = '.chant/agents.md';
+const config_files_MAX_BYTES = 256 * 1024;
+/**
+ * Reads the global file and those of the project. A link is followed as long as it stays in the repository, so that its
+ * projects can share a file; the global file is the user's own and may be a link to anywhere.
+ *
+ * @param project absolute path of the directory that holds `.chant`, links resolved
+ * @param repository that of the repository around it
+ * @param home `$HOME`
+ */
+function readConfigFiles(project, repository, home) {
+    const global = home && (0,external_node_path_.isAbsolute)(home) ? config_files_read((0,external_node_path_.join)(home, GLOBAL), `~/${GLOBAL}`) : (0,build_result.ok)(undefined);
+    const own = config_files_read((0,external_node_path_.join)(project, PROJECT), PROJECT, repository);
+    const agents = config_files_read((0,external_node_path_.join)(project, config_files_AGENTS), config_files_AGENTS, repository);
+    if (global.ok && own.ok && agents.ok)
+        return (0,build_result.ok)(present({ global: global.value, project: own.value, agents: agents.value }));
+    return (0,build_result/* err */._)([global, own, agents].flatMap((file) => (file.ok ? [] : file.error)));
+}
+function config_files_read(path, file, within) {
+    const problem = (code, message) => (0,build_result/* err */._)([{ file, line: 1, column: 1, code, severity: 'error', message }]);
+    // A link that leads nowhere is not the same as no file: somebody meant something to be there.
+    const there = attempt(() => (0,external_node_fs_.lstatSync)(path));
+    if (!there.ok)
+        return there.error === 'ENOENT' || there.error === 'ENOTDIR'
+            ? (0,build_result.ok)(undefined)
+            : problem('unreadable', `the file cannot be read (${there.error})`);
+    const found = attempt(() => {
+        const real = (0,external_node_fs_.realpathSync)(path);
+        return { real, stats: (0,external_node_fs_.statSync)(real) };
+    });
+    if (!found.ok)
+        return problem('unreadable', `the file cannot be read (${found.error})`);
+    const { real, stats } = found.value;
+    if (within !== undefined && !isInside(real, within))
+        return problem('link-leaves-repository', 'a link that leaves the repository; it is not followed');
+    if (!stats.isFile())
+        return problem('not-a-file', 'not a regular file');
+    if (stats.size > config_files_MAX_BYTES)
+        return problem('file-too-large', `the file is larger than ${config_files_MAX_BYTES / 1024} KiB; settings are a page of text`);
+    const text = readText(real, file);
+    return text.ok ? (0,build_result.ok)({ file, text: text.value }) : text;
+}
+
+;// CONCATENATED MODULE: ./build/spec/diagnostic.js
+/** `file:line:column message`, the form in which every tool prints a place. */
+const formatDiagnostic = (d) => `${d.file}:${d.line}:${d.column} ${d.message}`;
+
+;// CONCATENATED MODULE: ./build/work/load-config.js
+
+
+
+
+
+
+/** More than these are one mistake, made often. */
+const load_config_SHOWN = 5;
+/**
+ * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that
+ * are wrong.
+ *
+ * @param project absolute path of the directory that holds `.chant`
+ * @param repository that of the repository around it
+ * @param home `$HOME`
+ */
+function loadConfig(project, repository, agentsInput, home) {
+    const texts = readConfigFiles(project, repository, home);
+    if (!texts.ok)
+        return refuse(texts.error);
+    const warnings = [];
+    const errors = [];
+    /** What a reader made of a file, its diagnostics put aside. */
+    const take = (read) => {
+        if (read?.ok)
+            warnings.push(...read.value.warnings);
+        else if (read)
+            errors.push(...read.error.filter(({ severity }) => severity === 'error'));
+        return read?.ok ? read.value : undefined;
+    };
+    const layer = (text) => take(text && readConfig(text.file, text.text))?.layer;
+    const accounts = (file, read) => (read ? [{ ...read, file }] : []);
+    const { agents } = texts.value;
+    const layers = {
+        global: layer(texts.value.global),
+        project: layer(texts.value.project),
+        accounts: [
+            ...accounts('input agents', take(readAgentsInput('input agents', agentsInput))),
+            ...accounts(agents?.file ?? '', take(agents && readAgentsFile(agents.file, agents.text))),
+        ],
+    };
+    return errors.length > 0 ? refuse(errors) : (0,build_result.ok)({ merged: mergeConfig(layers), warnings });
+}
+function refuse(errors) {
+    const more = errors.length > load_config_SHOWN ? [`and ${errors.length - load_config_SHOWN} more`] : [];
+    const places = [...errors.slice(0, load_config_SHOWN).map(formatDiagnostic), ...more];
+    return (0,build_result/* err */._)(`The configuration cannot be used: ${places.join('; ')}.`);
+}
+
+;// CONCATENATED MODULE: ./build/modes/lint.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
+const RESULTS_LIMIT = 400_000;
+/** `mode: lint`: says what is wrong with the specs. Reads files, starts no agent, needs no token and no history. */
+async function showLint(inputs, place, env) {
+    const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, []));
+    const folder = readSpecFolder(place.project);
+    if (!folder.ok)
+        return lint_refuse(clean(folder.error));
+    const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME']);
+    if (!config.ok)
+        return lint_refuse(clean(config.error));
+    const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt);
+    const chosen = choose(context, inputs);
+    if (!chosen.ok)
+        return lint_refuse(clean(chosen.error));
+    const github = (0,github_context/* readGithubContext */.z)(env);
+    const changed = await pullRequestFiles(github, place.project, env);
+    const inWorkspace = (file) => (0,external_node_path_.relative)(place.workspace, (0,external_node_path_.join)(place.project, file)).split(external_node_path_.sep).join('/');
+    const report = {
+        specs: filesOf(context, chosen.value),
+        found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) => (0,shell_secrets/* cleaned */.L0)({ ...found, file: inWorkspace(found.file) }, clean)),
+        ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),
+    };
+    const file = writeFindings(report, env);
+    const shown = { ...report, ...(file ? { file } : {}) };
+    (0,printer/* print */.yy)([...lintLines(shown), ...lintAnnotations(shown)], clean);
+    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], (0,lint_summary/* lintSummary */.c)(shown, linksInto(github)));
+    (0,core/* setOutput */.uH)('results', lintResults(shown, RESULTS_LIMIT));
+    if (file)
+        (0,core/* setOutput */.uH)('results-file', file);
+    const { errors } = (0,lint_report/* countsOf */.mQ)(report.found);
+    (0,core/* setOutput */.uH)('conclusion', errors > 0 ? 'failure' : report.specs > 0 ? 'success' : 'neutral');
+    const failure = lintFailure(shown);
+    if (failure)
+        (0,printer/* fail */.fJ)(failure);
+}
+/** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
+function choose({ folder, groups }, { specs, labels }) {
+    const selected = selectSpecs(folder, groups, { specs, labels, finishedToo: true, today: localDay(new Date()) });
+    return selected.ok
+        ? (0,build_result.ok)(new Set(selected.value.keys()))
+        : { ok: false, error: `Input \`${selected.error.input}\`: ${selected.error.message}` };
+}
+/** Two files may have one name: each of them was looked at. */
+const filesOf = ({ folder }, names) => [...folder.specs.map(({ id }) => id), ...folder.broken.map(({ name }) => name)].filter((name) => names.has(name))
+    .length;
+/** All findings as JSON in the runner's own folder, which goes with the job; undefined where there is none or it is full. */
+function writeFindings(report, env) {
+    const folder = env['RUNNER_TEMP'];
+    if (!folder)
+        return undefined;
+    const step = (0,external_node_path_.basename)(env['GITHUB_ACTION'] ?? '').replace(/[^\w-]/g, '_');
+    const path = (0,external_node_path_.join)(folder, `chant-lint-${step}.json`);
+    try {
+        (0,shell_files/* writeFileAtomic */.Zf)(path, `${JSON.stringify(lintResultsFile(report), null, 2)}\n`);
+        return path;
+    }
+    catch {
+        return undefined;
+    }
+}
+function linksInto({ serverUrl, repository, sha }) {
+    return (file, line) => repository && sha
+        ? `${serverUrl}/${repository}/blob/${sha}/${file.toWellFormed().split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
+        : undefined;
+}
+function lint_refuse(message) {
+    (0,core/* setOutput */.uH)('conclusion', 'failure');
+    (0,printer/* fail */.fJ)(message);
+}
+
+// EXTERNAL MODULE: ./build/report/durations.js
+var durations = __nccwpck_require__(87918);
 ;// CONCATENATED MODULE: ./build/report/process-list.js
 
 
@@ -46706,7 +51178,7 @@ function processListLines(processes, now) {
             .map((cell, column) => cell.padEnd(widths[column] ?? 0))
             .join('  ')
             .trimEnd()),
-        counts(processes),
+        process_list_counts(processes),
     ];
 }
 /** The list for the job summary. */
@@ -46715,11 +51187,11 @@ function processListMarkdown(processes, now) {
         return `# chant: no agent is running\n\n${SAID_NOTHING}\n`;
     const rows = processes.map((process) => cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : (0,markdown/* text */.Qq)(cell))));
     const head = HEAD.map((word) => word.toLowerCase());
-    return `# chant: ${counts(processes)}\n\n${(0,markdown/* table */.tp)(head, ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'], rows)}\n\nLooked at ${(0,durations/* clock */.pm)(now)} UTC.\n`;
+    return `# chant: ${process_list_counts(processes)}\n\n${(0,markdown/* table */.tp)(head, ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'], rows)}\n\nLooked at ${(0,durations/* clock */.pm)(now)} UTC.\n`;
 }
 const SAID_NOTHING = 'No process of chant-action is recorded in this workspace.';
 const shown = (cell) => (cell === '' ? '' : (0,markdown/* code */.aY)(cell));
-const counts = (processes) => {
+const process_list_counts = (processes) => {
     const stale = processes.filter((process) => process.state === 'stale').length;
     return `running ${processes.length - stale} · stale ${stale}`;
 };
@@ -46888,17 +51360,199 @@ async function showList(place, env) {
 var conclusion = __nccwpck_require__(69440);
 // EXTERNAL MODULE: ./build/report/annotations.js
 var annotations = __nccwpck_require__(46241);
-// EXTERNAL MODULE: ./build/report/mermaid.js + 1 modules
-var mermaid = __nccwpck_require__(22900);
+// EXTERNAL MODULE: ./build/report/fit.js
+var fit = __nccwpck_require__(29848);
+// EXTERNAL MODULE: ./build/report/lint-advice.js
+var lint_advice = __nccwpck_require__(24743);
+// EXTERNAL MODULE: ./build/report/mermaid.js
+var mermaid = __nccwpck_require__(6668);
+// EXTERNAL MODULE: ./build/report/mermaid-label.js
+var mermaid_label = __nccwpck_require__(13731);
 // EXTERNAL MODULE: ./build/report/short-ids.js
 var short_ids = __nccwpck_require__(21494);
+// EXTERNAL MODULE: ./build/report/tally.js
+var tally = __nccwpck_require__(9929);
+;// CONCATENATED MODULE: ./build/report/plan-graph.js
+
+
+
+
+
+const LOOKS = {
+    ready: {
+        word: '',
+        colour: 'green',
+        style: 'fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
+        meaning: 'starts at once',
+    },
+    later: {
+        word: '',
+        colour: 'blue',
+        style: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
+        meaning: 'waits for others of this run',
+    },
+    blocked: {
+        word: 'blocked',
+        colour: 'yellow',
+        style: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328',
+        meaning: 'blocked',
+    },
+    approval: {
+        word: 'needs approval',
+        colour: 'violet',
+        style: 'fill:#fbefff,stroke:#8250df,color:#1f2328',
+        meaning: 'needs approval',
+    },
+    invalid: {
+        word: 'invalid',
+        colour: 'red',
+        style: 'fill:#ffebe9,stroke:#cf222e,color:#1f2328',
+        meaning: 'has to be mended',
+    },
+    absent: {
+        word: 'does not exist',
+        colour: 'red, dashed',
+        style: 'fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4 3',
+        meaning: 'does not exist',
+    },
+    driver: {
+        word: 'driver',
+        colour: 'grey',
+        style: 'fill:#eaeef2,stroke:#6e7781,color:#1f2328',
+        meaning: 'a driver, joined to its members by dots',
+    },
+    elsewhere: {
+        word: 'not in this run',
+        colour: 'grey, dashed',
+        style: 'fill:#f6f8fa,stroke:#6e7781,color:#1f2328,stroke-dasharray:4 3',
+        meaning: 'not in this run',
+    },
+};
+/**
+ * The specs of a plan and those that it leaves out: who waits for whom, coloured by what becomes of each. Absent where nobody
+ * waits for anybody. Of a plan that is too large, only what does not run, what that waits for, and the longest chain.
+ */
+function planGraph(board) {
+    const boxes = allBoxes(board);
+    const path = [...(0,mermaid/* criticalPath */.vC)(board)].flatMap((id) => boxes.get(id) ?? []);
+    const troubled = [...boxes.values()].filter(({ state }) => !RUNS.has(state));
+    const short = (0,short_ids/* shortIds */.R)([...boxes.keys(), ...(0,tally/* namesOf */.eZ)(board)]);
+    const choices = [
+        () => linked([...boxes.values()]),
+        ...STEPS.map((most) => () => withCauses(boxes, new Set([...path.slice(0, most), ...troubled.slice(0, most)]))),
+    ];
+    for (const choose of choices) {
+        const chosen = choose();
+        const drawn = chosen.length <= mermaid/* NODE_LIMIT */.RE ? draw(chosen, path, short) : undefined;
+        if (drawn && drawn.diagram.length <= mermaid/* TEXT_LIMIT */.W$)
+            return drawn;
+    }
+    return undefined;
+}
+/** How much of the longest chain and of what does not run is tried, where everything is too much. */
+const STEPS = [100, 40, 10];
+/** Of a large plan only the chain that decides, and what has to be looked at, are worth their place. */
+const RUNS = new Set(['ready', 'later', 'driver', 'elsewhere', 'absent']);
+function allBoxes({ workers, notPlanned }) {
+    const boxes = new Map();
+    for (const { planned } of workers.values()) {
+        const { specId: id, title, wave, dependsOn } = planned;
+        boxes.set(id, { id, title: otherThan(id, title), state: wave === 1 ? 'ready' : 'later', dependsOn, members: [] });
+    }
+    const absent = new Set();
+    for (const { specId: id, title, reason, dependsOn = [] } of notPlanned) {
+        if (reason.type === 'missing-dependency')
+            for (const missing of reason.specs)
+                absent.add(missing);
+        if (boxes.has(id))
+            continue;
+        const word = reason.type === 'status' ? { word: reason.status.replaceAll('_', ' ') } : {};
+        const members = reason.type === 'driver' ? reason.members : [];
+        boxes.set(id, { id, title: otherThan(id, title), state: plan_graph_stateOf(reason), dependsOn, members, ...word });
+    }
+    // What is waited for and neither planned nor refused: not chosen, or no spec at all.
+    for (const { dependsOn } of [...boxes.values()]) {
+        for (const id of dependsOn) {
+            if (boxes.has(id))
+                continue;
+            boxes.set(id, { id, title: '', state: absent.has(id) ? 'absent' : 'elsewhere', dependsOn: [], members: [] });
+        }
+    }
+    return boxes;
+}
+/** A spec without a title goes by its id, which stands there already. */
+const otherThan = (id, title) => (title === id ? '' : title);
+function plan_graph_stateOf(reason) {
+    switch (reason.type) {
+        case 'invalid-spec':
+            return 'invalid';
+        case 'approval-required':
+            return 'approval';
+        case 'driver':
+            return 'driver';
+        case 'status':
+            return 'elsewhere';
+        case 'needs':
+        case 'missing-dependency':
+        case 'cycle':
+            return 'blocked';
+        default:
+            return (0,build_result/* unreachable */.H)(reason);
+    }
+}
+/** Boxes that a line ends at, and those that do not run though nobody waits for them. */
+function linked(boxes) {
+    const here = new Set(boxes.map(({ id }) => id));
+    const ends = new Set();
+    for (const { id, dependsOn, members } of boxes) {
+        for (const other of [...dependsOn, ...members])
+            if (here.has(other))
+                ends.add(other).add(id);
+    }
+    return boxes.filter(({ id, state }) => ends.has(id) || !RUNS.has(state));
+}
+/** The boxes, and what they wait for that nobody works: it is the cause. */
+function withCauses(boxes, chosen) {
+    const causes = [...chosen].flatMap(({ dependsOn }) => dependsOn.flatMap((id) => boxes.get(id) ?? []));
+    return [...new Set([...chosen, ...causes.filter(({ state }) => state === 'elsewhere' || state === 'absent')])];
+}
+function draw(boxes, path, short) {
+    const names = new Map(boxes.map(({ id }, i) => [id, `n${i + 1}`]));
+    const next = new Map(path.map(({ id }, i) => [id, path[i + 1]?.id]));
+    const lines = boxes.flatMap((box) => [
+        ...box.dependsOn.map((id) => [id, next.get(id) === box.id ? '==>' : '-->', box.id]),
+        ...box.members.map((id) => [box.id, '-.-', id]),
+    ]);
+    const edges = lines.flatMap(([from, arrow, to]) => {
+        const [source, target] = [names.get(from), names.get(to)];
+        return source && target ? [`${source} ${arrow} ${target}`] : [];
+    });
+    if (edges.length === 0 || edges.length > mermaid/* EDGE_LIMIT */.am)
+        return undefined;
+    const used = new Set(boxes.map(({ state }) => state));
+    const looks = Object.entries(LOOKS).filter(([state]) => [...used].some((one) => one === state));
+    const diagram = [
+        'flowchart LR',
+        ...boxes.map((box) => `${names.get(box.id)}["${plan_graph_words(box, short)}"]:::${box.state}`),
+        ...edges,
+        ...looks.map(([state, { style }]) => `classDef ${state} ${style}`),
+    ].join('\n');
+    const thick = edges.some((edge) => edge.includes('==>')) ? ' Thick arrows are the longest chain.' : '';
+    const colours = looks.map(([, { colour, meaning }]) => `${colour}: ${meaning}`);
+    return { diagram, legend: `An arrow leads to what waits.${thick} Colours: ${colours.join(' · ')}.` };
+}
+function plan_graph_words({ id, title, state, word = LOOKS[state].word }, short) {
+    const name = (0,mermaid_label/* label */.P)(`${short(id)} ${title}`.trim(), 70);
+    return word === '' ? name : `${name} - ${(0,mermaid_label/* label */.P)(word)}`;
+}
+
 // EXTERNAL MODULE: ./build/report/summary.js
 var summary = __nccwpck_require__(74611);
 // EXTERNAL MODULE: ./build/report/summary-parts.js
 var summary_parts = __nccwpck_require__(96292);
-// EXTERNAL MODULE: ./build/report/tally.js
-var tally = __nccwpck_require__(9929);
 ;// CONCATENATED MODULE: ./build/report/plan-summary.js
+
+
 
 
 
@@ -46919,6 +51573,7 @@ function planSummary(board) {
             '# chant plan: nothing to do',
             (0,markdown/* text */.Qq)(`Nothing to do: ${(0,tally/* emptyWords */.Zn)(board)}`),
             ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
+            ...graphSection(board),
             (0,summary_parts/* startedSection */.rl)(board),
         ]);
     }
@@ -46929,7 +51584,11 @@ function planSummary(board) {
         String(p.wave),
         `${(0,markdown/* code */.aY)(short(p.specId))} ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(p.title, 80))}`,
         p.dependsOn.length > 0 ? (0,markdown/* code */.aY)((0,log_line/* bounded */.Mm)(p.dependsOn.map(short), ' ', 200)) : '',
-        [p.agent, ...(p.model ? [p.model] : [])].map(markdown/* text */.Qq).join(' · '),
+        [
+            (0,markdown/* text */.Qq)(p.agent),
+            ...chosen('', p.model, p.chosenBy?.model),
+            ...chosen('prompt ', p.prompt, p.chosenBy?.prompt),
+        ].join(' · '),
         (0,markdown/* code */.aY)(p.branch),
     ]);
     return (0,summary/* joined */.oR)([
@@ -46937,9 +51596,624 @@ function planSummary(board) {
         `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(markdown/* code */.aY).join(' → ')}.` : ''}`,
         (0,markdown/* table */.tp)(['wave', 'spec', 'after', 'agent', 'branch'], ['right'], rows),
         ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
-        ...(0,summary_parts/* mermaidSection */.fq)('Dependencies', (0,mermaid/* graph */.JB)(board)),
+        ...graphSection(board),
+        ...(0,lint_advice/* lintSection */.H)(board),
         (0,summary_parts/* startedSection */.rl)(board),
     ]);
+}
+/** A value and who decided it. */
+const chosen = (name, value, by) => value === undefined ? [] : [`${name}${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(value, 100))}${by === undefined ? '' : ` (${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(by, 100))})`}`];
+/** Who waits for whom, what is left out included, and what the colours mean. */
+function graphSection(board) {
+    const graph = planGraph(board);
+    return graph ? [...(0,summary_parts/* mermaidSection */.fq)('Dependencies', graph.diagram), (0,markdown/* text */.Qq)(graph.legend)] : [];
+}
+
+;// CONCATENATED MODULE: ./build/report/planned-prompts.js
+
+
+
+
+/** Lines of one prompt. Context files and long specs are in the repository already. */
+const planned_prompts_LINES = 1000;
+/** GitHub shows nothing at all of a summary above 1 MiB. Bytes. */
+const SUMMARY_LIMIT = 900_000;
+/**
+ * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.
+ *
+ * @param prompts made one by one, so that what does not fit is never made
+ * @param total of planned specs
+ * @param room bytes
+ */
+function promptsSection(prompts, total, room) {
+    if (total === 0)
+        return '';
+    const shown = [];
+    // For the heading and the line about the rest.
+    let left = room - 300;
+    for (const prompt of prompts) {
+        const folded = one(prompt);
+        left -= (0,fit/* bytes */.ee)(folded) + 2;
+        if (left < 0)
+            break;
+        shown.push(folded);
+    }
+    const rest = total - shown.length;
+    return `${[
+        '## Prompts',
+        'What each agent would get on its standard input; the path of its worktree is known only when it is made.',
+        ...shown,
+        ...(rest > 0
+            ? [`${(0,durations/* count */.U9)(rest, 'prompt')} more left out: a summary has no room for them. Name fewer specs to see theirs.`]
+            : []),
+    ].join('\n\n')}\n`;
+}
+function one(prompt) {
+    const lines = prompt.text.trimEnd().split('\n');
+    const rest = lines.length - planned_prompts_LINES;
+    const about = `${prompt.specId} ${(0,visible/* clip */.$Q)(prompt.title, 80)} (prompt ${(0,visible/* clip */.$Q)(prompt.prompt, 80)})`;
+    return (0,markdown/* details */.zH)(about, [(0,markdown/* fence */.EU)(lines.slice(0, planned_prompts_LINES)), ...(rest > 0 ? [`${(0,durations/* count */.U9)(rest, 'line')} more.`] : [])].join('\n\n'));
+}
+
+;// CONCATENATED MODULE: ./build/prompt/context.js
+
+
+
+/** The context files as a part of the prompt: each below a heading, in a fence that nothing in it can close. */
+function contextText(files) {
+    return files
+        .map((file) => {
+        const path = file.path.replace(/\s+/g, ' ');
+        if (file.type === 'left-out')
+            return `(The file ${path} is named as context and is not here: ${whyWords(file.why)}.)`;
+        const fence = (0,markdown_lines/* fenceFor */.Lt)(file.text);
+        const cut = file.cut ? `\n\n(Cut: the file has ${file.size} bytes. Read the rest there.)` : '';
+        return `### File: ${path}\n\n${fence}\n${file.text.replace(/\r?\n$/, '')}\n${fence}${cut}`;
+    })
+        .join('\n\n');
+}
+/** Files that one sentence names. */
+const NAMED = 5;
+/** A sentence for people about the files that are not there, or not all of them; undefined where there are none. */
+function contextRemark(files) {
+    const remarks = files.flatMap((file) => {
+        if (file.type === 'left-out')
+            return [`${(0,finding/* quoted */.TL)(file.path)} (${whyWords(file.why)})`];
+        return file.cut ? [`${(0,finding/* quoted */.TL)(file.path)} (only its beginning fits)`] : [];
+    });
+    if (remarks.length === 0)
+        return undefined;
+    const more = remarks.length > NAMED ? ` and ${remarks.length - NAMED} more` : '';
+    return `\`context\` names files that are not in the prompt: ${remarks.slice(0, NAMED).join(', ')}${more}`;
+}
+function whyWords(why) {
+    switch (why) {
+        case 'missing':
+            return 'it does not exist';
+        case 'outside':
+            return 'it is not inside the project';
+        case 'no-file':
+            return 'it is no file';
+        case 'no-text':
+            return 'it is no text';
+        case 'no-room':
+            return 'the files before it are as much as a prompt may hold';
+        default:
+            return (0,build_result/* unreachable */.H)(why);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/prompt/prepared-text.js
+
+/** `chant prep`, as a prompt tells an agent to run it, up to the end of its line. */
+const PREP = /\bchant[ \t]+prep\b[^\n]*/;
+/**
+ * What `chant prep` would print for a spec, where a prompt tells the agent to run it; undefined where it does not.
+ * `--clean` leaves out what earlier runs wrote into the spec.
+ */
+function preparedText(prompt, body) {
+    const command = PREP.exec(prompt)?.[0];
+    if (command === undefined)
+        return undefined;
+    return (/--clean\b/.test(command) ? withoutEarlierRuns(body) : body).trim();
+}
+/** chant's words for a section that an earlier run wrote. */
+const EARLIER = /agent conversation|agent output|execution result/i;
+/** The body without the sections of earlier runs, each up to the next heading of level 2. Headings in fenced code are none. */
+function withoutEarlierRuns(body) {
+    const headings = new Map((0,markdown_lines/* outsideCode */.vT)(body, 0).lines.flatMap(({ text, line }) => {
+        const heading = (0,markdown_lines/* headingOf */.Wm)(text);
+        return heading?.level === 2 ? [[line, heading.text]] : [];
+    }));
+    let earlier = false;
+    return body
+        .split(/\r?\n/)
+        .filter((_, line) => {
+        const heading = headings.get(line);
+        if (heading !== undefined)
+            earlier = EARLIER.test(heading);
+        return !earlier;
+    })
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/prompt/sections.js
+
+const environment = ({ specPath, worktreePath, branch }) => `## Where you work
+
+You are in a git worktree made for this task alone: \`${worktreePath}\`, on the branch \`${branch}\`. Other agents work on
+other tasks at the same time, each in a worktree of its own. Stay in this directory and on this branch; do not push, and do
+not change branches or worktrees. What you commit here is reviewed and merged later. The task is the file \`${specPath}\`.`;
+const sections_criteria = ({ specPath }) => `## Acceptance criteria
+
+The task is done when every criterion below "## Acceptance Criteria" in \`${specPath}\` holds. When you have met one and
+checked it, tick its box in that file (\`- [ ]\` becomes \`- [x]\`) and commit that too. Leave a box open that you could not
+meet, and leave the rest of the file as it is, its front matter above all.`;
+const commit = ({ id }) => `## Commit
+
+Commit everything that belongs to the task, in one commit or in several, with messages of this form:
+
+\`\`\`
+git commit -m "chant(${id}): <what changed>"
+\`\`\`
+
+Work that is not committed may be lost.`;
+/** Stands for the command that a `bootstrap` prompt tells the agent to run: chant itself need not be there. */
+function prepared({ id }, text) {
+    const fence = (0,markdown_lines/* fenceFor */.Lt)(text);
+    return `## What \`chant prep ${id}\` prints
+
+There is no need to run \`chant prep\`, and the program \`chant\` may not be installed here. This is what it would print:
+
+${fence}markdown
+${text}
+${fence}`;
+}
+function outputFormat({ path, text, required, example }) {
+    const named = required.map((name) => `\`${name}\``).join(', ');
+    return [
+        `## Output format
+
+The result of this task is JSON. End your last message with it, in one block fenced as \`json\` with nothing after it. When you have
+ended it is checked against this JSON Schema (\`${path}\`):
+
+${jsonBlock(text)}`,
+        ...(named === '' ? [] : [`Required: ${named}.`]),
+        ...(example === undefined ? [] : [`In form, not in content, it looks like this:\n\n${jsonBlock(example)}`]),
+    ].join('\n\n');
+}
+function jsonBlock(text) {
+    const fence = (0,markdown_lines/* fenceFor */.Lt)(text);
+    return `${fence}json\n${text}\n${fence}`;
+}
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
+/** An attempt that was cut off leaves its work where the next one finds it. */
+const again = (attempt) => `## An earlier attempt was cut off
+
+This is the ${ORDINALS[attempt - 1] ?? `${attempt}th`} attempt at this task. The one before it was interrupted from outside, in the middle of its work; what
+it did is still here, committed and uncommitted. Look at it first (\`git status\`, \`git log\`), keep what is good, and go on from there.`;
+
+;// CONCATENATED MODULE: ./build/prompt/variables.js
+/** chant's variables: what may stand between double braces in a prompt. */
+const VARIABLES = [
+    'spec',
+    'spec.id',
+    'spec.title',
+    'spec.description',
+    'spec.path',
+    'spec.target_files',
+    'spec.context',
+    'project.name',
+    'worktree.path',
+    'worktree.branch',
+    'worktree.isolated',
+];
+const WRITTEN = /\{\{([a-z_.]+)\}\}/g;
+const isVariable = (name) => VARIABLES.some((known) => known === name);
+/** Whether a prompt has a place for one of these. */
+const uses = (template, ...names) => names.some((name) => template.includes(`{{${name}}}`));
+/**
+ * The template with its variables filled in, gone through once: what a value brings in is never looked at again, so text
+ * from a spec cannot name another variable. A name that is not known stays as it is written.
+ *
+ * @param limit characters of the whole; a value that does not fit any more is left out, and that is said in its place
+ */
+function fill(template, values, limit) {
+    let room = limit - template.length;
+    return template.replace(WRITTEN, (written, name) => {
+        if (!isVariable(name))
+            return written;
+        const value = values[name];
+        if (value.length > room)
+            return `(${name} is left out: the prompt would be longer than ${limit} characters)`;
+        room -= value.length;
+        return value;
+    });
+}
+/** chant's own `standard` prompt has it, and chant fills in nothing there. */
+const CHANTS_OWN = 'spec.model';
+/** What looks like a variable of ours and is none: blanks, other spelling, Handlebars. Foreign templates say nothing to us. */
+const doubtful = (template) => [...template.matchAll(/\{\{([^{}\n]{1,80})\}\}/g)]
+    .filter(([, inside = '']) => /\b(?:spec|project|worktree)\b/i.test(inside) || /^\s*>/.test(inside))
+    .filter(([, inside = '']) => !isVariable(inside) && inside !== CHANTS_OWN)
+    .map((match) => ({ written: match[0], offset: match.index }));
+
+;// CONCATENATED MODULE: ./build/prompt/assemble.js
+
+
+
+
+/** Characters that filling in may come to; a spec is 1 MiB at most. */
+const LIMIT = 2 * 1024 * 1024;
+/**
+ * The text an agent gets on stdin: the template with chant's variables filled in, then what every agent has to know
+ * about where it works and how its work counts, then the extensions.
+ *
+ * Each template is gone through once. Text that comes from a spec or a file is never looked at again, so it cannot bring
+ * in another variable; a name we do not know stays as it is written.
+ */
+function assemblePrompt(parts) {
+    const { template, spec } = parts;
+    const context = contextText(parts.contextFiles);
+    const filled = (text) => fill(text, {
+        spec: wholeSpec(spec),
+        'spec.id': spec.id,
+        'spec.title': spec.title,
+        'spec.description': spec.body.trim(),
+        'spec.path': parts.specPath,
+        'spec.target_files': spec.targetFiles.join('\n'),
+        'spec.context': context,
+        'project.name': parts.projectName,
+        'worktree.path': parts.worktreePath,
+        'worktree.branch': parts.branch,
+        'worktree.isolated': 'true',
+    }, LIMIT).trim();
+    // Templates are asked, not the filled text: a spec that speaks of committing does not take the instruction away.
+    const written = [template.text, ...template.extensions].join('\n');
+    const sections = [filled(template.text)];
+    if (context !== '' && !uses(written, 'spec.context'))
+        sections.push(`## Context\n\n${context}`);
+    const prep = preparedText(written, spec.body);
+    if (prep !== undefined)
+        sections.push(prepared(spec, prep));
+    sections.push(environment(parts));
+    if (parts.attempt !== undefined && parts.attempt > 1)
+        sections.push(again(parts.attempt));
+    if (spec.criteria.length > 0)
+        sections.push(sections_criteria(parts));
+    if (parts.outputSchema)
+        sections.push(outputFormat(parts.outputSchema));
+    if (wantsCommit(template))
+        sections.push(commit(spec));
+    return `${[...sections, ...template.extensions.map(filled)].join('\n\n')}\n`;
+}
+/** chant's rule: every prompt but `split` says how to commit, and one that has these words is taken at them. */
+const wantsCommit = ({ name, text }) => name !== 'split' && !/commit your work/i.test(text);
+function wholeSpec({ id, body, targetFiles }) {
+    const files = targetFiles.map((file) => `- ${file}`).join('\n');
+    return `Spec ID: ${id}\n\n${body.trim()}${files === '' ? '' : `\n\n## Target Files\n\n${files}`}`;
+}
+
+;// CONCATENATED MODULE: ./build/work/context-files.js
+
+
+
+/** One context file. Bytes. */
+const FILE_LIMIT = 64 * 1024;
+/** All context files of one spec together. Bytes. */
+const BUDGET = 192 * 1024;
+/**
+ * The files that a spec names as context, read from its worktree. Only regular files inside it, followed by their real
+ * path; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
+ */
+function readContextFiles(directory, names) {
+    let left = BUDGET;
+    return names.map((path) => {
+        const read = left > 0 ? readPart(directory, path, Math.min(left, FILE_LIMIT)) : 'no-room';
+        if (typeof read === 'string')
+            return { type: 'left-out', path, why: read };
+        left -= read.bytes.length;
+        const text = decode(read.bytes);
+        if (text === undefined)
+            return { type: 'left-out', path, why: 'no-text' };
+        return { type: 'text', path, text, size: read.size, cut: read.size > read.bytes.length };
+    });
+}
+function readPart(directory, name, limit) {
+    let file;
+    try {
+        const path = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(directory, name));
+        if (!path.startsWith(`${(0,external_node_fs_.realpathSync)(directory)}/`))
+            return 'outside';
+        // Without blocking: a named pipe would wait for ever.
+        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile())
+            return 'no-file';
+        const buffer = Buffer.alloc(Math.min(stat.size, limit));
+        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, 0);
+        return { bytes: buffer.subarray(0, read), size: stat.size };
+    }
+    catch (error) {
+        return (0,shell_files/* isMissing */.b2)(error) ? 'missing' : 'no-file';
+    }
+    finally {
+        if (file !== undefined)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+/** Text, even where the cut went through its last character; undefined for what is none. */
+function decode(bytes) {
+    if (bytes.includes(0))
+        return undefined;
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/work/worker-prompt.js
+
+
+
+/** The prompt of one spec, as its agent gets it on stdin. */
+function workerPrompt(instructions, spec, place) {
+    const template = instructions.promptOf(spec.id);
+    const contextFiles = readContextFiles(place.directory, spec.context);
+    const text = assemblePrompt({
+        template,
+        spec,
+        specPath: spec.file,
+        worktreePath: place.worktreePath,
+        branch: place.branch,
+        projectName: instructions.projectName,
+        contextFiles,
+        outputSchema: instructions.outputSchemaOf(spec.id),
+        attempt: place.attempt ?? 1,
+    });
+    return { name: template.name, text, remark: contextRemark(contextFiles) };
+}
+
+;// CONCATENATED MODULE: ./build/work/planned-prompts.js
+
+/** The prompts of the planned specs, as far as they are known before there are worktrees: context files as the workspace has them. */
+function* plannedPrompts(ctx) {
+    for (const { planned } of ctx.journal.board.workers.values()) {
+        const spec = ctx.specs.get(planned.specId);
+        if (!spec)
+            continue;
+        const { name, text } = workerPrompt(ctx.instructions, spec, {
+            worktreePath: '(its worktree)',
+            branch: planned.branch,
+            directory: ctx.run.project,
+        });
+        // Before it becomes Markdown, which may part a secret.
+        yield { specId: planned.specId, title: planned.title, prompt: name, text: ctx.cleaner.clean(text) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/agent/price-list.js
+/**
+ * What a million tokens cost, in US dollars, for agents that tell tokens and no cost. Vendors change prices: the date is shown with every
+ * estimate, and the input `prices-file` names a list of one's own in this form. Taken from the public list
+ * `model_prices_and_context_window.json` (LiteLLM), standard tier.
+ */
+const PRICE_LIST = {
+    date: '2026-07-24',
+    models: {
+        'claude-fable-5': { input: 10, cached: 1, output: 50 },
+        'claude-haiku-4-5': { input: 1, cached: 0.1, output: 5 },
+        'claude-mythos-5': { input: 10, cached: 1, output: 50 },
+        'claude-opus-4-1': { input: 15, cached: 1.5, output: 75 },
+        'claude-opus-4-5': { input: 5, cached: 0.5, output: 25 },
+        'claude-opus-4-6': { input: 5, cached: 0.5, output: 25 },
+        'claude-opus-4-7': { input: 5, cached: 0.5, output: 25 },
+        'claude-opus-4-8': { input: 5, cached: 0.5, output: 25 },
+        'claude-opus-5': { input: 5, cached: 0.5, output: 25 },
+        'claude-sonnet-4-5': { input: 3, cached: 0.3, output: 15 },
+        'claude-sonnet-4-6': { input: 3, cached: 0.3, output: 15 },
+        'claude-sonnet-5': { input: 2, cached: 0.2, output: 10 },
+        'deepseek-chat': { input: 0.28, cached: 0.028, output: 0.42 },
+        'deepseek-reasoner': { input: 0.28, cached: 0.028, output: 0.42 },
+        'deepseek-v4-flash': { input: 0.14, cached: 0.0028, output: 0.28 },
+        'deepseek-v4-pro': { input: 0.435, cached: 0.003625, output: 0.87 },
+        'gemini-2.0-flash': { input: 0.1, cached: 0.025, output: 0.4 },
+        'gemini-2.0-flash-lite': { input: 0.075, cached: 0.01875, output: 0.3 },
+        'gemini-2.5-flash': { input: 0.3, cached: 0.03, output: 2.5 },
+        'gemini-2.5-flash-lite': { input: 0.1, cached: 0.01, output: 0.4 },
+        'gemini-2.5-pro': { input: 1.25, cached: 0.125, output: 10 },
+        'gemini-3-flash': { input: 0.5, cached: 0.05, output: 3 },
+        'gemini-3.1-flash-lite': { input: 0.25, cached: 0.025, output: 1.5 },
+        'gemini-3.5-flash': { input: 1.5, cached: 0.15, output: 9 },
+        'gemini-3.5-flash-lite': { input: 0.3, cached: 0.03, output: 2.5 },
+        'gemini-3.6-flash': { input: 1.5, cached: 0.15, output: 7.5 },
+        'gemini-flash-latest': { input: 0.3, cached: 0.03, output: 2.5 },
+        'gemini-flash-lite-latest': { input: 0.1, cached: 0.01, output: 0.4 },
+        'gemini-pro-latest': { input: 1.25, cached: 0.125, output: 10 },
+        'glm-5.1': { input: 1.4, cached: 0.28, output: 4.4 },
+        'gpt-4.1': { input: 2, cached: 0.5, output: 8 },
+        'gpt-4.1-mini': { input: 0.4, cached: 0.1, output: 1.6 },
+        'gpt-4.1-nano': { input: 0.1, cached: 0.025, output: 0.4 },
+        'gpt-4o': { input: 2.5, cached: 1.25, output: 10 },
+        'gpt-4o-mini': { input: 0.15, cached: 0.075, output: 0.6 },
+        'gpt-5': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5-chat': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5-codex': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5-mini': { input: 0.25, cached: 0.025, output: 2 },
+        'gpt-5-nano': { input: 0.05, cached: 0.005, output: 0.4 },
+        'gpt-5-pro': { input: 15, output: 120 },
+        'gpt-5.1': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5.1-codex': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5.1-codex-max': { input: 1.25, cached: 0.125, output: 10 },
+        'gpt-5.1-codex-mini': { input: 0.25, cached: 0.025, output: 2 },
+        'gpt-5.2': { input: 1.75, cached: 0.175, output: 14 },
+        'gpt-5.2-codex': { input: 1.75, cached: 0.175, output: 14 },
+        'gpt-5.2-pro': { input: 21, output: 168 },
+        'gpt-5.3-codex': { input: 1.75, cached: 0.175, output: 14 },
+        'gpt-5.3-codex-spark': { input: 1.75, cached: 0.175, output: 14 },
+        'gpt-5.4': { input: 2.5, cached: 0.25, output: 15 },
+        'gpt-5.4-mini': { input: 0.75, cached: 0.075, output: 4.5 },
+        'gpt-5.4-nano': { input: 0.2, cached: 0.02, output: 1.25 },
+        'gpt-5.4-pro': { input: 30, cached: 3, output: 180 },
+        'gpt-5.5': { input: 5, cached: 0.5, output: 30 },
+        'gpt-5.5-pro': { input: 30, cached: 3, output: 180 },
+        'gpt-5.6': { input: 5, cached: 0.5, output: 30 },
+        'gpt-5.6-luna': { input: 1, cached: 0.1, output: 6 },
+        'gpt-5.6-sol': { input: 5, cached: 0.5, output: 30 },
+        'gpt-5.6-terra': { input: 2.5, cached: 0.25, output: 15 },
+        'grok-4.20-0309-non-reasoning': { input: 1.25, cached: 0.2, output: 2.5 },
+        'grok-4.20-0309-reasoning': { input: 1.25, cached: 0.2, output: 2.5 },
+        'grok-4.20-multi-agent-0309': { input: 1.25, cached: 0.2, output: 2.5 },
+        'grok-4.3': { input: 1.25, cached: 0.2, output: 2.5 },
+        'grok-4.5': { input: 2, cached: 0.5, output: 6 },
+        'grok-build-0.1': { input: 1, cached: 0.2, output: 2 },
+        'kimi-k2.5': { input: 0.6, cached: 0.1, output: 2.25 },
+        'kimi-k2.6': { input: 0.954, cached: 0.161, output: 3.961 },
+        o3: { input: 2, cached: 0.5, output: 8 },
+        'o3-mini': { input: 1.1, cached: 0.55, output: 4.4 },
+        'o3-pro': { input: 20, output: 80 },
+        'o4-mini': { input: 1.1, cached: 0.275, output: 4.4 },
+    },
+};
+
+;// CONCATENATED MODULE: ./build/prompt/choose.js
+/**
+ * Which prompt a spec is worked with, by chant's rule: what was asked for (`--prompt`, here the input), what the spec says, the
+ * project's `documentation` for a spec of that type, `defaults.prompt`, `bootstrap`.
+ *
+ * chant fails where the project has no `bootstrap`. Here the project's `standard` comes next, then what is built in for the type.
+ */
+function promptNameFor(spec, { input, configDefault, own }) {
+    if (input !== undefined)
+        return { name: input, by: 'input' };
+    if (spec.prompt !== undefined)
+        return { name: spec.prompt, by: 'spec' };
+    if (spec.type === 'documentation' && own('documentation'))
+        return { name: 'documentation', by: 'type' };
+    if (configDefault !== undefined)
+        return { name: configDefault, by: 'config' };
+    const name = ['bootstrap', 'standard'].find(own);
+    if (name !== undefined)
+        return { name, by: 'default' };
+    if (spec.type === 'documentation' || spec.type === 'research')
+        return { name: spec.type, by: 'type' };
+    return { name: 'standard', by: 'default' };
+}
+
+;// CONCATENATED MODULE: ./build/config/settings.js
+
+
+
+const DEFAULT_BRANCH_PREFIX = 'chant/';
+const DEFAULT_MAX_ATTEMPTS = 3;
+/** What holds for every spec, by precedence: action input, environment, project's file, global file, default. */
+function runSettings(sources) {
+    const { inputs, merged } = sources;
+    const { config } = merged;
+    const retries = config.failure.maxRetries;
+    return {
+        accounts: byConfig(merged, 'parallel.agents', config.parallel.agents),
+        branchPrefix: byInput('branch-prefix', inputs.branchPrefix) ??
+            byConfig(merged, 'defaults.branch_prefix', config.defaults.branchPrefix ?? DEFAULT_BRANCH_PREFIX),
+        projectName: byConfig(merged, 'project.name', config.project.name ?? sources.folderName),
+        promptExtensions: byConfig(merged, 'defaults.prompt_extensions', config.defaults.promptExtensions),
+        maxAttempts: byInput('max-attempts', inputs.maxAttempts) ??
+            byConfig(merged, 'watch.failure.max_retries', retries === undefined ? DEFAULT_MAX_ATTEMPTS : retries + 1),
+        strictOutput: byConfig(merged, 'validation.strict_output_validation', config.validation.strictOutput),
+        approvalOfAgentWork: byConfig(merged, 'approval.require_approval_for_agent_work', config.approval.requireForAgentWork),
+    };
+}
+/** What one spec gets, by precedence: action input, its own front matter, environment, project's file, global file, default. */
+function specSettings(sources, spec) {
+    const { inputs, environmentModel, merged } = sources;
+    const { model } = merged.config.defaults;
+    const chosen = byInput('model', inputs.model) ??
+        bySpec(spec.model) ??
+        environmentModel ??
+        (model === undefined ? undefined : byConfig(merged, 'defaults.model', model));
+    return { ...(chosen && { model: chosen }), prompt: promptSetting(sources, spec) };
+}
+/** Which prompt a spec is worked with; `own` tells whether the project has one of a name. */
+const choosePrompt = ({ inputs, merged }, spec, own) => promptNameFor(spec, { input: inputs.prompt, configDefault: merged.config.defaults.prompt, own });
+function promptSetting(sources, spec) {
+    const { name, by } = choosePrompt(sources, spec, sources.ownPrompt);
+    switch (by) {
+        case 'input':
+            return { value: name, from: { type: 'input', input: 'prompt' } };
+        case 'spec':
+            return { value: name, from: { type: 'spec' } };
+        case 'type':
+            return { value: name, from: { type: 'spec-type', specType: spec.type } };
+        case 'config':
+            return byConfig(sources.merged, 'defaults.prompt', name);
+        case 'default':
+            return byDefault(name);
+        default:
+            return (0,build_result/* unreachable */.H)(by);
+    }
+}
+/** The model that the job's environment names. The error says which variable is wrong. */
+function environmentModel(env) {
+    for (const variable of ['CHANT_MODEL', 'ANTHROPIC_MODEL']) {
+        const value = env[variable];
+        if (!value)
+            continue;
+        const name = (0,model_name/* modelName */.fD)(value);
+        return name.ok
+            ? (0,build_result.ok)({ value, from: { type: 'environment', variable } })
+            : (0,build_result/* err */._)(`Environment variable ${variable} is ${JSON.stringify(value.slice(0, 100))}: expected ${name.error}.`);
+    }
+    return (0,build_result.ok)(undefined);
+}
+const byDefault = (value) => ({ value, from: { type: 'default' } });
+const byInput = (input, value) => value === undefined ? undefined : { value, from: { type: 'input', input } };
+const bySpec = (value) => value === undefined ? undefined : { value, from: { type: 'spec' } };
+/** A value that a file may have set; where none did it is the default. */
+function byConfig({ origins }, key, value) {
+    const origin = origins.get(key);
+    return origin ? { value, from: { type: 'config', origin } } : byDefault(value);
+}
+/** Who decided, in a word or two: `input model`, `spec`, `CHANT_MODEL`, `.chant/config.md:5`. */
+function sourceWords(source) {
+    switch (source.type) {
+        case 'input':
+            return `input ${source.input}`;
+        case 'spec':
+            return 'spec';
+        case 'spec-type':
+            return `type ${source.specType}`;
+        case 'environment':
+            return source.variable;
+        case 'config':
+            return `${source.origin.file}:${source.origin.line}`;
+        case 'default':
+            return 'default';
+        default:
+            return (0,build_result/* unreachable */.H)(source);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/config/shown-settings.js
+
+/** A spec that names nothing itself. */
+const PLAIN = { type: 'code' };
+/** The settings in force, with who decided each, for "how this run was started". A spec may name its own model and prompt. */
+function shownSettings(run, sources) {
+    const { model, prompt } = specSettings(sources, PLAIN);
+    const shown = (name, setting) => ({
+        name,
+        value: String(setting.value),
+        from: sourceWords(setting.from),
+    });
+    return [
+        ...(model ? [shown('model', model)] : []),
+        shown('prompt', prompt),
+        shown('branch prefix', run.branchPrefix),
+        shown('project', run.projectName),
+        ...(run.approvalOfAgentWork.value ? [shown('approval of agent work', run.approvalOfAgentWork)] : []),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/git/checkout-remarks.js
@@ -47008,8 +52282,19 @@ class DescendantWatch {
 }
 const refs = (seen) => [...seen].map(([pid, start]) => ({ pid, start }));
 
-// EXTERNAL MODULE: ./build/report/heartbeat.js
-var heartbeat = __nccwpck_require__(93419);
+;// CONCATENATED MODULE: ./build/schedule/fleet.js
+/** A command of one's own has no provider that is known here: no limits, no stagger, one attempt. */
+const ONE_ACCOUNT = {
+    accounts: [{ name: 'main', maxConcurrent: Number.POSITIVE_INFINITY, weight: 1 }],
+    strategy: 'none',
+    stagger: { delayMs: 0, jitterMs: 0 },
+    maxAttempts: 1,
+    backoff: { delayMs: 60_000, multiplier: 2 },
+    longestWaitMs: 60 * 60_000,
+};
+
+// EXTERNAL MODULE: ./build/report/heartbeat.js + 1 modules
+var heartbeat = __nccwpck_require__(93127);
 // EXTERNAL MODULE: ./build/report/log-lines.js
 var log_lines = __nccwpck_require__(9031);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
@@ -47183,6 +52468,40 @@ class CheckoutGuard {
     }
 }
 
+// EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
+var stream = __nccwpck_require__(9703);
+;// CONCATENATED MODULE: ./build/work/crew.js
+
+function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
+    const lineOf = ({ adapter }, { model, worktree, usageFile }) => {
+        const isRoot = process.getuid?.() === 0;
+        return adapter.commandLine({ model, maxTurns, maxBudget: undefined, extraArgs, worktree, usageFile, isRoot });
+    };
+    const byName = new Map(accounts.map((account) => [account.name, account]));
+    return {
+        fleet,
+        accounts: byName,
+        ignores: (account, limit) => lineOf(account, { model: undefined, worktree: '/', usageFile: '/' }).unsupported.includes(limit),
+        start: (name, task) => {
+            const account = byName.get(name);
+            if (!account)
+                throw new Error(`no account ${name}`);
+            const { adapter, program, env } = account;
+            const { model, usageFile } = task;
+            const line = lineOf(account, task);
+            return {
+                account: name,
+                file: program ?? line.file,
+                args: line.args,
+                env: { ...env, ...line.env },
+                ...(model === undefined ? {} : { model }),
+                stream: new stream/* AgentStream */.o(adapter),
+                usageFile: { path: usageFile, read: adapter.usageFile },
+            };
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/work/pulse.js
 /**
  * One timer for everything that has to be looked at while agents run and has no event of its own: descendants, growing
@@ -47209,166 +52528,293 @@ class Pulse {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: ./build/git/workspace-repository.js
-var workspace_repository = __nccwpck_require__(2423);
-// EXTERNAL MODULE: ./build/shell/github-context.js
-var github_context = __nccwpck_require__(2988);
-// EXTERNAL MODULE: ./build/spec/parse-spec.js + 3 modules
-var parse_spec = __nccwpck_require__(5212);
-// EXTERNAL MODULE: ./build/spec/spec-id.js
-var spec_id = __nccwpck_require__(52201);
-;// CONCATENATED MODULE: ./build/shell/spec-folder.js
+// EXTERNAL MODULE: ./build/spec/field-values.js
+var field_values = __nccwpck_require__(47025);
+;// CONCATENATED MODULE: ./build/prompt/prompt-file.js
 
 
 
 
-
-const SPECS = '.chant/specs';
-const ARCHIVE = '.chant/archive';
-const MAX_BYTES = 1024 * 1024;
+/** Characters. A prompt is a few pages. */
+const MAX_PROMPT_FILE = 256 * 1024;
 /**
- * Reads every spec below `.chant/specs`, nested folders included, and the ids below `.chant/archive`.
- * Whatever is wrong with one file breaks only that file. Links that leave the project are never followed.
- *
- * @param projectDir absolute path of the directory that holds `.chant`
- * @returns the error is one sentence for the person who wrote the workflow
+ * Reads a file of `.chant/prompts`: Markdown, with front matter where it has any (`name` and `purpose` are for people).
+ * A text that begins like front matter and never closes it is all prompt, as in chant.
  */
-function readSpecFolder(projectDir) {
-    const project = attempt(() => (0,external_node_fs_.realpathSync)(projectDir));
-    const root = project.ok ? attempt(() => (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(projectDir, SPECS))) : project;
-    if (!project.ok || !root.ok || !(0,external_node_fs_.lstatSync)(root.value).isDirectory()) {
-        const looked = (0,external_node_path_.join)(projectDir, SPECS);
-        return (0,result/* err */._)(`No specs folder at ${looked}: set the input \`working-directory\` to the directory that holds \`.chant\`, or make one with \`chant init\`.`);
+function parsePromptFile(name, file, text) {
+    const matter = (0,front_matter/* parseFrontMatter */.e)(text);
+    if (!matter.ok) {
+        const [first] = (0,finding/* locate */.x5)(matter.error, file, text);
+        if (!first || first.code === 'unclosed-front-matter')
+            return (0,build_result.ok)({ name, file, ...bodyFrom(text, 0) });
+        return (0,build_result/* err */._)(first);
     }
-    if (!isInside(root.value, project.value)) {
-        return (0,result/* err */._)(`${(0,external_node_path_.join)(projectDir, SPECS)} is a link that leaves the project (\`working-directory\`); it is not followed.`);
-    }
-    const broken = [];
-    const read = [];
-    for (const entry of entriesBelow(root.value, SPECS, project.value)) {
-        const name = (0,external_node_path_.basename)(entry.file, '.md');
-        if ('problem' in entry) {
-            broken.push({ name, file: entry.file, diagnostics: [diagnostic(entry.file, ...entry.problem)] });
-            continue;
-        }
-        const text = readText(entry.path, entry.file);
-        read.push({ name, file: entry.file, parsed: text.ok ? (0,parse_spec/* parseSpec */.F)(name, entry.file, text.value) : text });
-    }
-    const byName = Map.groupBy(read, ({ name }) => name.toLowerCase());
-    const specs = [];
-    const warnings = new Map();
-    for (const { name, file, parsed } of read) {
-        const twins = (byName.get(name.toLowerCase()) ?? [])
-            .filter((other) => other.file !== file)
-            .map((other) => other.file);
-        const diagnostics = parsed.ok ? [] : [...parsed.error];
-        if (twins.length > 0) {
-            const message = `spec id "${name}" is also that of ${twins.join(', ')}; rename one (case does not tell ids apart)`;
-            diagnostics.push(diagnostic(file, 'duplicate-id', message));
-        }
-        if (!parsed.ok || diagnostics.length > 0) {
-            broken.push({ name, file, diagnostics });
-        }
-        else {
-            specs.push(parsed.value.spec);
-            warnings.set(parsed.value.spec.id, parsed.value.warnings);
-        }
-    }
-    specs.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.id, b.id));
-    return (0,result.ok)({
-        specs,
-        broken: broken.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name) || (0,spec_id/* compareSpecIds */.Pm)(a.file, b.file)),
-        warnings: specs.flatMap(({ id }) => warnings.get(id) ?? []),
-        archived: archivedIds((0,external_node_path_.join)(project.value, ARCHIVE)),
-    });
+    const findings = [];
+    const parent = (0,field_values/* fieldValues */.X)(matter.value, findings).text('extends');
+    const [problem] = (0,finding/* locate */.x5)(findings, file, text);
+    if (problem)
+        return (0,build_result/* err */._)(problem);
+    const body = bodyFrom(text, matter.value.block?.bodyStart ?? 0);
+    if (parent === undefined)
+        return (0,build_result.ok)({ name, file, ...body });
+    const place = (0,finding/* placesIn */.yN)(text)(matter.value.fields.get('extends')?.offset ?? 0);
+    return (0,build_result.ok)({ name, file, ...body, extends: { name: parent, ...place } });
 }
+function bodyFrom(text, start) {
+    const rest = text.slice(start).replace(/^\uFEFF/, '');
+    const blank = /^(?:[^\S\n]*\n)*/.exec(rest)?.[0] ?? '';
+    const before = text.length - rest.length + blank.length;
+    return { body: rest.slice(blank.length).trimEnd(), bodyLine: (0,finding/* placesIn */.yN)(text)(before).line };
+}
+
+;// CONCATENATED MODULE: external "node:path/posix"
+const posix_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path/posix");
+;// CONCATENATED MODULE: ./build/prompt/prompt-name.js
+
+
+
+/** Where prompts lie, relative to the project directory. */
+const prompt_name_PROMPTS = '.chant/prompts';
+/** The file of a prompt, relative to the project directory. */
+const promptFile = (name) => `${prompt_name_PROMPTS}/${name}.md`;
 /**
- * Everything below a folder that is, or looks like, a spec.
+ * A prompt's name as a path below `.chant/prompts` without `.md`: `tdd`, `domain/api`. A name that would leave this folder
+ * or that is unsafe as a path is refused.
  *
- * @param folder real path
- * @param shown the same relative to the project, with `/`
- * @param visited real paths of the folders read so far: links can make a circle
+ * @param from the prompt that names it, for `extends`: chant looks beside that one
  */
-function entriesBelow(folder, shown, project, visited = new Set()) {
-    visited.add(folder);
-    const listing = attempt(() => (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true }));
-    if (!listing.ok)
-        return [{ file: shown, problem: ['unreadable', `the folder cannot be read (${listing.error})`] }];
-    // Links come last, so that a folder is read where it really is.
-    const links = (entry) => Number(entry.isSymbolicLink());
-    const entries = listing.value.sort((a, b) => links(a) - links(b) || (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name));
-    return entries.flatMap(({ name }) => {
-        const file = `${shown}/${name}`;
-        const named = name.endsWith('.md');
-        // Dot files are what editors and file systems leave behind.
-        if (name.startsWith('.') || name.toLowerCase() === 'readme.md')
-            return [];
-        const problem = (code, message) => [{ file, problem: [code, message] }];
-        const found = attempt(() => {
-            const path = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(folder, name));
-            return { path, stats: (0,external_node_fs_.lstatSync)(path) };
-        });
-        if (!found.ok)
-            return named ? problem('unreadable', `the file cannot be read (${found.error})`) : [];
-        const { path, stats } = found.value;
-        if (!named && !stats.isDirectory())
-            return [];
-        if (!isInside(path, project))
-            return problem('link-leaves-project', 'a link that leaves the project; it is not followed');
-        if (stats.isFile())
-            return [{ file, path }];
-        if (!stats.isDirectory())
-            return problem('not-a-file', 'not a regular file');
-        if (named)
-            return problem('not-a-file', 'a directory with the name of a spec; rename it');
-        if (visited.has(path))
-            return problem('link-loop', 'a link to a folder that is read already; it is not followed');
-        return entriesBelow(path, file, project, visited);
-    });
+function promptName(written, from = '') {
+    const name = written.startsWith('/') ? written : (0,posix_namespaceObject.join)((0,posix_namespaceObject.dirname)(from), written);
+    return name.length <= 200 && name.split('/').every((part) => /^\w[\w.-]*$/.test(part))
+        ? (0,build_result.ok)(name)
+        : (0,build_result/* err */._)(`${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt: letters, digits, \`.\`, \`_\` and \`-\` are, and \`/\` for a folder below ${prompt_name_PROMPTS}.`);
 }
-function readText(path, file) {
-    const bytes = attempt(() => ((0,external_node_fs_.lstatSync)(path).size > MAX_BYTES ? undefined : (0,external_node_fs_.readFileSync)(path)));
-    if (!bytes.ok)
-        return (0,result/* err */._)([diagnostic(file, 'unreadable', `the file cannot be read (${bytes.error})`)]);
-    if (bytes.value === undefined) {
-        return (0,result/* err */._)([diagnostic(file, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
+
+;// CONCATENATED MODULE: ./build/prompt/resolve.js
+
+
+
+
+
+
+const PARENT = '{{> parent}}';
+/** A chain of more prompts than this was written by nobody. */
+const MAX_CHAIN = 50;
+/** Remarks on one file. */
+const MAX_REMARKS = 10;
+/** Puts what a prompt extends in the place of its `{{> parent}}`, up to the prompt that extends nothing. */
+function resolvePrompt(prompt, lookup) {
+    const warnings = [];
+    const text = withParents(prompt, [], lookup, warnings);
+    return text.ok ? (0,build_result.ok)({ text: text.value, warnings }) : text;
+}
+function withParents(prompt, below, lookup, warnings) {
+    warnings.push(...remarksOn(prompt));
+    if (prompt.extends === undefined)
+        return (0,build_result.ok)(prompt.body);
+    const chain = [...below, prompt];
+    const parent = parentOf(prompt, lookup);
+    if (!parent.ok)
+        return parent;
+    const first = chain.findIndex(({ name }) => name === parent.value.name);
+    if (first >= 0) {
+        const round = [...chain.slice(first), parent.value].map(({ name }) => name);
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-cycle', `prompts extend each other in a circle: ${round.join(' → ')}`));
     }
-    const text = bytes.value.toString('utf8');
-    const again = Buffer.from(text, 'utf8');
-    if (again.equals(bytes.value))
-        return (0,result.ok)(text);
-    const at = bytes.value.findIndex((byte, index) => byte !== again[index]);
-    const before = bytes.value.subarray(0, at === -1 ? bytes.value.length : at);
-    const lines = before.toString('utf8').split('\n');
-    const place = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-    return (0,result/* err */._)([{ ...diagnostic(file, 'invalid-utf8', 'not valid UTF-8; save the file as UTF-8'), ...place }]);
+    if (chain.length > MAX_CHAIN)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-chain', `more than ${MAX_CHAIN} prompts extend one another`));
+    const text = withParents(parent.value, chain, lookup, warnings);
+    if (!text.ok)
+        return text;
+    const parts = prompt.body.split(PARENT);
+    if (prompt.body.length + (parts.length - 1) * text.value.length > MAX_PROMPT_FILE)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-too-large', `with what it extends, it is longer than ${MAX_PROMPT_FILE} characters`));
+    return (0,build_result.ok)(parts.join(text.value));
 }
-/** Real folders and files only: an archive decides nothing but that a dependency is done. */
-function archivedIds(folder) {
-    const entries = attempt(() => (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true, recursive: true }));
-    if (!entries.ok)
+/** chant looks beside the prompt that extends; one in a folder may here also mean a prompt outside it, or one that is built in. */
+function parentOf(prompt, lookup) {
+    const written = prompt.extends?.name ?? '';
+    const beside = promptName(written, prompt.name);
+    if (!beside.ok)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-name', beside.error));
+    const found = lookup(beside.value) ?? lookup(promptNameOr(written, beside.value));
+    if (found)
+        return found;
+    const message = `extends ${(0,finding/* quoted */.TL)(written)}, and there is no such prompt: ${promptFile(beside.value)} does not exist, and built in are ${builtInNames.join(', ')}`;
+    return (0,build_result/* err */._)(atExtends(prompt, 'prompt-missing', message));
+}
+function promptNameOr(written, otherwise) {
+    const name = promptName(written);
+    return name.ok ? name.value : otherwise;
+}
+function atExtends(prompt, code, message) {
+    const { line = 1, column = 1 } = prompt.extends ?? {};
+    return { file: prompt.file ?? prompt.name, line, column, code, severity: 'error', message };
+}
+/** What looks like a variable or a parent and is none. Nothing is said about prompts that are built in. */
+function remarksOn({ file, body, bodyLine, extends: parent }) {
+    if (file === undefined)
         return [];
-    const files = entries.value.filter((entry) => entry.isFile() && entry.name.endsWith('.md'));
-    const ids = new Set(files.map((entry) => (0,external_node_path_.basename)(entry.name, '.md')));
-    return [...ids].sort(spec_id/* compareSpecIds */.Pm);
+    const placeOf = (0,finding/* placesIn */.yN)(body);
+    const unfilled = doubtful(body)
+        .filter(({ written }) => parent === undefined || written !== PARENT)
+        .slice(0, MAX_REMARKS)
+        .map(({ written, offset }) => {
+        const { line, column } = placeOf(offset);
+        const message = `${written} is no variable of prompts and stays as it is written`;
+        return { file, line: bodyLine + line - 1, column, code: 'prompt-variable', severity: 'warning', message };
+    });
+    if (parent === undefined || body.includes(PARENT))
+        return unfilled;
+    const message = `extends ${(0,finding/* quoted */.TL)(parent.name)}, but nothing of that comes in: the text has no ${PARENT}`;
+    const { line, column } = parent;
+    return [{ file, line, column, code: 'prompt-parent', severity: 'warning', message }, ...unfilled];
 }
-const diagnostic = (file, code, message) => {
-    return { file, line: 1, column: 1, code, severity: 'error', message };
-};
-/** Git's own directory does not count as project: its configuration may hold a token. */
-function isInside(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path).split(external_node_path_.sep);
-    return way[0] !== '..' && !way.includes('.git');
-}
-/** A call to the file system as a value; the error is its code (`EACCES`). */
-function attempt(call) {
-    try {
-        return (0,result.ok)(call());
+
+;// CONCATENATED MODULE: ./build/shell/text-inside.js
+
+
+
+
+/**
+ * The text of a regular file inside `root`, reached through real folders only.
+ *
+ * @param relative with `/`; `..` and absolute paths are `outside`
+ * @param limit bytes
+ */
+function readTextInside(root, relative, limit) {
+    const parts = relative.split('/');
+    if (relative.startsWith('/') || relative.includes('\0') || parts.includes('..'))
+        return (0,build_result/* err */._)('outside');
+    for (const [index] of parts.slice(1).entries()) {
+        const folder = (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(root, ...parts.slice(0, index + 1)), { throwIfNoEntry: false });
+        if (!folder?.isDirectory())
+            return (0,build_result/* err */._)(folder?.isSymbolicLink() ? 'outside' : 'missing');
     }
-    catch (cause) {
-        if (cause instanceof Error && 'code' in cause)
-            return (0,result/* err */._)(String(cause.code));
-        throw cause;
+    let file;
+    try {
+        // Without blocking: a named pipe would wait for ever.
+        file = (0,external_node_fs_.openSync)((0,external_node_path_.join)(root, relative), external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile())
+            return (0,build_result/* err */._)('no-file');
+        if (stat.size > limit)
+            return (0,build_result/* err */._)('too-large');
+        const buffer = Buffer.alloc(stat.size);
+        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, 0);
+        return (0,build_result.ok)(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, read)));
+    }
+    catch (error) {
+        if ((0,shell_files/* isMissing */.b2)(error))
+            return (0,build_result/* err */._)('missing');
+        if (error instanceof TypeError)
+            return (0,build_result/* err */._)('no-text');
+        return (0,build_result/* err */._)(error instanceof Error && 'code' in error && error.code === 'ELOOP' ? 'outside' : 'no-file');
+    }
+    finally {
+        if (file !== undefined)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/shell/prompt-files.js
+
+
+
+
+
+
+
+/** The prompts of a project, each file read once. */
+class PromptFiles {
+    #project;
+    #files = new Map();
+    #prompts = new Map();
+    /** @param project absolute path of the directory that holds `.chant` */
+    constructor(project) {
+        this.#project = project;
+    }
+    /** Whether the project has a prompt of this name, be it right or wrong. */
+    own = (name) => this.#own(name) !== undefined;
+    /** `.chant/prompts/<name>.md`, else the one that is built in. */
+    read(written) {
+        const prompt = this.#prompts.get(written) ?? this.#read(written);
+        this.#prompts.set(written, prompt);
+        return prompt;
+    }
+    #read(written) {
+        const name = promptName(written);
+        if (!name.ok)
+            return (0,build_result/* err */._)({ type: 'name', message: name.error });
+        const found = this.#lookup(name.value);
+        if (!found) {
+            const message = `No prompt is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist, and built in are ${builtInNames.join(', ')}.`;
+            return (0,build_result/* err */._)({ type: 'name', message });
+        }
+        const resolved = found.ok ? resolvePrompt(found.value, this.#lookup) : found;
+        return resolved.ok ? resolved : (0,build_result/* err */._)({ type: 'file', diagnostic: resolved.error });
+    }
+    /** `.chant/prompts/extensions/<name>.md`, without its front matter. It extends nothing, whatever it says, as in chant. */
+    readExtension(written) {
+        const name = promptName(`extensions/${written}`);
+        if (!name.ok || !name.value.startsWith('extensions/'))
+            return (0,build_result/* err */._)({ type: 'name', message: `${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt extension.` });
+        const found = this.#own(name.value);
+        if (!found) {
+            const message = `No prompt extension is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist.`;
+            return (0,build_result/* err */._)({ type: 'name', message });
+        }
+        if (!found.ok)
+            return (0,build_result/* err */._)({ type: 'file', diagnostic: found.error });
+        const { extends: _, ...alone } = found.value;
+        return (0,build_result.ok)({ text: alone.body, warnings: remarksOn(alone) });
+    }
+    #lookup = (name) => {
+        const builtIn = builtInPrompt(name);
+        return this.#own(name) ?? (builtIn && (0,build_result.ok)(builtIn));
+    };
+    #own(name) {
+        if (!this.#files.has(name))
+            this.#files.set(name, readPromptFile(this.#project, name));
+        return this.#files.get(name);
+    }
+}
+function readPromptFile(project, name) {
+    const file = promptFile(name);
+    const text = readTextInside(project, file, MAX_PROMPT_FILE);
+    if (text.ok)
+        return parsePromptFile(name, file, text.value);
+    if (text.error === 'missing')
+        return undefined;
+    return (0,build_result/* err */._)({ file, line: 1, column: 1, code: `prompt-${text.error}`, severity: 'error', message: WORDS[text.error] });
+}
+const WORDS = {
+    outside: 'the prompt is a link, or in a folder that is one; links are not followed',
+    'no-file': 'the prompt is no file that can be read',
+    'too-large': `the prompt is longer than ${MAX_PROMPT_FILE / 1024} KiB`,
+    'no-text': 'the prompt is no UTF-8 text',
+};
+
+;// CONCATENATED MODULE: ./build/work/find-program.js
+
+
+/** A program by path, or by name on PATH; undefined where there is none that can be run. */
+function findProgram(file, path) {
+    if (file.includes('/'))
+        return canRun(file) ? file : undefined;
+    return (path ?? '')
+        .split(external_node_path_.delimiter)
+        .filter((folder) => folder !== '')
+        .map((folder) => (0,external_node_path_.join)(folder, file))
+        .find(canRun);
+}
+function canRun(file) {
+    try {
+        (0,external_node_fs_.accessSync)(file, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(file).isFile();
+    }
+    catch {
+        return false;
     }
 }
 
@@ -47383,42 +52829,64 @@ function attempt(call) {
 
 
 
+
+
+
 /** Looks at specs, repository and environment. The error is one sentence that says what to do. */
 async function survey(inputs, place, env) {
-    const agents = (0,environment/* agentEnvironment */.F)(env, inputs.passEnv);
+    const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     if (!agents.ok)
         return agents;
     if (inputs.token !== '' && Object.values(agents.value.env).includes(inputs.token))
-        return (0,result/* err */._)("Input `pass-env` would hand the job's own token to the agents. Give them a token of their own, or none.");
-    if (!onPath('bash', env['PATH']))
-        return (0,result/* err */._)('`bash` was not found on PATH: `agent: command` runs its command by it. Install bash in this job or container.');
+        return (0,build_result/* err */._)("Input `pass-env` would hand the job's own token to the agents. Give them a token of their own, or none.");
+    const scripts = [inputs.command, inputs.setup, inputs.verify].some((script) => script.trim() !== '');
+    if (scripts && findProgram('bash', env['PATH']) === undefined)
+        return (0,build_result/* err */._)('`bash` was not found on PATH: `command`, `setup` and `verify` are run by it. Install bash in this job or container.');
     const folder = readSpecFolder(place.project);
     if (!folder.ok)
         return folder;
     const repository = await (0,workspace_repository/* openWorkspace */.O)(place.project, env);
     if (!repository.ok)
         return repository;
-    const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.value.passed);
-    return (0,result.ok)({
+    const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME']);
+    const accounts = config.ok ? config.value.merged.config.parallel.agents : [];
+    const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)]);
+    const cleaner = (0,shell_secrets/* makeCleaner */.Vx)(secrets);
+    if (!config.ok)
+        return (0,build_result/* err */._)(cleaner.clean(config.error));
+    const environment = environmentModel(env);
+    if (!environment.ok)
+        return (0,build_result/* err */._)(cleaner.clean(environment.error));
+    return (0,build_result.ok)({
         ...place,
         github: (0,github_context/* readGithubContext */.z)(env),
         repository: repository.value,
         folder: folder.value,
+        config: config.value,
+        sources: settingSources(inputs, place, config.value, environment.value),
         agents: agents.value,
         secrets,
-        cleaner: (0,shell_secrets/* makeCleaner */.Vx)(secrets),
+        cleaner,
     });
 }
-function onPath(program, path) {
-    return (path ?? '').split(external_node_path_.delimiter).some((folder) => {
-        try {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.join)(folder, program), external_node_fs_.constants.X_OK);
-            return folder !== '';
-        }
-        catch {
-            return false;
-        }
-    });
+/** Names of the job's variables that accounts have for themselves. */
+function handedOn(accounts, env) {
+    const patterns = accounts.flatMap(({ passEnv }) => passEnv.map((item) => item.split('=', 2).at(-1) ?? item));
+    return Object.keys(env).filter((name) => (0,agent_environment/* matchesAny */._I)(patterns, name));
+}
+function settingSources(inputs, place, { merged }, model) {
+    return {
+        inputs: {
+            model: inputs.model,
+            prompt: inputs.prompt,
+            branchPrefix: inputs.branchPrefix,
+            maxAttempts: inputs.maxAttempts,
+        },
+        environmentModel: model,
+        merged,
+        folderName: (0,external_node_path_.basename)(place.project),
+        ownPrompt: new PromptFiles(place.project).own,
+    };
 }
 const GIB = 1024 ** 3;
 /** Descriptors that one worker may need at a time, git's pipes included, and those of everything else. */
@@ -47426,14 +52894,14 @@ const FILES_PER_WORKER = 12;
 const FILES_BESIDES = 80;
 /** How many workers this process has descriptors for: `ulimit -n`, which Node raises to the hard limit at its start. */
 function parallelismByFiles() {
-    const limit = /^Max open files\s+(\d+)/m.exec((0,files/* readTextIfAny */.$v)('/proc/self/limits') ?? '')?.[1];
+    const limit = /^Max open files\s+(\d+)/m.exec((0,shell_files/* readTextIfAny */.$v)('/proc/self/limits') ?? '')?.[1];
     return limit ? Math.max(1, Math.floor((Number(limit) - FILES_BESIDES) / FILES_PER_WORKER)) : Number.POSITIVE_INFINITY;
 }
 /** `auto`: as many as there are processors, but no more than there are whole GiB of free memory beyond the first. */
 function parallelism(wanted) {
     if (wanted !== 'auto')
         return wanted;
-    const available = /^MemAvailable:\s+(\d+) kB$/m.exec((0,files/* readTextIfAny */.$v)('/proc/meminfo') ?? '')?.[1];
+    const available = /^MemAvailable:\s+(\d+) kB$/m.exec((0,shell_files/* readTextIfAny */.$v)('/proc/meminfo') ?? '')?.[1];
     const free = available ? Number(available) * 1024 : (0,external_node_os_.freemem)();
     return Math.max(1, Math.min((0,external_node_os_.availableParallelism)(), Math.floor((free - GIB) / GIB)));
 }
@@ -47451,8 +52919,18 @@ function parallelism(wanted) {
 
 
 
+
+
+
+
+
+
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000;
+/** As much advice as anybody reads; mode lint says it all. */
+const ADVICE = 100;
+/** A run that starts nothing has nobody to start it. */
+const NOBODY = makeCrew(ONE_ACCOUNT, [], { maxTurns: undefined, extraArgs: [] });
 /** Opens the journal with its first two facts, the run and its plan, and starts listening and looking. */
 async function openSession(inputs, ground, open, env) {
     const { cleaner } = ground;
@@ -47487,8 +52965,10 @@ async function openSession(inputs, ground, open, env) {
     let urgent = false;
     const run = runInfo(inputs, ground, open);
     journal.append({ type: 'run-started', run });
-    for (const { file, line, column, message } of ground.folder.warnings)
-        journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(`${file}:${line}:${column} ${message}`) });
+    for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
+        journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) });
+    for (const message of open.engaged?.warnings ?? [])
+        journal.append({ type: 'warning', code: 'agent', message });
     for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
         journal.append({ type: 'warning', code: 'checkout', message });
     if (run.maxParallel < parallelism(inputs.maxParallel))
@@ -47498,8 +52978,10 @@ async function openSession(inputs, ground, open, env) {
             message: `At most ${run.maxParallel} workers run at once: this job may open too few files for more (\`ulimit -n\`).`,
         });
     journal.append({ type: 'planned', plan: open.plan });
+    noteLint(journal, open.lint, ground);
     const ctx = {
         inputs,
+        settings: open.settings,
         run,
         dir: open.dir,
         journal,
@@ -47513,7 +52995,9 @@ async function openSession(inputs, ground, open, env) {
         guard,
         specs: new Map(ground.folder.specs.map((spec) => [spec.id, spec])),
         environment: ground.agents.env,
-        template: open.template,
+        crew: open.engaged?.crew ?? NOBODY,
+        prices: open.engaged?.prices ?? PRICE_LIST,
+        instructions: open.instructions,
         serially: (0,git_worktree/* serially */.US)(),
         onOutput: (specId, lines) => report.output(specId, lines),
         trees,
@@ -47535,6 +53019,21 @@ async function openSession(inputs, ground, open, env) {
         },
     };
 }
+/**
+ * What was odd about reading a spec may change what its run means, so each is a warning. What could be better about it is
+ * for whoever reads the summary, and must not drown the rest.
+ */
+function noteLint(journal, lint, { folder, cleaner }) {
+    const odd = new Set(folder.warnings);
+    for (const found of lint.filter((each) => odd.has(each)))
+        journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(formatDiagnostic(found)) });
+    const advice = lint.filter((each) => !odd.has(each));
+    if (advice.length === 0)
+        return;
+    const found = (0,lint_report/* byImportance */.G5)({ found: advice, specs: 0 }).slice(0, ADVICE);
+    const specs = new Set(advice.map(({ file }) => file)).size;
+    journal.append({ type: 'linted', total: advice.length, specs, found: (0,shell_secrets/* cleaned */.L0)(found, cleaner.clean) });
+}
 function runInfo(inputs, ground, open) {
     const { github, cleaner } = ground;
     const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined;
@@ -47548,8 +53047,15 @@ function runInfo(inputs, ground, open) {
         main: open.main,
         base: open.base,
         maxParallel: Math.min(parallelism(inputs.maxParallel), parallelismByFiles()),
-        agent: inputs.agent,
+        agent: open.engaged?.shown ?? [...new Set(open.agents.map(({ adapter }) => adapter.name))].join(', '),
+        accounts: open.agents.map(({ name }) => name),
+        pricesDate: (open.engaged?.prices ?? PRICE_LIST).date,
+        ...(inputs.maxCostUsd === undefined ? {} : { maxCostUsd: inputs.maxCostUsd }),
         inputs: Object.fromEntries(Object.entries(inputs.given).map(([name, value]) => [name, cleaner.clean(value)])),
+        settings: shownSettings(open.settings, ground.sources).map((setting) => ({
+            ...setting,
+            value: cleaner.clean(setting.value),
+        })),
         withheld: ground.agents.withheld,
         ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
         logsDir: open.dir.logs,
@@ -47616,6 +53122,9 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
+
+
 /** `mode: plan`: prints what `run` would do. Its state directory goes with it. */
 async function showPlan(inputs, ground, open, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -47623,7 +53132,8 @@ async function showPlan(inputs, ground, open, env) {
         const session = __addDisposableResource(env_1, await openSession(inputs, ground, open, env), false);
         const { ctx } = session;
         ctx.journal.append({ type: 'run-finished', conclusion: (0,conclusion/* conclude */.E)(ctx.journal.board) });
-        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(planSummary(ctx.journal.board)));
+        const plan = planSummary(ctx.journal.board);
+        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)));
         (0,conclude/* setOutputs */.n0)(ctx);
         const failure = (0,annotations/* failureMessage */.oh)(ctx.journal.board);
         if (failure)
@@ -47637,6 +53147,29 @@ async function showPlan(inputs, ground, open, env) {
         __disposeResources(env_1);
     }
 }
+/** The plan first: prompts take what room it leaves. */
+function withPrompts(plan, ctx) {
+    const prompts = promptsSection(plannedPrompts(ctx), ctx.journal.board.workers.size, SUMMARY_LIMIT - (0,fit/* bytes */.ee)(plan));
+    return prompts === '' ? plan : `${plan}\n${prompts}`;
+}
+
+// EXTERNAL MODULE: ./build/board/usage.js
+var usage = __nccwpck_require__(8528);
+;// CONCATENATED MODULE: ./build/work/budget.js
+
+/** Starts nothing more once the agents of this run have cost so much together; what runs may end. */
+function stopAtBudget(maxCostUsd, journal, execution) {
+    if (maxCostUsd === undefined)
+        return;
+    let spent = false;
+    journal.listen((event, _, after) => {
+        if (spent || event.type !== 'agent-usage' || ((0,usage/* totalUsage */.G)(after)?.costUsd ?? 0) < maxCostUsd)
+            return;
+        spent = true;
+        // Listeners hear one event at a time: what follows from it comes after it.
+        queueMicrotask(() => execution.end('budget', 'finish'));
+    });
+}
 
 // EXTERNAL MODULE: ./build/work/cancellation.js
 var cancellation = __nccwpck_require__(90825);
@@ -47644,85 +53177,81 @@ var cancellation = __nccwpck_require__(90825);
 var outcome_outcome = __nccwpck_require__(6383);
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
-;// CONCATENATED MODULE: ./build/plan/graph.js
-/** Dependencies before dependents, otherwise in the order of the map. What is on a cycle, or behind one, is left out. */
-function topologicalOrder(graph) {
-    const open = new Map();
-    const dependents = new Map([...graph.keys()].map((id) => [id, []]));
-    for (const [id, dependencies] of graph) {
-        const inside = new Set(dependencies.filter((dependency) => graph.has(dependency)));
-        open.set(id, inside.size);
-        for (const dependency of inside)
-            dependents.get(dependency)?.push(id);
-    }
-    const order = [...graph.keys()].filter((id) => open.get(id) === 0);
-    // The loop goes on over what it appends.
-    for (const id of order) {
-        for (const dependent of dependents.get(id) ?? []) {
-            const left = (open.get(dependent) ?? 0) - 1;
-            open.set(dependent, left);
-            if (left === 0)
-                order.push(dependent);
-        }
-    }
-    return order;
-}
+;// CONCATENATED MODULE: ./build/schedule/accounts.js
+const makeAccounts = (options) => options.map((account) => ({
+    options: account,
+    running: 0,
+    limit: account.maxConcurrent,
+    pausedUntil: Number.NEGATIVE_INFINITY,
+    nextStart: Number.NEGATIVE_INFINITY,
+    credit: 0,
+}));
+const isFree = (account, at) => account.stopped === undefined && account.pausedUntil <= at && account.running < account.limit;
 /**
- * For every id that can never start, because it is on a dependency cycle or behind one: that cycle, closed (first = last),
- * in the order "waits for". Ids on the same cycle get the same path.
+ * The place of the account that the next process is started on, among those that are free and not excluded: the first one
+ * (`none`), one by its weight (`random`), or each in turn by its weight (`round-robin`). Answers the accounts with the turn taken.
  */
-function findCycles(graph) {
-    const sorted = new Set(topologicalOrder(graph));
-    // Whatever could not be sorted waits for something that could not be sorted either: following that always ends in a circle.
-    const next = new Map();
-    for (const [id, dependencies] of graph) {
-        const stuck = sorted.has(id) ? undefined : dependencies.find((other) => graph.has(other) && !sorted.has(other));
-        if (stuck !== undefined)
-            next.set(id, stuck);
+function accounts_choose(accounts, strategy, excluded, at, random) {
+    const free = accounts.flatMap((account, place) => (isFree(account, at) && !excluded.has(place) ? [place] : []));
+    const [first] = free;
+    if (first === undefined)
+        return undefined;
+    switch (strategy) {
+        case 'none':
+            return { accounts, place: first };
+        case 'random':
+            return { accounts, place: byWeight(accounts, free, random) };
+        case 'round-robin':
+            return inTurn(accounts, free);
     }
-    const found = new Map();
-    for (const start of next.keys()) {
-        const path = new Map();
-        let id = start;
-        while (!found.has(id) && !path.has(id)) {
-            path.set(id, path.size);
-            id = next.get(id) ?? id;
-        }
-        const cycle = found.get(id) ?? graph_closed([...path.keys()].slice(path.get(id)));
-        for (const passed of path.keys())
-            found.set(passed, cycle);
+}
+function byWeight(accounts, free, random) {
+    const weightOf = (place) => accounts[place]?.options.weight ?? 1;
+    let left = random * free.reduce((sum, place) => sum + weightOf(place), 0);
+    for (const place of free) {
+        left -= weightOf(place);
+        if (left < 0)
+            return place;
     }
-    return found;
+    return free[0] ?? 0;
 }
-/** A cycle has no beginning: the smallest id is as good as any, and the same on every run. */
-function graph_closed(ring) {
-    const first = ring.reduce((smallest, id, index) => (id < (ring[smallest] ?? id) ? index : smallest), 0);
-    return [...ring.slice(first), ...ring.slice(0, first), ...ring.slice(first, first + 1)];
+/** Smooth weighted round-robin: with weights 2 and 1 the turns are a b a, a b a. */
+function inTurn(accounts, free) {
+    const total = free.reduce((sum, place) => sum + (accounts[place]?.options.weight ?? 1), 0);
+    const richer = accounts.map((account, place) => free.includes(place) ? { ...account, credit: account.credit + account.options.weight } : account);
+    const creditOf = (place) => richer[place]?.credit ?? 0;
+    const place = free.reduce((best, other) => (creditOf(other) > creditOf(best) ? other : best));
+    return { accounts: edit(richer, place, (account) => ({ ...account, credit: account.credit - total })), place };
 }
-/** 1 for an id that waits for nothing, else one more than the largest wave it waits for. For graphs without cycles. */
-function waveNumbers(graph) {
-    const wave = new Map();
-    for (const id of topologicalOrder(graph)) {
-        let last = 0;
-        for (const dependency of graph.get(id) ?? [])
-            last = Math.max(last, wave.get(dependency) ?? 0);
-        wave.set(id, last + 1);
-    }
-    return wave;
+/** A process is given to the account; it may begin at `notBefore`. */
+function begin(accounts, place, { delayMs, jitterMs }, at, random) {
+    const notBefore = Math.max(at, accounts[place]?.nextStart ?? at);
+    return {
+        accounts: edit(accounts, place, (account) => ({
+            ...account,
+            running: account.running + 1,
+            nextStart: notBefore + delayMs + jitterMs * random,
+        })),
+        notBefore,
+    };
 }
-/** How many specs the longest chain of dependents that starts with this id has, itself included. For graphs without cycles. */
-function criticalPaths(graph) {
-    const length = new Map();
-    for (const id of topologicalOrder(graph).toReversed()) {
-        const own = length.get(id) ?? 1;
-        length.set(id, own);
-        for (const dependency of graph.get(id) ?? []) {
-            if (graph.has(dependency))
-                length.set(dependency, Math.max(length.get(dependency) ?? 1, own + 1));
-        }
-    }
-    return length;
-}
+const end = (accounts, place) => edit(accounts, place, (account) => ({ ...account, running: account.running - 1 }));
+/** Additive increase: a success shows that there is room for one more. */
+const succeed = (accounts, place) => edit(accounts, place, (account) => ({
+    ...account,
+    limit: Math.min(account.options.maxConcurrent, account.limit + 1),
+}));
+/**
+ * Multiplicative decrease: nothing starts before `until`, and then half as many at once. Workers that met the same limit
+ * together do not halve it once each.
+ */
+const pause = (accounts, place, until, at) => edit(accounts, place, (account) => ({
+    ...account,
+    limit: account.pausedUntil > at ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
+    pausedUntil: Math.max(account.pausedUntil, until),
+}));
+const accounts_close = (accounts, place, stopped) => edit(accounts, place, (account) => ({ ...account, stopped: account.stopped ?? stopped }));
+const edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
 
 ;// CONCATENATED MODULE: ./build/schedule/counters.js
 /** Near the square root of the largest plans: both copies stay small. */
@@ -47756,7 +53285,67 @@ function merge(a, b) {
     return { first: a.first, rank: (right?.rank ?? 0) + 1, left, right };
 }
 
+;// CONCATENATED MODULE: ./build/schedule/failure.js
+/** No provider is worth a longer wait between two attempts, unless it says so itself. */
+const LONGEST_MS = 15 * 60_000;
+/** Exponential back-off with full jitter: any time between none and the longest, so that many do not come back at once. */
+const backoffMs = ({ delayMs, multiplier }, attempt, random) => random * Math.min(LONGEST_MS, delayMs * multiplier ** Math.max(0, attempt - 1));
+
+;// CONCATENATED MODULE: ./build/schedule/retry.js
+
+
+
+const NOTHING_YET = { failures: 0, limited: new Set(), excluded: new Set() };
+/**
+ * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
+ * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
+ * the account. Overload and network trouble are waited out on any account.
+ */
+function decide(accounts, place, before, failure, rules, { at, random }) {
+    const known = before ?? NOTHING_YET;
+    const failures = known.failures + 1;
+    const until = Math.max(at, failure.resetsAt ?? at + backoffMs(rules.backoff, failures, random));
+    const retry = { ...known, failures, notBefore: until, outcome: failure.outcome };
+    const spent = failures >= rules.maxAttempts;
+    const giveUp = (outcome) => ({ type: 'give-up', outcome });
+    /** To another account, at once; where there is none, `otherwise` is the end. */
+    const move = (next, otherwise) => {
+        const excluded = new Set([...known.excluded, place]);
+        const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other));
+        const decision = left
+            ? { type: 'retry', retry: { ...retry, notBefore: at, excluded } }
+            : giveUp(otherwise);
+        return { accounts: next, decision };
+    };
+    switch (failure.class) {
+        case 'rate-limit':
+        case 'quota': {
+            const told = failure.class === 'rate-limit' || failure.resetsAt !== undefined;
+            const soon = told && until - at <= rules.longestWaitMs;
+            const next = soon ? pause(accounts, place, until, at) : accounts_close(accounts, place, 'quota');
+            if (!soon || known.limited.has(place))
+                return move(next, { type: 'quota-exhausted', message: failure.outcome.message });
+            const limited = new Set([...known.limited, place]);
+            return {
+                accounts: next,
+                decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited } },
+            };
+        }
+        case 'overloaded':
+        case 'network':
+            return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry } };
+        case 'auth':
+        case 'permission':
+            return move(accounts_close(accounts, place, 'auth'), failure.outcome);
+        default:
+            return (0,build_result/* unreachable */.H)(failure.class);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/schedule/scheduler.js
+
+
+
 
 
 
@@ -47779,54 +53368,144 @@ function makeScheduler(workers, options) {
             dependents[dependency]?.push(place);
         return dependencies.length;
     });
+    const fleet = options.fleet ?? ONE_ACCOUNT;
     return {
         options,
+        fleet,
         roster: { ids: workers.map(({ specId }) => specId), places, dependents },
         begun: false,
         waitsFor: makeCounters(waitsFor),
         ready: waitsFor.reduce((queue, count, place) => (count === 0 ? insert(queue, place) : queue), emptyQueue),
-        running: new Set(),
+        running: new Map(),
+        finishing: new Set(),
+        retries: new Map(),
+        accounts: makeAccounts(fleet.accounts),
         left: workers.length,
     };
 }
 /** The whole scheduler: carry out the actions in order, and report every start's end. An event that cannot be changes nothing. */
-function step(state, event) {
+function step(state, event, moment) {
     switch (event.type) {
         case 'begin':
             if (state.begun)
                 return [state, []];
-            return settle(state, { ...state, begun: true }, []);
+            return settle(state, { ...state, begun: true }, [], moment);
         case 'worker-ended': {
+            const place = state.roster.places.get(event.specId);
+            if (place === undefined || !(state.running.has(place) || state.finishing.has(place)))
+                return [state, []];
+            return settle(state, ...(event.succeeded ? scheduler_succeed(state, place) : fail(state, place)), moment);
+        }
+        case 'attempt-failed': {
             const place = state.roster.places.get(event.specId);
             if (place === undefined || !state.running.has(place))
                 return [state, []];
-            return settle(state, ...(event.succeeded ? succeed(state, place) : fail(state, place)));
+            return settle(state, ...retry(state, place, event.failure, moment), moment);
         }
+        case 'tick':
+            return state.begun ? settle(state, state, [], moment) : [state, []];
         case 'stop':
-            return settle(state, ...scheduler_stop({ ...state, begun: true }, event.cause, event.running));
+            return settle(state, ...scheduler_stop({ ...state, begun: true }, event.cause, event.running), moment);
         default:
-            return (0,result/* unreachable */.H)(event);
+            return (0,build_result/* unreachable */.H)(event);
     }
 }
+/** When a `tick` is worth sending: the next moment at which something may start by itself. Epoch milliseconds. */
+function wakeAt(state, at) {
+    if (!state.begun || state.stopping)
+        return undefined;
+    const waiting = [...state.retries].filter(([place]) => isWaiting(state, place)).map(([, { notBefore }]) => notBefore);
+    if (waiting.length === 0 && state.ready === null)
+        return undefined;
+    const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil);
+    const later = [...waiting, ...paused].filter((time) => time > at);
+    return later.length > 0 ? Math.min(...later) : undefined;
+}
+const isWaiting = (state, place) => !state.running.has(place) && !state.finishing.has(place);
 /** What follows from any event: free slots are filled, and the last end finishes the run. */
-function settle(before, state, actions) {
-    const done = [...actions];
-    let { ready, waitsFor } = state;
-    const running = new Set(state.running);
-    while (ready !== null && running.size < state.options.maxParallel) {
-        const place = ready.first;
-        ready = removeFirst(ready);
-        waitsFor = set(waitsFor, place, STARTED);
-        running.add(place);
-        done.push({ type: 'start', specId: idAt(state, place) });
-    }
-    const isFinished = state.left === 0 && (before.left > 0 || !before.begun);
+function settle(before, state, actions, moment) {
+    const [filled, starts] = scheduler_fill(state, moment);
+    const [retired, ends] = retire(filled);
+    const done = [...actions, ...starts, ...ends];
+    const isFinished = retired.left === 0 && (before.left > 0 || !before.begun);
     if (isFinished)
         done.push({ type: 'finish' });
-    return [{ ...state, ready, waitsFor, running }, done];
+    return [retired, done];
 }
-function succeed(state, place) {
-    const ended = end(state, place);
+/** Gives free slots and free accounts to who is next: a smaller place in the plan first, whether for the first time or again. */
+function scheduler_fill(state, { at, random }) {
+    const starts = [];
+    let { ready, waitsFor, accounts } = state;
+    const running = new Map(state.running);
+    const again = state.stopping
+        ? []
+        : [...state.retries]
+            .filter(([place, { notBefore }]) => isWaiting(state, place) && notBefore <= at)
+            .sort(([a], [b]) => a - b);
+    while (running.size < state.options.maxParallel) {
+        const other = again.findIndex(([, { excluded }]) => accounts.some((account, place) => isFree(account, at) && !excluded.has(place)));
+        const [waiting, known] = again[other] ?? [];
+        const isRetry = waiting !== undefined && (ready === null || waiting < ready.first);
+        const place = isRetry ? waiting : ready?.first;
+        if (place === undefined)
+            break;
+        const excluded = isRetry ? (known?.excluded ?? scheduler_NOBODY) : scheduler_NOBODY;
+        const chosen = accounts_choose(accounts, state.fleet.strategy, excluded, at, random);
+        if (chosen === undefined)
+            break;
+        const begun = begin(chosen.accounts, chosen.place, state.fleet.stagger, at, random);
+        accounts = begun.accounts;
+        if (isRetry)
+            again.splice(other, 1);
+        else
+            ready = removeFirst(ready);
+        waitsFor = set(waitsFor, place, STARTED);
+        running.set(place, chosen.place);
+        starts.push({
+            type: 'start',
+            specId: idAt(state, place),
+            account: accounts[chosen.place]?.options.name ?? '',
+            attempt: 1 + (isRetry ? (known?.failures ?? 0) : 0),
+            notBefore: begun.notBefore,
+        });
+    }
+    return [{ ...state, ready, waitsFor, running, accounts }, starts];
+}
+const scheduler_NOBODY = new Set();
+/** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
+function retire(state) {
+    const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
+    if (open.length === state.accounts.length && state.retries.size === 0)
+        return [state, []];
+    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), lastWord);
+    if (open.length > 0)
+        return [gaveUp, actions];
+    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
+    const [ended, ends] = endUnstarted(gaveUp, refused ? REFUSED : USED_UP);
+    return [ended, [...actions, ...ends]];
+}
+const REFUSED = { type: 'auth-failed', message: 'Not started: every account was refused' };
+const USED_UP = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' };
+/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
+const lastWord = ({ outcome }) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
+/** The worker is between two attempts, or done with them. */
+function retry(state, place, failure, moment) {
+    const account = state.running.get(place) ?? 0;
+    const running = without(state.running, place);
+    const specId = idAt(state, place);
+    const { accounts, decision } = decide(end(state.accounts, account), account, state.retries.get(place), failure, state.fleet, moment);
+    const next = { ...state, running, accounts };
+    if (decision.type === 'retry' && !state.stopping)
+        return [
+            { ...next, retries: new Map(state.retries).set(place, decision.retry) },
+            [{ type: 'wait', specId, until: decision.retry.notBefore }],
+        ];
+    const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome;
+    return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]];
+}
+function scheduler_succeed(state, place) {
+    const account = state.running.get(place);
+    const ended = scheduler_end(state, place);
     let { ready, waitsFor } = ended;
     for (const dependent of state.roster.dependents[place] ?? []) {
         const open = get(waitsFor, dependent);
@@ -47836,11 +53515,12 @@ function succeed(state, place) {
         if (open === 1)
             ready = insert(ready, dependent);
     }
-    return [{ ...ended, ready, waitsFor }, []];
+    const accounts = account === undefined ? ended.accounts : succeed(ended.accounts, account);
+    return [{ ...ended, ready, waitsFor, accounts }, []];
 }
 /** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
 function fail(state, failed) {
-    let next = end(state, failed);
+    let next = scheduler_end(state, failed);
     const actions = [];
     const root = idAt(state, failed);
     const open = [failed];
@@ -47852,7 +53532,7 @@ function fail(state, failed) {
         for (const dependent of state.roster.dependents[place] ?? []) {
             if (get(next.waitsFor, dependent) === ENDED)
                 continue;
-            next = end(next, dependent);
+            next = scheduler_end(next, dependent);
             open.push(dependent);
             const outcome = { type: 'dependency-failed', needs: [need], message };
             actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome });
@@ -47867,33 +53547,75 @@ function scheduler_stop(state, cause, running) {
     const before = state.stopping;
     if (before && (before.running === 'stop' || running === 'finish'))
         return [state, []];
-    let next = { ...state, ready: emptyQueue, stopping: { cause: before?.cause ?? cause, running } };
-    const actions = [];
-    // Processes first: what never started can wait.
-    if (running === 'stop')
-        for (const place of state.running)
-            actions.push({ type: 'stop', specId: idAt(state, place), cause });
+    let next = { ...state, stopping: { cause: before?.cause ?? cause, running } };
+    let actions = [];
+    if (running === 'stop') {
+        // Processes first: what never started can wait.
+        const waiting = [...state.retries.keys()].filter((place) => isWaiting(state, place));
+        const stopped = [...state.running.keys(), ...waiting];
+        actions = stopped.map((place) => ({ type: 'stop', specId: idAt(state, place), cause }));
+        next = { ...next, finishing: new Set([...next.finishing, ...waiting]) };
+    }
+    else {
+        ;
+        [next, actions] = giveUp(next, () => true, ({ outcome }) => outcome);
+    }
     // Whoever waited had its end at the first stop.
     if (before)
         return [next, actions];
+    const [ended, ends] = endUnstarted(next, unstarted(cause));
+    return [ended, [...actions, ...ends]];
+}
+/** Who waits for another attempt, and is meant, makes none. */
+function giveUp(state, isMeant, outcomeOf) {
+    const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known));
+    if (waiting.length === 0)
+        return [state, []];
+    return [
+        { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
+        waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
+    ];
+}
+function endUnstarted(state, outcome) {
+    let next = { ...state, ready: emptyQueue };
+    const actions = [];
     for (const [place, specId] of state.roster.ids.entries()) {
         if (get(next.waitsFor, place) < 0)
             continue;
-        next = end(next, place);
-        actions.push({ type: 'end-unstarted', specId, outcome: unstarted(cause) });
+        next = scheduler_end(next, place);
+        actions.push({ type: 'end-unstarted', specId, outcome });
     }
     return [next, actions];
 }
-const unstarted = (cause) => {
+function unstarted(cause) {
     const message = `Not started: ${(0,advice/* causeWords */.pQ)(cause)}`;
-    return cause === 'deadline'
-        ? { type: 'deadline-reached', message }
-        : { type: 'cancelled-before-start', cause, message };
-};
-function end(state, place) {
-    const running = new Set(state.running);
-    running.delete(place);
-    return { ...state, running, waitsFor: set(state.waitsFor, place, ENDED), left: state.left - 1 };
+    switch (cause) {
+        case 'deadline':
+            return { type: 'deadline-reached', message };
+        case 'budget':
+            return { type: 'budget-reached', message };
+        default:
+            return { type: 'cancelled-before-start', cause, message };
+    }
+}
+function scheduler_end(state, place) {
+    const account = state.running.get(place);
+    return {
+        ...state,
+        running: without(state.running, place),
+        finishing: new Set([...state.finishing].filter((other) => other !== place)),
+        retries: without(state.retries, place),
+        accounts: account === undefined ? state.accounts : end(state.accounts, account),
+        waitsFor: set(state.waitsFor, place, ENDED),
+        left: state.left - 1,
+    };
+}
+function without(map, key) {
+    if (!map.has(key))
+        return map;
+    const next = new Map(map);
+    next.delete(key);
+    return next;
 }
 function idAt(state, place) {
     const id = state.roster.ids[place];
@@ -47902,95 +53624,33 @@ function idAt(state, place) {
     return id;
 }
 
-// EXTERNAL MODULE: ./build/spec/markdown-lines.js
-var markdown_lines = __nccwpck_require__(22751);
-;// CONCATENATED MODULE: ./build/agent/prompt.js
-
-/**
- * The text an agent gets on stdin: the template with chant's variables filled in, then what every agent has to know
- * about where it works and how its work counts.
- *
- * The template is gone through once. Text that comes from a spec or a file is never looked at again, so it cannot bring
- * in another variable; a name we do not know stays as it is written.
- */
-function assemblePrompt(parts) {
-    const { template, spec } = parts;
-    const values = new Map([
-        ['spec', wholeSpec(spec)],
-        ['spec.id', spec.id],
-        ['spec.title', spec.title],
-        ['spec.description', spec.body.trim()],
-        ['spec.path', parts.specPath],
-        ['spec.target_files', spec.targetFiles.join('\n')],
-        ['spec.context', contextSection(parts)],
-        ['project.name', parts.projectName],
-        ['worktree.path', parts.worktreePath],
-        ['worktree.branch', parts.branch],
-        ['worktree.isolated', 'true'],
-    ]);
-    const filled = template.replace(/\{\{([a-z_.]+)\}\}/g, (written, name) => values.get(name) ?? written);
-    const sections = [filled.trim(), prompt_environment(parts)];
-    if (spec.criteria.length > 0)
-        sections.push(criteria(parts));
-    // The template is asked, not the filled text: a spec that speaks of committing does not take the instruction away.
-    if (!/git commit|commit your work/i.test(template))
-        sections.push(commit(spec));
-    return `${sections.join('\n\n')}\n`;
+;// CONCATENATED MODULE: ./build/work/account-news.js
+/** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
+class AccountNews {
+    #journal;
+    #told = new Map();
+    constructor(journal) {
+        this.#journal = journal;
+    }
+    tell(accounts, at) {
+        for (const { options, limit, pausedUntil, stopped } of accounts) {
+            if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name))
+                continue;
+            const change = {
+                account: options.name,
+                limit,
+                ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
+                ...(stopped ? { stopped } : {}),
+            };
+            const words = JSON.stringify(change);
+            if (this.#told.get(options.name) === words)
+                continue;
+            this.#told.set(options.name, words);
+            this.#journal.append({ type: 'account-changed', ...change });
+        }
+    }
 }
-/** Prompts for projects that have none of that name in `.chant/prompts/`. */
-const builtInPrompts = {
-    standard: `# {{spec.title}}
 
-You work alone on one task of the project {{project.name}}. Nobody can answer questions while you work: where the task
-leaves something open, decide, and say in your last message what you decided and why.
-
-1. Read the task below to its end, then the files it names and the code around them.
-2. Make the change it asks for, all of it and nothing else, in the style of the code that is there.
-3. Run the project's own tests and checks on what you changed, and mend what they find.
-4. End with a short message: what you did, what you checked, what is left open.
-
-If the task cannot be done, change nothing for show: say what stands in the way and stop.
-
-## Task
-
-{{spec}}
-
-{{spec.context}}`,
-};
-function wholeSpec({ id, body, targetFiles }) {
-    const files = targetFiles.map((file) => `- ${file}`).join('\n');
-    return `Spec ID: ${id}\n\n${body.trim()}${files === '' ? '' : `\n\n## Target Files\n\n${files}`}`;
-}
-function contextSection({ contextFiles }) {
-    return contextFiles
-        .map(({ path, text }) => {
-        const fence = (0,markdown_lines/* fenceFor */.Lt)(text);
-        return `### File: ${path}\n\n${fence}\n${text.replace(/\r?\n$/, '')}\n${fence}`;
-    })
-        .join('\n\n');
-}
-const prompt_environment = ({ worktreePath, branch }) => `## Where you work
-
-You are in a git worktree made for this task alone: \`${worktreePath}\`, on the branch \`${branch}\`. Other agents work on
-other tasks at the same time, each in a worktree of its own. Stay in this directory and on this branch; do not push, and do
-not change branches or worktrees. What you commit here is reviewed and merged later.`;
-const criteria = ({ specPath }) => `## Acceptance criteria
-
-The task is done when every criterion below "## Acceptance Criteria" in \`${specPath}\` holds. When you have met one and
-checked it, tick its box in that file (\`- [ ]\` becomes \`- [x]\`) and commit that too. Leave a box open that you could not
-meet, and leave the rest of the file as it is, its front matter above all.`;
-const commit = ({ id }) => `## Commit
-
-Commit everything that belongs to the task, in one commit or in several, with messages of this form:
-
-\`\`\`
-git commit -m "chant(${id}): <what changed>"
-\`\`\`
-
-Work that is not committed may be lost.`;
-
-// EXTERNAL MODULE: ./build/git/git.js
-var git = __nccwpck_require__(40075);
 ;// CONCATENATED MODULE: ./build/git/unfinished.js
 
 
@@ -48005,8 +53665,180 @@ const SIGNS = [
 /** The operation that an agent began and left in the middle, if any: its files may hold conflict markers. */
 const unfinishedIn = (worktree) => SIGNS.find(([file]) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(worktree.gitDir, file)))?.[1];
 
-// EXTERNAL MODULE: ./build/shell/output-log.js
-var output_log = __nccwpck_require__(64287);
+;// CONCATENATED MODULE: ./build/shell/worker-log.js
+
+
+
+/** The readable log of a worker stops growing here. Bytes. */
+const LOG_CAP = 20 * 1024 * 1024;
+/** Lines kept for summaries and for the spec's `## Agent Output`. */
+const KEPT_LINES = 400;
+const LOG_FLAGS = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
+/** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
+class WorkerLog {
+    #paths;
+    #files;
+    #written = 0;
+    #full = false;
+    #kept = [];
+    #count = 0;
+    /** A path that is a symbolic link is refused by the system call itself. */
+    constructor(paths) {
+        this.#paths = paths;
+        this.#files = paths.map((path) => (0,external_node_fs_.openSync)(path, LOG_FLAGS, 0o644));
+    }
+    write(lines) {
+        this.#count += lines.length;
+        this.#kept = [...this.#kept, ...lines].slice(-KEPT_LINES);
+        if (this.#full || lines.length === 0)
+            return;
+        let text = `${lines.join('\n')}\n`;
+        this.#written += Buffer.byteLength(text);
+        if (this.#written > LOG_CAP) {
+            this.#full = true;
+            text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`;
+        }
+        for (const file of this.#files)
+            (0,shell_files/* writeFully */.KM)(file, Buffer.from(text));
+    }
+    /**
+     * Somebody removed a copy: what it held, still readable through our descriptor, goes into a new file. Answers the paths
+     * that were made anew.
+     */
+    heal() {
+        return this.#files.flatMap((file, index) => {
+            const path = this.#paths[index];
+            if (path === undefined || (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false })?.ino === (0,external_node_fs_.fstatSync)(file).ino)
+                return [];
+            (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(path), { recursive: true });
+            (0,external_node_fs_.rmSync)(path, { force: true });
+            (0,shell_files/* copyThroughDescriptor */.yu)(file, path);
+            this.#files[index] = (0,external_node_fs_.openSync)(path, LOG_FLAGS);
+            (0,external_node_fs_.closeSync)(file);
+            return [path];
+        });
+    }
+    /** The newest lines, oldest first. */
+    tail(count) {
+        return this.#kept.slice(-count);
+    }
+    get lines() {
+        return this.#count;
+    }
+    [Symbol.dispose]() {
+        for (const file of this.#files)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/spec/changed-criteria.js
+
+/**
+ * Whether the acceptance criteria of a spec say something else now: others, fewer, more, or in another order. Ticking them
+ * changes nothing, and of a text that cannot be read nobody can say.
+ */
+function criteriaChanged(name, file, before, now) {
+    const [was, is] = [before, now].map((text) => {
+        const parsed = (0,parse_spec/* parseSpec */.F)(name, file, text);
+        return parsed.ok ? parsed.value.spec.criteria.map((criterion) => criterion.text) : undefined;
+    });
+    return was !== undefined && is !== undefined && JSON.stringify(was) !== JSON.stringify(is);
+}
+
+// EXTERNAL MODULE: ./build/agent/json.js
+var json = __nccwpck_require__(29658);
+;// CONCATENATED MODULE: ./build/agent/prices.js
+
+
+const MILLION = 1_000_000;
+/** What the usage costs by the list; undefined where it does not know the model. */
+function costOf(list, model, usage) {
+    const price = model === undefined ? undefined : priceOf(list, model);
+    if (price === undefined)
+        return undefined;
+    const cached = Math.min(usage.cached, usage.input);
+    const dollars = (usage.input - cached) * price.input + cached * (price.cached ?? price.input) + usage.output * price.output;
+    return dollars / MILLION;
+}
+/** Usage with the cost that the agent tells, else the one that the list has for its model. */
+function priced(list, model, usage) {
+    const { input, cached, output, costUsd } = usage;
+    const used = { input, cached, output };
+    if (costUsd !== undefined)
+        return { ...used, costUsd };
+    const estimate = costOf(list, model, usage);
+    return estimate === undefined ? used : { ...used, costUsd: estimate, estimated: true };
+}
+/** By its name, without what a gateway puts before it (`openai/gpt-5`), and without its date (`gpt-5-2025-08-07`). */
+function priceOf({ models }, model) {
+    const name = model.slice(model.lastIndexOf('/') + 1);
+    return [model, name, name.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]
+        .filter((known) => Object.hasOwn(models, known))
+        .map((known) => models[known])[0];
+}
+/** A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. */
+function readPriceList(text) {
+    const value = (0,json/* parseJson */.qF)(text);
+    const models = (0,json/* fields */.OA)((0,json/* fields */.OA)(value)['models']);
+    if (value === undefined)
+        return (0,build_result/* err */._)('it is not JSON');
+    const names = Object.keys(models);
+    if (names.length === 0)
+        return (0,build_result/* err */._)('it has no "models"');
+    const date = (0,json/* textAt */.$6)(value, 'date');
+    if (date === undefined)
+        return (0,build_result/* err */._)('it has no "date", which is shown with every estimate');
+    const prices = {};
+    for (const name of names) {
+        const [input, cached, output] = ['input', 'cached', 'output'].map((part) => (0,json/* numberAt */.tk)(models[name], part));
+        if (input === undefined || output === undefined || input < 0 || output < 0 || (cached ?? 0) < 0)
+            return (0,build_result/* err */._)(`the model ${JSON.stringify(name)} needs "input" and "output", US dollars for a million tokens`);
+        prices[name] = { input, output, ...(cached === undefined ? {} : { cached }) };
+    }
+    return (0,build_result.ok)({ date, models: prices });
+}
+
+// EXTERNAL MODULE: ./build/git/git.js
+var git = __nccwpck_require__(40075);
+// EXTERNAL MODULE: ./build/shell/output-reader.js
+var output_reader = __nccwpck_require__(782);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ./build/work/agent-text.js
+
+
+/** A result is looked for in so much of an agent's output, counted from its end. Bytes. */
+const END = 1024 * 1024;
+/**
+ * The end of what an agent printed, without colours: raw, because the readable log cuts long lines. Not cleaned of secrets, so
+ * nothing of it may be shown as it is.
+ *
+ * @param path of the raw stdout
+ * @param kept its last readable lines, for when the file was removed
+ */
+function agentText(path, kept) {
+    return (0,external_node_util_.stripVTControlCharacters)(endOf(path) ?? kept.join('\n'));
+}
+function endOf(path) {
+    let file;
+    try {
+        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile())
+            return undefined;
+        const buffer = Buffer.alloc(Math.min(stat.size, END));
+        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, stat.size - buffer.length);
+        return buffer.subarray(0, read).toString('utf8');
+    }
+    catch {
+        return undefined;
+    }
+    finally {
+        if (file !== undefined)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:child_process"
@@ -48045,7 +53877,7 @@ async function spawnGate(command, table) {
     const files = [];
     // Otherwise the system blames the shell: `spawn /bin/sh ENOENT`.
     if (!(0,external_node_fs_.statSync)(command.cwd, { throwIfNoEntry: false })?.isDirectory())
-        return (0,result/* err */._)(`its working directory ${command.cwd} does not exist`);
+        return (0,build_result/* err */._)(`its working directory ${command.cwd} does not exist`);
     try {
         files.push((0,external_node_fs_.openSync)(command.stdin, 'r'));
         for (const path of [command.stdout, command.stderr])
@@ -48060,7 +53892,7 @@ async function spawnGate(command, table) {
         return await gateOf(child, table);
     }
     catch (error) {
-        return (0,result/* err */._)(error instanceof Error ? error.message : String(error));
+        return (0,build_result/* err */._)(error instanceof Error ? error.message : String(error));
     }
     finally {
         for (const file of files)
@@ -48077,17 +53909,17 @@ async function gateOf(child, table) {
         await (0,external_node_events_.once)(child, 'spawn');
     }
     catch (error) {
-        return (0,result/* err */._)(error instanceof Error ? error.message : String(error));
+        return (0,build_result/* err */._)(error instanceof Error ? error.message : String(error));
     }
     const latch = child.stdio[3];
     const row = child.pid === undefined ? undefined : table.row(child.pid);
     if (!row || !latch || !('end' in latch)) {
         latch?.destroy();
-        return (0,result/* err */._)('the process ended before it could be recorded');
+        return (0,build_result/* err */._)('the process ended before it could be recorded');
     }
     // Broken pipe when the gate was killed before it was opened: its exit says so already.
     latch.on('error', () => undefined);
-    return (0,result.ok)({
+    return (0,build_result.ok)({
         identity: (0,process_identity/* identityOf */.cu)(row, table),
         open: () => latch.end('\n'),
         exited,
@@ -48095,6 +53927,184 @@ async function gateOf(child, table) {
         [Symbol.dispose]: () => latch.destroy(),
     });
 }
+
+// EXTERNAL MODULE: ./build/shell/agent-view.js
+var agent_view = __nccwpck_require__(8884);
+;// CONCATENATED MODULE: ./build/shell/stream-copy.js
+
+
+
+/** The copy stops growing here. Bytes. */
+const CAP = 20 * 1024 * 1024;
+/**
+ * An agent's stream of JSON beside its readable log, for whoever wants every detail: the lines that are JSON, secrets removed value by
+ * value. Made with the first of them, so that an agent of plain text has none.
+ */
+class StreamCopy {
+    #path;
+    #cleaner;
+    #file;
+    #written = 0;
+    constructor(path, cleaner) {
+        this.#path = path;
+        this.#cleaner = cleaner;
+    }
+    write(line) {
+        const value = this.#written > CAP ? undefined : jsonOf(line);
+        if (value === undefined)
+            return;
+        const text = `${JSON.stringify((0,shell_secrets/* cleaned */.L0)(value, this.#cleaner.clean))}\n`;
+        this.#written += Buffer.byteLength(text);
+        if (this.#written > CAP)
+            return;
+        this.#file ??= (0,external_node_fs_.openSync)(this.#path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW, 0o644);
+        (0,shell_files/* writeFully */.KM)(this.#file, Buffer.from(text));
+    }
+    [Symbol.dispose]() {
+        if (this.#file !== undefined)
+            (0,external_node_fs_.closeSync)(this.#file);
+    }
+}
+function jsonOf(line) {
+    if (!line.trimStart().startsWith('{'))
+        return undefined;
+    try {
+        return JSON.parse(line);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./build/agent/told.js
+var told = __nccwpck_require__(32561);
+;// CONCATENATED MODULE: ./build/work/agent-news.js
+
+
+
+/** Characters of what an agent is doing now. */
+const ACTIVITY_LENGTH = 200;
+/** What the board is told of an agent between two beats: the newest of each kind. */
+class AgentNews {
+    #ctx;
+    #worker;
+    #command;
+    #tools = 0;
+    #model;
+    #text;
+    #session;
+    #usage;
+    constructor(ctx, worker, command) {
+        this.#ctx = ctx;
+        this.#worker = worker;
+        this.#command = command;
+        this.#model = command.model;
+    }
+    hear(event) {
+        const { specId } = this.#worker;
+        if (event.type === 'tool')
+            this.#tools += 1;
+        this.#text = (0,told/* activityOf */.n)(event) ?? this.#text;
+        if (event.type === 'session') {
+            const { clean } = this.#ctx.cleaner;
+            this.#model = event.model ?? this.#model;
+            const model = event.model === undefined ? {} : { model: clean(event.model) };
+            this.#session = { type: 'agent-session', specId, session: clean(event.id), ...model };
+        }
+        if (event.type === 'usage')
+            this.#usage = {
+                type: 'agent-usage',
+                specId,
+                attempt: this.#command.attempt,
+                usage: priced(this.#ctx.prices, this.#model, event),
+            };
+    }
+    /** To the journal; `shown` are the lines that came for people. */
+    tell(shown, lines) {
+        const { journal, cleaner } = this.#ctx;
+        const { specId } = this.#worker;
+        if (this.#session)
+            journal.append(this.#session);
+        if (this.#usage)
+            journal.append(this.#usage);
+        const said = this.#command.stream
+            ? this.#text && (0,output_reader/* readable */.HD)(this.#text, true, cleaner)
+            : shown.findLast((line) => line.trim() !== '');
+        if (said !== undefined && said !== '')
+            journal.append({
+                type: 'agent-activity',
+                specId,
+                text: said.trim().slice(0, ACTIVITY_LENGTH),
+                lines,
+                ...(this.#tools > 0 ? { tools: this.#tools } : {}),
+            });
+        this.#session = undefined;
+        this.#usage = undefined;
+        this.#text = undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/work/follow-output.js
+
+
+
+
+/** Lines of stdout kept for the spec's `## Agent Output`, which holds 5,000 characters. */
+const OUTPUT_LINES = 300;
+/** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
+function followOutput(ctx, worker, command, paths, log) {
+    const { specId } = worker;
+    const news = new AgentNews(ctx, worker, command);
+    const { stream } = command;
+    const copy = new StreamCopy(ctx.dir.stream(specId, command.attempt), ctx.cleaner);
+    const readers = paths.map((path, index) => {
+        const from = index === 0 ? 'stdout' : 'stderr';
+        const view = stream ? (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner, (event) => news.hear(event)) : (0,output_reader/* plainView */.y9)(ctx.cleaner);
+        return new output_reader/* OutputReader */.fC(path, ctx.cleaner, stream && index === 0 ? copied(view, copy) : view);
+    });
+    let stdout = [];
+    let taken = 0;
+    const carry = (read) => {
+        const lines = readers.flatMap((reader, index) => {
+            const added = read(reader);
+            if (index === 0)
+                stdout = [...stdout, ...added].slice(-OUTPUT_LINES);
+            return added;
+        });
+        log.write(lines);
+        if (lines.length > 0)
+            ctx.onOutput(specId, lines);
+        news.tell(lines, log.lines);
+    };
+    const stop = ctx.pulse.each(() => carry((reader) => reader.look()));
+    return {
+        finish: () => {
+            stop();
+            carry((reader) => reader.end());
+        },
+        stdout: () => stdout,
+        taken: () => {
+            const before = taken;
+            taken = readers.reduce((sum, reader) => sum + reader.bytes, 0);
+            return taken > before;
+        },
+        [Symbol.dispose]: () => {
+            stop();
+            for (const reader of readers)
+                reader[Symbol.dispose]();
+            copy[Symbol.dispose]();
+        },
+    };
+}
+/** The same view, each line going into the copy of the stream too. */
+const copied = (view, copy) => ({
+    length: view.length,
+    show: (line, whole) => {
+        if (whole)
+            copy.write(line);
+        return view.show(line, whole);
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/schedule/stall.js
 /** Below this share of one core an agent that says nothing is not working either. */
@@ -48245,8 +54255,11 @@ var command_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-/** Lines of stdout kept for the spec's `## Agent Output`, which holds 5,000 characters. */
-const OUTPUT_LINES = 300;
+/** The raw output of a command, absolute paths. */
+function rawFiles(raw, specId, { role, attempt }) {
+    const name = role === 'agent' ? `${specId}.agent-${attempt}` : `${specId}.${role}`;
+    return { stdout: (0,external_node_path_.join)(raw, `${name}.stdout`), stderr: (0,external_node_path_.join)(raw, `${name}.stderr`) };
+}
 /**
  * Runs one command as a process that is never lost: intent in the journal, a gate, its identity in journal and registry,
  * then the gate opens. Returns when the process and everything that came from it are gone.
@@ -48255,10 +54268,9 @@ async function runCommand(ctx, worker, command, stopper, log) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { specId } = worker;
+        const account = command.account === undefined ? undefined : ctx.crew.accounts.get(command.account);
         const token = (0,external_node_crypto_.randomUUID)();
-        const name = command.role === 'agent' ? `${specId}.agent-${command.attempt}` : `${specId}.${command.role}`;
-        const stdout = (0,external_node_path_.join)(ctx.dir.raw, `${name}.stdout`);
-        const stderr = (0,external_node_path_.join)(ctx.dir.raw, `${name}.stderr`);
+        const { stdout, stderr } = rawFiles(ctx.dir.raw, specId, command);
         ctx.journal.append({
             type: 'process-spawning',
             specId,
@@ -48268,11 +54280,12 @@ async function runCommand(ctx, worker, command, stopper, log) {
             worktree: worker.worktree.path,
             stdout,
             stderr,
+            ...(account ? { account: account.name, agent: account.adapter.name } : {}),
         });
         (0,external_node_fs_.mkdirSync)(ctx.dir.raw, { recursive: true, mode: 0o700 });
         const gate = await spawnGatePatiently({
-            file: 'bash',
-            args: ['-eo', 'pipefail', '-c', command.script],
+            file: command.file,
+            args: command.args,
             cwd: worker.cwd,
             env: { ...command.env, CHANT_WORKER_TOKEN: token },
             stdin: command.stdin,
@@ -48293,7 +54306,7 @@ async function runCommand(ctx, worker, command, stopper, log) {
             identity,
             role: command.role,
             attempt: command.attempt,
-            agent: ctx.run.agent,
+            agent: account?.adapter.name ?? ctx.run.agent,
             branch: worker.worktree.branch,
             worktree: worker.worktree.path,
             startedAt: new Date().toISOString(),
@@ -48301,7 +54314,7 @@ async function runCommand(ctx, worker, command, stopper, log) {
             log: ctx.dir.log(specId),
         });
         ctx.watch.follow(token, identity);
-        const output = command_addDisposableResource(env_1, followOutput(ctx, worker, [stdout, stderr], log), false);
+        const output = command_addDisposableResource(env_1, followOutput(ctx, worker, command, [stdout, stderr], log), false);
         const _stall = command_addDisposableResource(env_1, guardAgainstStall(ctx, specId, { token, identity }, output.taken, stopper), false);
         if (!stopper.signal.aborted)
             held.open();
@@ -48353,100 +54366,167 @@ const aborted = (signal) => new Promise((resolve) => {
     else
         signal.addEventListener('abort', () => resolve(), { once: true });
 });
-/** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
-function followOutput(ctx, worker, paths, log) {
-    const readers = paths.map((path) => new output_log/* OutputReader */.fC(path, ctx.cleaner));
-    let stdout = [];
-    let taken = 0;
-    const carry = (read) => {
-        const lines = readers.flatMap((reader, index) => {
-            const added = read(reader);
-            if (index === 0)
-                stdout = [...stdout, ...added].slice(-OUTPUT_LINES);
-            return added;
-        });
-        if (lines.length === 0)
-            return;
-        log.write(lines);
-        ctx.onOutput(worker.specId, lines);
-        const text = lines.findLast((line) => line.trim() !== '');
-        if (text !== undefined)
-            ctx.journal.append({
-                type: 'agent-activity',
-                specId: worker.specId,
-                text: text.trim().slice(0, 200),
-                lines: log.lines,
-            });
-    };
-    const stop = ctx.pulse.each(() => carry((reader) => reader.look()));
-    return {
-        finish: () => {
-            stop();
-            carry((reader) => reader.end());
-        },
-        stdout: () => stdout,
-        taken: () => {
-            const before = taken;
-            taken = readers.reduce((sum, reader) => sum + reader.bytes, 0);
-            return taken > before;
-        },
-        [Symbol.dispose]: () => {
-            stop();
-            for (const reader of readers)
-                reader[Symbol.dispose]();
-        },
-    };
-}
 
-;// CONCATENATED MODULE: ./build/work/context-files.js
-
-
-/** All context files of one spec together. Bytes. */
-const BUDGET = 200_000;
+;// CONCATENATED MODULE: ./build/output/example.js
+/** Stands for text. */
+const PLACEHOLDER = '…';
+/** Deeper levels of a schema are left empty. */
+const MAX_DEPTH = 6;
+/** Besides what is required, as many fields of an object as chant shows. */
+const OPTIONAL = 3;
 /**
- * The files that a spec names as context, read from its worktree. Only regular files inside it, followed by their real
- * path; what does not fit the budget is cut, what is not there is left out, as chant does.
+ * A value of the form that a schema asks for, to be shown to an agent: made of its `properties`, with `…` for text. Undefined where
+ * the schema describes no object or array of its own. It need not fit: `pattern`, `$ref` and the like are not looked at.
  */
-function readContextFiles(directory, names) {
-    const files = [];
-    let left = BUDGET;
-    for (const name of names) {
-        if (left <= 0)
-            break;
-        const text = readPart(directory, name, left);
-        if (text === undefined)
-            continue;
-        left -= Buffer.byteLength(text);
-        files.push({ path: name, text });
-    }
-    return files;
+function exampleFor(schema) {
+    const value = valueFor(schema, 0);
+    return typeof value === 'object' && value !== null ? value : undefined;
 }
-function readPart(directory, name, limit) {
-    let file;
+function valueFor(schema, depth) {
+    if (!isObject(schema) || depth > MAX_DEPTH)
+        return null;
+    if ('const' in schema)
+        return schema['const'];
+    for (const choices of [schema['examples'], schema['enum']])
+        if (Array.isArray(choices) && choices.length > 0)
+            return choices[0];
+    const { type, properties, items } = schema;
+    const kind = Array.isArray(type) ? type[0] : (type ?? (isObject(properties) ? 'object' : undefined));
+    switch (kind) {
+        case 'string':
+            return PLACEHOLDER;
+        case 'integer':
+        case 'number':
+            return numberOf(schema['minimum']) ?? 0;
+        case 'boolean':
+            return true;
+        case 'array':
+            return items === undefined ? [PLACEHOLDER] : [valueFor(items, depth + 1)];
+        case 'object':
+            return objectFor(isObject(properties) ? properties : {}, schema['required'], depth);
+        default:
+            return null;
+    }
+}
+function objectFor(properties, required, depth) {
+    const needed = (name) => Array.isArray(required) && required.includes(name);
+    const names = Object.keys(properties);
+    const optional = names.filter((name) => !needed(name)).slice(0, OPTIONAL);
+    const shown = names.filter((name) => needed(name) || optional.includes(name));
+    return Object.fromEntries(shown.map((name) => [name, valueFor(properties[name], depth + 1)]));
+}
+const numberOf = (value) => (typeof value === 'number' ? value : undefined);
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+;// CONCATENATED MODULE: ./build/output/find-json.js
+/** Deeper nesting was meant by nobody, and bounds how often the same characters are looked at. */
+const find_json_MAX_DEPTH = 200;
+/** Characters looked at in all. Enough to go through 1 MiB of ordinary output several times. */
+const MAX_STEPS = 8 * 1024 * 1024;
+/**
+ * The result in an agent's output: the last JSON object or array that has its lines to itself, fenced or bare; where there is
+ * none, the last object inside a line, and then the last array. An output that is JSON as a whole may be any value.
+ *
+ * chant takes the first one. An agent that prints an example, or shows its prompt, before it answers would be judged by that.
+ *
+ * @param ignored JSON texts without blanks that are no answer: what the prompt itself showed
+ */
+function findJson(output, ignored = []) {
+    const text = output.trim();
+    const isAnswer = ({ compact }) => !ignored.includes(compact);
+    const whole = parse(text);
+    if (whole)
+        return isAnswer(whole) ? whole : undefined;
+    const steps = { left: MAX_STEPS };
+    return ([...valuesAt(text, /^[ \t]*(?=[{[])/gm, steps, /[ \t]*\r?(?:\n|$)/y)].findLast(isAnswer) ??
+        [...valuesAt(text, /(?=\{)/g, steps)].findLast(isAnswer) ??
+        [...valuesAt(text, /(?=\[[^\]])/g, steps)].findLast(isAnswer));
+}
+/** Values that begin where `start` matches, outermost only, and end before `end`, where it is given. */
+function* valuesAt(text, start, steps, end) {
+    for (let match = start.exec(text); match; match = start.exec(text)) {
+        const from = match.index + match[0].length;
+        const to = closeOf(text, from, steps);
+        const found = to === undefined || !endsWell(text, to, end) ? undefined : parse(text.slice(from, to));
+        if (found)
+            yield found;
+        // Past the value, or past the character that began none.
+        start.lastIndex = found && to !== undefined ? to : from + 1;
+    }
+}
+function endsWell(text, at, end) {
+    if (end === undefined)
+        return true;
+    end.lastIndex = at;
+    return end.test(text);
+}
+/** The end of the brackets that open here; undefined where they do not close, or what is between cannot be JSON. */
+function closeOf(text, start, steps) {
+    const open = [];
+    let inString = false;
+    for (let at = start; at < text.length; at += 1) {
+        steps.left -= 1;
+        if (steps.left < 0)
+            return undefined;
+        const character = text.charAt(at);
+        if (inString) {
+            if (character === '"')
+                inString = false;
+            else if (character === '\\')
+                at += 1;
+            else if (character === '\n')
+                return undefined;
+        }
+        else if (character === '"') {
+            inString = true;
+        }
+        else if (character === '{' || character === '[') {
+            if (open.push(character === '{' ? '}' : ']') > find_json_MAX_DEPTH)
+                return undefined;
+        }
+        else if (character === '}' || character === ']') {
+            if (open.pop() !== character)
+                return undefined;
+            if (open.length === 0)
+                return at + 1;
+        }
+        else if (!BETWEEN.test(character)) {
+            return undefined;
+        }
+    }
+    return undefined;
+}
+/** What JSON has outside strings besides brackets: blanks, numbers, `true`, `false`, `null`. */
+const BETWEEN = /[\s\d:,.eE+\-truefalsn]/;
+function parse(text) {
+    if (!/^["\d{[tfn-]/.test(text))
+        return undefined;
     try {
-        const path = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(directory, name));
-        if (!path.startsWith(`${(0,external_node_fs_.realpathSync)(directory)}/`))
-            return undefined;
-        // Without blocking: a named pipe would wait for ever.
-        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
-        const stat = (0,external_node_fs_.fstatSync)(file);
-        if (!stat.isFile())
-            return undefined;
-        const buffer = Buffer.alloc(Math.min(stat.size, limit));
-        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, 0);
-        const text = buffer.subarray(0, read).toString('utf8');
-        return stat.size > limit ? `${text}\n… (cut: the context files are longer than ${BUDGET} bytes)` : text;
+        const value = JSON.parse(text);
+        return { value, compact: JSON.stringify(value) };
     }
     catch {
+        // No JSON, or nested so deeply that the stack ends.
         return undefined;
-    }
-    finally {
-        if (file !== undefined)
-            (0,external_node_fs_.closeSync)(file);
     }
 }
 
+;// CONCATENATED MODULE: ./build/output/judge-output.js
+
+
+/** What is wrong with the result in an agent's output, a line each; empty where it fits its schema. */
+function judgeOutput(schema, output) {
+    const found = findJson(output, [schema.compact, ...exampleOf(schema)]);
+    return found ? schema.check(found.value) : ['there is no JSON in the output'];
+}
+/**
+ * The example that the prompt showed is no answer, and some agents print their prompt. One without a placeholder could be a
+ * true answer, such as `{"passed": true}`.
+ */
+const exampleOf = ({ example }) => example?.includes(PLACEHOLDER) ? [JSON.stringify(JSON.parse(example))] : [];
+
 ;// CONCATENATED MODULE: ./build/work/judge.js
+
 
 /** What an agent's end says by itself: undefined = nothing against it yet, its work is looked at next. */
 function judgeAgent(end, limits) {
@@ -48530,6 +54610,20 @@ function judgeCriteria(name, file, left, original) {
         message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
     };
 }
+/** A result that does not fit the schema that the spec names, or that is not there. `clean` removes secrets. */
+function judgeResult(schema, output, clean) {
+    const errors = judgeOutput(schema, output).map(clean);
+    const [first, ...others] = errors;
+    if (first === undefined)
+        return undefined;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    return {
+        type: 'output-invalid',
+        schema: schema.path,
+        errors,
+        message: `Its result does not fit \`${schema.path}\`: ${first}${more}`,
+    };
+}
 /** A criterion that was taken out is not met. Rewording keeps the number, so only what is fewer than before counts. */
 function removedCriteria(name, file, original, left) {
     const before = (0,parse_spec/* parseSpec */.F)(name, file, original);
@@ -48549,6 +54643,230 @@ const exitWords = (exit) => {
             return 'ended in a way nobody could tell';
     }
 };
+
+;// CONCATENATED MODULE: ./build/work/judge-attempt.js
+
+
+/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `now` in epoch ms. */
+function judgeAttempt(end, judgement, limits, now) {
+    const exit = judgeAgent(end, limits);
+    if (end.type !== 'ended')
+        return exit ? { type: 'over', outcome: exit } : { type: 'well' };
+    if (judgement === undefined || judgement.type === 'success')
+        return exit ? { type: 'over', outcome: exit } : { type: 'well' };
+    const { reason, message, retryAfterMs } = judgement;
+    const outcome = outcomeFor(reason, message, exit);
+    const kind = classOf(reason);
+    if (kind === undefined)
+        return { type: 'over', outcome };
+    const resetsAt = judgement.resetsAt ?? (retryAfterMs === undefined ? undefined : now + retryAfterMs);
+    return {
+        type: 'let-down',
+        message,
+        failure: { class: kind, outcome, ...(resetsAt === undefined ? {} : { resetsAt }) },
+    };
+}
+/** How the worker ends if nothing more is tried. The agent's own words go before the bare exit code. */
+function outcomeFor(reason, message, exit) {
+    switch (reason) {
+        case 'rate-limit':
+            return { type: 'rate-limited', message };
+        case 'quota':
+            return { type: 'quota-exhausted', message };
+        case 'auth':
+        case 'permission':
+            return { type: 'auth-failed', message };
+        case 'budget':
+            return { type: 'budget-exceeded', message };
+        case 'max-turns':
+            return { type: 'max-turns', message };
+        case 'no-result':
+            return { type: 'no-result', message };
+        case 'overloaded':
+        case 'network':
+        case 'crash':
+            return exit ? { ...exit, message: message === '' ? exit.message : message } : { type: 'no-result', message };
+        default:
+            return (0,build_result/* unreachable */.H)(reason);
+    }
+}
+function classOf(reason) {
+    switch (reason) {
+        case 'rate-limit':
+        case 'quota':
+        case 'overloaded':
+        case 'network':
+        case 'auth':
+        case 'permission':
+            return reason;
+        case 'budget':
+        case 'max-turns':
+        case 'crash':
+        case 'no-result':
+            return undefined;
+        default:
+            return (0,build_result/* unreachable */.H)(reason);
+    }
+}
+
+// EXTERNAL MODULE: ./build/work/save.js + 7 modules
+var save = __nccwpck_require__(54748);
+;// CONCATENATED MODULE: ./build/work/attempts.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** `setup`, then attempt after attempt in the same worktree, until one ends well or nothing more is tried. */
+async function makeAttempts(lap) {
+    const { ctx } = lap;
+    const touches = [];
+    const guarded = async (task) => {
+        ctx.guard.enter(lap.planned.specId);
+        try {
+            return await task();
+        }
+        finally {
+            const touched = await ctx.guard.leave(lap.planned.specId);
+            if (touched)
+                touches.push(touched);
+        }
+    };
+    const outcome = (await guarded(() => setup(lap))) ?? (await attemptAll(lap, guarded));
+    for (const touched of touches)
+        if (touched.suspects.length > 1)
+            remarkOnTouch(ctx, touched);
+    const touched = touches.find(({ suspects }) => suspects.length === 1);
+    return { ...(outcome ? { outcome } : {}), ...(touched ? { touched } : {}) };
+}
+async function setup(lap) {
+    const { inputs } = lap.ctx;
+    if (inputs.setup.trim() === '')
+        return undefined;
+    return judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs);
+}
+async function attemptAll(lap, guarded) {
+    const { ctx, stopper } = lap;
+    const { specId } = lap.planned;
+    let { turn } = lap;
+    for (;;) {
+        const ended = await guarded(() => attempts_attempt(lap, turn));
+        if (ended.type === 'well')
+            return undefined;
+        if (ended.type === 'over')
+            return ended.outcome;
+        const { attempt: number, account } = turn;
+        const message = ctx.cleaner.clean(ended.message);
+        ctx.journal.append({
+            type: 'attempt-failed',
+            specId,
+            attempt: number,
+            account,
+            reason: ended.failure.class,
+            message,
+        });
+        const answer = await Promise.race([lap.ask(ended.failure), stopped(stopper.signal)]);
+        if (answer === undefined)
+            return judgeAgent(stopNow(lap), ctx.inputs);
+        if (answer.type === 'give-up')
+            return answer.outcome;
+        turn = answer.turn;
+    }
+}
+const stopped = (signal) => new Promise((resolve) => {
+    if (signal.aborted)
+        resolve(undefined);
+    else
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
+});
+/** One process of the agent, from its turn to its confirmed end. */
+async function attempts_attempt(lap, turn) {
+    const { ctx, worker, stopper } = lap;
+    const wait = turn.notBefore - Date.now();
+    if (wait > 0)
+        await (0,promises_.setTimeout)(wait, undefined, { signal: stopper.signal }).catch(() => undefined);
+    const usageFile = (0,external_node_path_.join)(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`);
+    const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile });
+    const ended = await runRole(lap, 'agent', turn.attempt, run);
+    const told = run.usageFile.read?.((0,shell_files/* readTextIfAny */.$v)(usageFile) ?? '');
+    if (told) {
+        const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told);
+        ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage });
+    }
+    if (ended.type !== 'not-started') {
+        const words = lastWordsOf(run);
+        lap.output = words?.split('\n').map((line) => (0,output_reader/* readable */.HD)(line, true, ctx.cleaner)) ?? ended.stdout;
+        const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt });
+        lap.result = () => words ?? agentText(stdout, ended.stdout);
+    }
+    const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined;
+    return judgeAttempt(ended, judgement, ctx.inputs, Date.now());
+}
+/** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
+const lastWordsOf = ({ stream }) => stream.seen.result?.message || stream.seen.lastText;
+/** `setup` and `verify` are the workflow's own commands. */
+const runStep = (lap, role, script) => runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script] });
+async function runRole(lap, role, attempt, 
+/** An agent has an environment of its own. */
+program) {
+    const { ctx, worker, stopper } = lap;
+    if (stopper.signal.aborted)
+        return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] };
+    const prompt = workerPrompt(ctx.instructions, worker.spec, {
+        worktreePath: worker.worktree.path,
+        branch: worker.worktree.branch,
+        directory: worker.cwd,
+        attempt: Math.max(1, attempt),
+    });
+    if (attempt === 1 && prompt.remark !== undefined) {
+        const { specId } = worker;
+        ctx.journal.append({ type: 'warning', code: 'context', specId, message: ctx.cleaner.clean(prompt.remark) });
+    }
+    const promptFile = (0,save/* writePrompt */.UW)(ctx, worker.specId, attempt, prompt.text);
+    const timeout = ctx.inputs.timeoutMinutes * 60_000;
+    const variables = (0,agent_environment/* workerEnvironment */.C2)({
+        specId: worker.specId,
+        specFile: `${worker.worktree.path}/${worker.specPath}`,
+        promptName: prompt.name,
+        promptFile,
+        worktree: worker.worktree.path,
+        branch: worker.worktree.branch,
+        model: lap.planned.model,
+        attempt: Math.max(1, attempt),
+        timeoutSeconds: Math.round(timeout / 1000),
+        token: '',
+    });
+    const stdin = role === 'agent' ? promptFile : '/dev/null';
+    const env = {
+        ...(program.env ?? ctx.environment),
+        ...(0,git/* configEnvironment */.k)({ 'safe.directory': '*' }),
+        ...variables,
+        // What programs take for their directory when they do not ask the kernel.
+        PWD: worker.cwd,
+    };
+    return await runCommand(ctx, worker, { ...program, role, attempt, env, stdin, timeout }, stopper, lap.log);
+}
+function remarkOnTouch(ctx, touched) {
+    if (!touched)
+        return;
+    const files = touched.files.slice(0, 5).join(', ');
+    const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`;
+    ctx.journal.append({ type: 'warning', code: 'checkout-touched', message });
+}
+/** As if a command had ended now. */
+function stopNow({ stopper }) {
+    return stopper.signal.aborted
+        ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
+        : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] };
+}
 
 // EXTERNAL MODULE: ./build/git/commit.js
 var git_commit = __nccwpck_require__(94474);
@@ -48575,9 +54893,9 @@ async function prepare(ctx, planned, spec) {
 }
 async function make(ctx, planned, spec) {
     const { specId } = planned;
-    const specText = (0,files/* readInside */.xO)(ctx.run.project, spec.file);
+    const specText = (0,shell_files/* readInside */.xO)(ctx.run.project, spec.file);
     if (specText === undefined)
-        return (0,result/* err */._)({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` });
+        return (0,build_result/* err */._)({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` });
     const heads = dependencyHeads(ctx, planned);
     const base = heads[0]?.commit ?? ctx.run.base.sha;
     const made = await ctx.serially(async () => {
@@ -48587,31 +54905,31 @@ async function make(ctx, planned, spec) {
         return await (0,git_worktree/* addWorktree */.l)(ctx.repository, (0,external_node_path_.join)(ctx.dir.worktrees, specId), branch.value, base);
     });
     if (!made.ok)
-        return (0,result/* err */._)(outcomeOf(made.error));
+        return (0,build_result/* err */._)(outcomeOf(made.error));
     const worktree = made.value;
     const merged = await (0,git_worktree/* mergeInto */.Pz)(ctx.repository, worktree, heads.slice(1));
     if (!merged.ok)
-        return (0,result/* err */._)(outcomeOf(merged.error));
+        return (0,build_result/* err */._)(outcomeOf(merged.error));
     const specPath = `${ctx.workspace.prefix}${spec.file}`;
     try {
-        (0,files/* writeInside */.Mt)(worktree.path, specPath, specText);
+        (0,shell_files/* writeInside */.Mt)(worktree.path, specPath, specText);
     }
     catch (error) {
-        return (0,result/* err */._)(outcomeOf({
+        return (0,build_result/* err */._)(outcomeOf({
             message: `The spec could not be put into its worktree: ${error instanceof Error ? error.message : String(error)}`,
         }));
     }
     const ignored = await (0,git_commit/* isIgnored */.pi)(ctx.repository, worktree, specPath);
     if (!ignored.ok)
-        return (0,result/* err */._)(outcomeOf({ message: ignored.error }));
+        return (0,build_result/* err */._)(outcomeOf({ message: ignored.error }));
     if (!ignored.value) {
         const committed = await (0,git_commit/* commitPaths */.cH)(ctx.repository, worktree, [specPath], `chant(${specId}): add the spec as it is in the workspace`);
         if (!committed.ok)
-            return (0,result/* err */._)(outcomeOf({ message: `The spec could not be committed: ${committed.error}` }));
+            return (0,build_result/* err */._)(outcomeOf({ message: `The spec could not be committed: ${committed.error}` }));
     }
     const start = await (0,git_commit/* headOf */.Uo)(ctx.repository, worktree);
     if (!start.ok)
-        return (0,result/* err */._)(outcomeOf({ message: start.error }));
+        return (0,build_result/* err */._)(outcomeOf({ message: start.error }));
     ctx.journal.append({
         type: 'worktree-created',
         specId,
@@ -48622,7 +54940,7 @@ async function make(ctx, planned, spec) {
         specIgnored: ignored.value,
     });
     const cwd = (0,external_node_path_.join)(worktree.path, ctx.workspace.prefix);
-    return (0,result.ok)({ specId, spec, specText, specPath, worktree, cwd, base, start: start.value, specIgnored: ignored.value });
+    return (0,build_result.ok)({ specId, spec, specText, specPath, worktree, cwd, base, start: start.value, specIgnored: ignored.value });
 }
 /** Where the dependencies' work stands, in the plan's order. */
 function dependencyHeads(ctx, planned) {
@@ -48636,8 +54954,6 @@ function dependencyHeads(ctx, planned) {
 const runIdOf = (key) => key.startsWith('local-') ? key.slice('local-'.length) : (key.split('-')[0] ?? key);
 const outcomeOf = (error) => 'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message };
 
-// EXTERNAL MODULE: ./build/work/save.js + 6 modules
-var save = __nccwpck_require__(70169);
 ;// CONCATENATED MODULE: ./build/work/worker.js
 var worker_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -48702,26 +55018,25 @@ var worker_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
-
-
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */
-async function work(ctx, planned, spec, stopper) {
+async function work(ctx, assignment) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
+        const { planned, spec } = assignment;
         ctx.journal.append({ type: 'worker-preparing', specId: planned.specId });
         const prepared = await prepare(ctx, planned, spec);
         if (!prepared.ok)
             return prepared.error;
         const worker = prepared.value;
-        const log = worker_addDisposableResource(env_1, new output_log/* WorkerLog */.jQ([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)]), false);
+        const log = worker_addDisposableResource(env_1, new WorkerLog([ctx.dir.log(planned.specId), ...ctx.registry.logFiles(planned.specId)]), false);
         const lap = {
+            ...assignment,
             ctx,
-            planned,
             worker,
-            stopper,
             log,
             saving: savingOf(planned, worker),
             output: [],
+            result: () => '',
             commits: [],
         };
         const outcome = await worker_attempt(lap);
@@ -48747,11 +55062,7 @@ async function work(ctx, planned, spec, stopper) {
 async function worker_attempt(lap) {
     const { ctx, worker } = lap;
     const { inputs } = ctx;
-    ctx.guard.enter(worker.specId);
-    const ran = await runSetupAndAgent(lap);
-    const touched = await ctx.guard.leave(worker.specId);
-    if (touched && touched.suspects.length > 1)
-        remarkOnTouch(ctx, touched);
+    const { outcome: ran, touched } = await makeAttempts(lap);
     remarkOnEdits(lap);
     if (ran)
         return ran;
@@ -48766,7 +55077,7 @@ async function worker_attempt(lap) {
         lap.elsewhere = true;
         return { type: 'worktree-error', message: left.value.elsewhere };
     }
-    if (touched?.suspects.length === 1)
+    if (touched)
         return {
             type: 'checkout-touched',
             files: touched.files,
@@ -48776,9 +55087,12 @@ async function worker_attempt(lap) {
         return { type: 'no-commits', message: 'The agent ended well, but changed nothing' };
     const open = inputs.skipCriteria
         ? undefined
-        : judgeCriteria(worker.specId, worker.spec.file, (0,files/* readInside */.xO)(worker.worktree.path, worker.specPath), worker.specText);
+        : judgeCriteria(worker.specId, worker.spec.file, (0,shell_files/* readInside */.xO)(worker.worktree.path, worker.specPath), worker.specText);
     if (open)
         return open;
+    const misfit = checkResult(lap);
+    if (misfit)
+        return misfit;
     const verified = await verify(lap);
     if (verified)
         return verified;
@@ -48790,30 +55104,37 @@ async function worker_attempt(lap) {
         ? { type: 'no-changes', message: 'Ended well with nothing to change' }
         : { type: 'completed', message: `${lap.commits.length} ${lap.commits.length === 1 ? 'commit' : 'commits'}` };
 }
-/** A person may edit the spec while it is worked; the worker's branch has the text from its start, and that is said. */
+/** The JSON that the spec wants of its agent. Where the project is not strict, what is wrong with it is a warning, as in chant. */
+function checkResult({ ctx, worker, result }) {
+    const schema = ctx.instructions.outputSchemaOf(worker.specId);
+    if (!schema)
+        return undefined;
+    const misfit = judgeResult(schema, result(), ctx.cleaner.clean);
+    if (!misfit || ctx.instructions.strictOutput)
+        return misfit;
+    const { specId } = worker;
+    ctx.journal.append({ type: 'warning', code: 'output-invalid', specId, message: ctx.cleaner.clean(misfit.message) });
+    return undefined;
+}
+/**
+ * A person may edit the spec while it is worked. Their file is never written to; the worker goes by the text from its start, and that
+ * is said.
+ */
 function remarkOnEdits({ ctx, worker }) {
-    const now = (0,files/* readInside */.xO)(ctx.run.project, worker.spec.file);
-    if (now === worker.specText)
+    const { specId, spec, specText } = worker;
+    const now = (0,shell_files/* readInside */.xO)(ctx.run.project, spec.file);
+    if (now === specText)
         return;
     const what = now === undefined ? 'deleted' : 'edited';
+    const criteria = now !== undefined && criteriaChanged(specId, spec.file, specText, now)
+        ? '. Its acceptance criteria were changed, too: it is judged by those from the start'
+        : '';
     ctx.journal.append({
         type: 'warning',
         code: `spec-${what}`,
-        specId: worker.specId,
-        message: `${worker.spec.file} was ${what} in the workspace while it was worked; its branch has the text from the start`,
+        specId,
+        message: `${spec.file} was ${what} in the workspace while it was worked; its branch has the text from the start${criteria}`,
     });
-}
-async function runSetupAndAgent(lap) {
-    const { inputs } = lap.ctx;
-    if (inputs.setup.trim() !== '') {
-        const failed = judgeStep('setup', await run(lap, 'setup', inputs.setup), inputs);
-        if (failed)
-            return failed;
-    }
-    const ended = await run(lap, 'agent', inputs.command);
-    if (ended.type !== 'not-started')
-        lap.output = ended.stdout;
-    return judgeAgent(ended, inputs);
 }
 async function verify(lap) {
     const { ctx, worker } = lap;
@@ -48821,56 +55142,10 @@ async function verify(lap) {
         return undefined;
     ctx.journal.append({ type: 'worker-verifying', specId: worker.specId });
     ctx.guard.enter(worker.specId);
-    const ended = await run(lap, 'verify', ctx.inputs.verify);
+    const ended = await runStep(lap, 'verify', ctx.inputs.verify);
     // The command is the workflow's own: what it does to the checkout is said, and not blamed on the next worker.
     remarkOnTouch(ctx, await ctx.guard.leave(worker.specId));
     return judgeStep('verify', ended, ctx.inputs);
-}
-function remarkOnTouch(ctx, touched) {
-    if (!touched)
-        return;
-    const files = touched.files.slice(0, 5).join(', ');
-    const message = `The main checkout was changed (${files}) while ${touched.suspects.join(', ')} worked`;
-    ctx.journal.append({ type: 'warning', code: 'checkout-touched', message });
-}
-/** As if a command had ended now. */
-function stopNow({ stopper }) {
-    return stopper.signal.aborted
-        ? { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
-        : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] };
-}
-async function run(lap, role, script) {
-    const { ctx, worker, stopper } = lap;
-    if (stopper.signal.aborted)
-        return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] };
-    const attempt = role === 'agent' ? 1 : 0;
-    const promptName = lap.planned.prompt ?? 'standard';
-    const prompt = assemblePrompt({
-        template: ctx.template(promptName),
-        spec: worker.spec,
-        specPath: worker.spec.file,
-        worktreePath: worker.worktree.path,
-        branch: worker.worktree.branch,
-        projectName: ctx.run.project.slice(ctx.run.project.lastIndexOf('/') + 1),
-        contextFiles: readContextFiles(worker.cwd, worker.spec.context),
-    });
-    const promptFile = (0,save/* writePrompt */.UW)(ctx, worker.specId, attempt, prompt);
-    const timeout = ctx.inputs.timeoutMinutes * 60_000;
-    const variables = (0,environment/* workerEnvironment */.C)({
-        specId: worker.specId,
-        specFile: `${worker.worktree.path}/${worker.specPath}`,
-        promptName,
-        promptFile,
-        worktree: worker.worktree.path,
-        branch: worker.worktree.branch,
-        attempt: Math.max(1, attempt),
-        timeoutSeconds: Math.round(timeout / 1000),
-        token: '',
-    });
-    const stdin = role === 'agent' ? promptFile : '/dev/null';
-    // PWD is what programs take for their directory when they do not ask the kernel.
-    const env = { ...ctx.environment, ...(0,git/* configEnvironment */.k)({ 'safe.directory': '*' }), ...variables, PWD: worker.cwd };
-    return await runCommand(ctx, worker, { role, attempt, script, env, stdin, timeout }, stopper, lap.log);
 }
 /** Puts the work where people find it. After a cancelled run post does this: main has seconds. */
 async function finish(lap, outcome) {
@@ -48886,13 +55161,15 @@ async function finish(lap, outcome) {
         lap.commits = left.value.commits;
         lap.elsewhere = left.value.elsewhere !== undefined;
     }
-    // A cancelled spec stays ready: the next run works it again.
-    const finalized = lap.elsewhere || (0,outcome_outcome/* verdict */.W)(outcome) === 'cancelled'
-        ? (0,result.ok)(undefined)
+    // A cancelled spec stays ready, and one without quota: the next run works it again.
+    const finalized = lap.elsewhere || ['cancelled', 'not-run'].includes((0,outcome_outcome/* verdict */.W)(outcome))
+        ? (0,build_result.ok)(undefined)
         : await (0,save/* finalizeSpecFile */.mn)(ctx, saving, {
             status: good ? 'completed' : 'failed',
             commits: lap.commits,
-            model: lap.planned.model,
+            // As in chant, only what is completed says by what: a failed spec that is worked again is free to take another.
+            model: good ? (0,model_name/* recordedModel */.so)(lap.planned.model, lap.worker.spec.model) : undefined,
+            asksApproval: good && asksApproval(lap),
             output: lap.output,
         });
     // A spec that could not be finalised keeps nobody from getting the work.
@@ -48901,6 +55178,8 @@ async function finish(lap, outcome) {
         return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error);
     return finalized.ok ? outcome : unsaved(outcome, finalized.error);
 }
+/** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
+const asksApproval = ({ ctx, worker, commits }) => ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined;
 /** A failed worker keeps its own cause; what went wrong with saving is added, and the worktree stays for post. */
 const unsaved = (outcome, problem) => (0,outcome_outcome/* verdict */.W)(outcome) === 'succeeded'
     ? { type: 'worktree-error', message: problem }
@@ -48921,25 +55200,50 @@ const savingOf = (planned, worker) => ({
 
 
 
+
+/** A worker's timer is never longer: the clock may be set meanwhile. Milliseconds. */
+const LONGEST_NAP_MS = 60_000;
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
-function execute(ctx, plan) {
+function execute(ctx, plan, fleet) {
     const planned = new Map(plan.workers.map((worker) => [worker.specId, worker]));
     const stoppers = new Map();
+    /** Workers that asked what to do after an attempt. */
+    const asking = new Map();
     const { promise: finished, resolve, reject } = Promise.withResolvers();
-    let state = makeScheduler(plan.workers, { maxParallel: ctx.run.maxParallel, failFast: ctx.inputs.failFast });
+    const news = new AccountNews(ctx.journal);
+    let alarm;
+    let state = makeScheduler(plan.workers, {
+        maxParallel: ctx.run.maxParallel,
+        failFast: ctx.inputs.failFast,
+        fleet,
+    });
     const dispatch = (event) => {
-        const [next, actions] = step(state, event);
+        const at = Date.now();
+        const [next, actions] = step(state, event, { at, random: Math.random() });
         state = next;
+        news.tell(state.accounts, at);
         for (const action of actions)
             perform(action);
+        clearTimeout(alarm);
+        const wake = wakeAt(state, Date.now());
+        if (wake !== undefined)
+            alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - Date.now())));
     };
     const perform = (action) => {
         switch (action.type) {
             case 'start':
-                return start(action.specId);
+                return asking.has(action.specId)
+                    ? answer(action.specId, { type: 'go-on', turn: action })
+                    : start(action.specId, action);
             case 'stop':
                 announce(action.cause);
                 return stoppers.get(action.specId)?.stop(action.cause);
+            case 'wait': {
+                const { specId, until } = action;
+                return void ctx.journal.append({ type: 'worker-waiting', specId, until: new Date(until).toISOString() });
+            }
+            case 'give-up':
+                return answer(action.specId, { type: 'give-up', outcome: action.outcome });
             case 'end-unstarted':
                 if (action.outcome.type === 'cancelled-before-start')
                     announce(action.outcome.cause);
@@ -48947,10 +55251,19 @@ function execute(ctx, plan) {
             case 'finish':
                 return resolve();
             default:
-                return (0,result/* unreachable */.H)(action);
+                return (0,build_result/* unreachable */.H)(action);
         }
     };
-    const start = (specId) => {
+    const answer = (specId, words) => {
+        asking.get(specId)?.(words);
+        asking.delete(specId);
+    };
+    /** The worker has no process any more, and waits here for what the scheduler says: now, or when its time has come. */
+    const ask = (specId, failure) => new Promise((settle) => {
+        asking.set(specId, settle);
+        dispatch({ type: 'attempt-failed', specId, failure });
+    });
+    const start = (specId, turn) => {
         const worker = planned.get(specId);
         const spec = ctx.specs.get(specId);
         if (!worker || !spec)
@@ -48958,7 +55271,7 @@ function execute(ctx, plan) {
         const stopper = makeStopper(ctx, specId);
         stoppers.set(specId, stopper);
         ctx.registry.lock(specId);
-        void work(ctx, worker, spec, stopper)
+        void work(ctx, { planned: worker, spec, stopper, turn, ask: (failure) => ask(specId, failure) })
             .catch((error) => ({
             type: 'internal-error',
             message: error instanceof Error ? error.message : String(error),
@@ -49068,6 +55381,7 @@ var work_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /** For the last check runs; what is not written by then is left to post. Milliseconds. */
 const FLUSH_MS = 20_000;
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
@@ -49108,9 +55422,11 @@ async function workAll(session, open) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
         const _crash = work_addDisposableResource(env_2, (0,cancellation/* killOnCrash */.jM)(session), false);
-        const execution = execute(session.ctx, open.plan);
+        const { ctx } = session;
+        const execution = execute(ctx, open.plan, ctx.crew.fleet);
+        stopAtBudget(ctx.inputs.maxCostUsd, ctx.journal, execution);
         const _signals = work_addDisposableResource(env_2, (0,cancellation/* stopOnSignals */.ZI)(session, execution), false);
-        const _deadline = work_addDisposableResource(env_2, (0,cancellation/* stopAtDeadline */.KW)(session.ctx.inputs.deadlineMinutes, execution)
+        const _deadline = work_addDisposableResource(env_2, (0,cancellation/* stopAtDeadline */.KW)(ctx.inputs.deadlineMinutes, execution)
         // A journal that cannot be written is the end: nothing may happen that is not on record.
         , false);
         // A journal that cannot be written is the end: nothing may happen that is not on record.
@@ -49148,11 +55464,11 @@ async function resolveBase(wanted, github, workspace, repository, origin) {
         return await resolveNamed(wanted, workspace, repository, origin);
     const pull = github.event.startsWith('pull_request') ? github.pullRequest : undefined;
     if (!pull)
-        return (0,result.ok)({ sha: workspace.head, name: workspace.branch ?? tagOf(github.ref) ?? workspace.head.slice(0, 7) });
+        return (0,build_result.ok)({ sha: workspace.head, name: workspace.branch ?? tagOf(github.ref) ?? workspace.head.slice(0, 7) });
     const brought = await bring(pull.headSha, workspace, repository, origin);
     if (!brought.ok)
-        return (0,result/* err */._)(`The head of pull request #${pull.number} (${pull.headSha.slice(0, 7)}) is not in this checkout and could not be fetched: ${brought.error} Give actions/checkout \`ref: \${{ github.event.pull_request.head.sha }}\`, or this action a \`token\`.`);
-    return (0,result.ok)({ sha: pull.headSha, name: pull.headRef });
+        return (0,build_result/* err */._)(`The head of pull request #${pull.number} (${pull.headSha.slice(0, 7)}) is not in this checkout and could not be fetched: ${brought.error} Give actions/checkout \`ref: \${{ github.event.pull_request.head.sha }}\`, or this action a \`token\`.`);
+    return (0,build_result.ok)({ sha: pull.headSha, name: pull.headRef });
 }
 async function resolveNamed(wanted, workspace, repository, origin) {
     for (const name of [wanted, `refs/remotes/origin/${wanted}`]) {
@@ -49160,25 +55476,25 @@ async function resolveNamed(wanted, workspace, repository, origin) {
             gitDir: workspace.gitDir,
         });
         if (found.ok)
-            return (0,result.ok)({ sha: found.value.stdout.trim(), name: wanted });
+            return (0,build_result.ok)({ sha: found.value.stdout.trim(), name: wanted });
     }
     const help = 'Use a branch, tag or commit that exists, and give actions/checkout `fetch-depth: 0` where it is not the checked-out one.';
     if (!origin)
-        return (0,result/* err */._)(`Input \`base\` is ${JSON.stringify(wanted)}: this repository has no such branch, tag or commit. ${help}`);
+        return (0,build_result/* err */._)(`Input \`base\` is ${JSON.stringify(wanted)}: this repository has no such branch, tag or commit. ${help}`);
     const fetched = await fetchFrom(origin, wanted, workspace, repository);
     if (!fetched.ok)
-        return (0,result/* err */._)(`Input \`base\` is ${JSON.stringify(wanted)}: not in this checkout, and fetching it failed: ${fetched.error} ${help}`);
-    return (0,result.ok)({ sha: fetched.value, name: wanted });
+        return (0,build_result/* err */._)(`Input \`base\` is ${JSON.stringify(wanted)}: not in this checkout, and fetching it failed: ${fetched.error} ${help}`);
+    return (0,build_result.ok)({ sha: fetched.value, name: wanted });
 }
 /** Makes sure that the run's repository has this commit. */
 async function bring(sha, workspace, repository, origin) {
     const there = await repository.git(['cat-file', '-e', `${sha}^{tree}`], { answers: [1, 128] });
     if (there.ok && there.value.code === 0)
-        return (0,result.ok)(undefined);
+        return (0,build_result.ok)(undefined);
     if (!origin)
-        return (0,result/* err */._)('there is no token to fetch it with.');
+        return (0,build_result/* err */._)('there is no token to fetch it with.');
     const fetched = await fetchFrom(origin, sha, workspace, repository);
-    return fetched.ok ? (0,result.ok)(undefined) : fetched;
+    return fetched.ok ? (0,build_result.ok)(undefined) : fetched;
 }
 async function fetchFrom(origin, what, workspace, repository) {
     // A shallow checkout stays shallow: its owner chose not to have the history.
@@ -49200,9 +55516,9 @@ async function fetchFrom(origin, what, workspace, repository) {
         timeout: FETCH_MS,
     });
     if (!fetched.ok)
-        return (0,result/* err */._)(`${fetched.error.message}.`);
+        return (0,build_result/* err */._)(`${fetched.error.message}.`);
     const head = await repository.git(['rev-parse', '--verify', '--quiet', 'FETCH_HEAD^{commit}']);
-    return head.ok ? (0,result.ok)(head.value.stdout.trim()) : (0,result/* err */._)('git fetched nothing.');
+    return head.ok ? (0,build_result.ok)(head.value.stdout.trim()) : (0,build_result/* err */._)('git fetched nothing.');
 }
 const tagOf = (ref) => ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.length) : undefined;
 /**
@@ -49212,10 +55528,10 @@ const tagOf = (ref) => ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.len
 async function changedFiles(github, folder, workspace, repository, origin) {
     const pull = github.event.startsWith('pull_request') ? github.pullRequest : undefined;
     if (!pull)
-        return (0,result.ok)(undefined);
+        return (0,build_result.ok)(undefined);
     const brought = await bring(pull.baseSha, workspace, repository, origin);
     if (!brought.ok)
-        return (0,result/* err */._)(`The base of pull request #${pull.number} (${pull.baseSha.slice(0, 7)}) is not in this checkout: ${brought.error}`);
+        return (0,build_result/* err */._)(`The base of pull request #${pull.number} (${pull.baseSha.slice(0, 7)}) is not in this checkout: ${brought.error}`);
     const merge = await repository.git(['merge-base', pull.baseSha, workspace.head], { answers: [1] });
     const from = (merge.ok && merge.value.stdout.trim()) || pull.baseSha;
     const diff = await repository.git([
@@ -49231,184 +55547,15 @@ async function changedFiles(github, folder, workspace, repository, origin) {
         `:(literal)${folder}`,
     ]);
     if (!diff.ok)
-        return (0,result/* err */._)(diff.error.message);
-    return (0,result.ok)(new Set(diff.value.stdout
+        return (0,build_result/* err */._)(diff.error.message);
+    return (0,build_result.ok)(new Set(diff.value.stdout
         .split('\0')
         .filter((path) => path !== '')
         .map((path) => path.slice(folder.length + 1))));
 }
 
-// EXTERNAL MODULE: ./build/plan/branch-name.js
-var branch_name = __nccwpck_require__(29950);
-;// CONCATENATED MODULE: ./build/plan/groups.js
-
-/**
- * Groups are made by the suffix `.N` of the id, and by the field `members`. The archive counts: a driver does not become a
- * spec to work because its members were archived.
- */
-function makeGroups(folder) {
-    const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
-    const broken = new Set(folder.broken.map(({ name }) => name));
-    const archived = new Set(folder.archived);
-    const numbered = numberedMembers([...specs.keys(), ...broken, ...archived]);
-    const members = new Map([...numbered].map(([driver, list]) => [driver, new Set(list)]));
-    for (const spec of folder.specs) {
-        for (const member of spec.members ?? [])
-            if (member !== spec.id)
-                addTo(members, spec.id, member);
-    }
-    const drivers = new Map();
-    for (const [driver, list] of members)
-        for (const member of list)
-            addTo(drivers, member, driver);
-    const membersOf = (id) => [...(members.get(id) ?? [])];
-    const progressOf = (id) => {
-        const status = specs.get(id)?.status;
-        if (status === 'completed' || status === 'cancelled')
-            return status;
-        if (status !== undefined || broken.has(id))
-            return 'open';
-        return archived.has(id) ? 'completed' : 'unknown';
-    };
-    const isDone = (id) => progressOf(id) === 'completed' || progressOf(id) === 'cancelled';
-    const isDriver = (id) => members.has(id) || ['driver', 'group'].includes(specs.get(id)?.type ?? 'code');
-    /** The specs below a driver that have no members themselves, in order. `members` may go in circles. */
-    const below = (driver, enters) => {
-        const found = new Set();
-        const seen = new Set([driver]);
-        const open = membersOf(driver).toReversed();
-        for (let id = open.pop(); id !== undefined; id = open.pop()) {
-            if (seen.has(id) || !enters(id))
-                continue;
-            seen.add(id);
-            if (members.has(id))
-                open.push(...membersOf(id).toReversed());
-            else
-                found.add(id);
-        }
-        return [...found];
-    };
-    const workIn = memo((id) => (isDriver(id) ? below(id, () => true).filter((member) => !isDriver(member)) : [id]));
-    const unfinishedIn = memo((id) => {
-        if (isDone(id))
-            return [];
-        return members.has(id) ? below(id, (member) => !isDone(member)) : [id];
-    });
-    const driversAbove = memo((id) => {
-        const found = new Set([id]);
-        // The loop goes on over what it adds.
-        for (const next of found)
-            for (const driver of drivers.get(next) ?? [])
-                found.add(driver);
-        found.delete(id);
-        return [...found];
-    });
-    const hasOwnOrder = (id) => {
-        const spec = specs.get(id);
-        return spec !== undefined && (spec.dependsOn.length > 0 || spec.fieldLines['depends_on'] !== undefined);
-    };
-    const before = new Map();
-    for (const siblings of numbered.values()) {
-        // What the next member waits for: the last one in number order, which waits for all before it, and those that
-        // went their own way since.
-        let last = [];
-        for (const member of siblings) {
-            if (!hasOwnOrder(member))
-                before.set(member, last);
-            if (unfinishedIn(member).length === 0)
-                continue;
-            last = hasOwnOrder(member) ? [...last, member] : [member];
-        }
-    }
-    return {
-        isDriver,
-        membersOf,
-        driversAbove,
-        workIn,
-        unfinishedIn,
-        before: (id) => before.get(id) ?? [],
-        progressOf,
-    };
-}
-/** Members by number for every driver there is by name, whether it has a file or not. */
-function numberedMembers(ids) {
-    const found = new Map();
-    for (const id of ids) {
-        let member = id;
-        for (let place = (0,spec_id/* memberOf */.C5)(member); place !== undefined; place = (0,spec_id/* memberOf */.C5)(member)) {
-            const siblings = found.get(place.driver) ?? new Map();
-            found.set(place.driver, siblings.set(member, place.number));
-            member = place.driver;
-        }
-    }
-    return new Map([...found].map(([driver, siblings]) => [
-        driver,
-        [...siblings].sort(([a, m], [b, n]) => m - n || (0,spec_id/* compareSpecIds */.Pm)(a, b)).map(([id]) => id),
-    ]));
-}
-function addTo(map, key, value) {
-    const set = map.get(key);
-    if (set)
-        set.add(value);
-    else
-        map.set(key, new Set([value]));
-}
-function memo(compute) {
-    const known = new Map();
-    return (id) => {
-        const value = known.get(id) ?? compute(id);
-        known.set(id, value);
-        return value;
-    };
-}
-
-;// CONCATENATED MODULE: ./build/plan/needs.js
-/** The needs of every spec that is work and is neither completed nor cancelled. */
-function findNeeds(folder, groups) {
-    const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
-    const written = new Map();
-    /** What the id itself asks for, by `depends_on` or by its place in its group. */
-    const ownNeeds = (id) => {
-        const known = written.get(id);
-        if (known)
-            return known;
-        const dependencies = specs.get(id)?.dependsOn ?? [];
-        const missing = dependencies.filter((dependency) => groups.progressOf(dependency) === 'unknown');
-        const open = dependencies
-            .filter((dependency) => !missing.includes(dependency))
-            // A cancelled member is none of its group's business any more. But who names it needs it.
-            .flatMap((dependency) => groups.progressOf(dependency) === 'cancelled' ? [dependency] : groups.unfinishedIn(dependency));
-        const needs = { open: [...open, ...groups.before(id).flatMap(groups.unfinishedIn)], missing };
-        written.set(id, needs);
-        return needs;
-    };
-    /** What its members have to wait for: a driver that names its own members among its needs does not mean that they wait for themselves. */
-    const neededByMembers = new Map();
-    const driverNeeds = (driver) => {
-        const known = neededByMembers.get(driver);
-        if (known)
-            return known;
-        const { open, missing } = ownNeeds(driver);
-        const members = new Set(groups.workIn(driver));
-        const needs = { open: open.filter((id) => !members.has(id)), missing };
-        neededByMembers.set(driver, needs);
-        return needs;
-    };
-    const found = new Map();
-    for (const { id } of folder.specs) {
-        if (groups.isDriver(id) || groups.progressOf(id) !== 'open')
-            continue;
-        const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)];
-        found.set(id, {
-            open: unique(all.flatMap(({ open }) => open)),
-            missing: unique(all.flatMap(({ missing }) => missing)),
-        });
-    }
-    return found;
-}
-const unique = (ids) => [...new Set(ids)];
-
 ;// CONCATENATED MODULE: ./build/plan/refusals.js
+
 function refuseBroken(broken) {
     const [first, ...others] = broken.diagnostics;
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
@@ -49421,14 +55568,23 @@ function refuseBroken(broken) {
         message: `Cannot be read as a spec: ${first?.message ?? 'no reason is known'}${more}`,
     };
 }
-function refuseDriver(spec, members) {
-    const message = members.length > 0
-        ? `Is a driver: its members are worked, ${spec.id} itself never is.`
-        : `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`;
-    return refuse(spec, 'type', { type: 'driver', members }, message);
+/** The file can be read, and what it says cannot be worked. The cause may stand in another file: the prompt that it names. */
+function refuseFault({ id, title }, { file, line, column, message, advice }) {
+    const words = advice === undefined ? message : `${message} ${advice}`;
+    return { specId: id, title, file, line, column, reason: { type: 'invalid-spec' }, message: words };
+}
+/** `alone` = it carries a label that was asked for, and none of its members does. */
+function refuseDriver(spec, members, alone) {
+    return refusals_refuse(spec, 'type', { type: 'driver', members }, driverMessage(spec, members, alone));
+}
+function driverMessage(spec, members, alone) {
+    if (members.length === 0)
+        return `Is a driver (type ${spec.type}) without members, so there is nothing to work. Add ${spec.id}.1.md, or change its type.`;
+    const message = `Is a driver: its members are worked, ${spec.id} itself never is.`;
+    return alone ? `${message} None of them has the label: put it on those that are meant.` : message;
 }
 function refuseStatus(spec) {
-    return refuse(spec, 'status', { type: 'status', status: spec.status }, statusMessage(spec.status));
+    return refusals_refuse(spec, 'status', { type: 'status', status: spec.status }, statusMessage(spec.status));
 }
 function statusMessage(status) {
     switch (status) {
@@ -49445,237 +55601,46 @@ function refuseApproval(spec, gate) {
     const cause = gate.approval?.status === 'rejected' ? 'was rejected' : 'is not approved yet';
     const who = gate === spec ? `It ${cause}` : `Its driver ${gate.id} ${cause}`;
     const message = `${who}. Approve it with \`chant approve ${gate.id} --by <name>\`.`;
-    return refuse(spec, 'approval', { type: 'approval-required' }, message);
+    return refusals_refuse(spec, 'approval', { type: 'approval-required' }, message);
 }
 function refuseMissing(spec, missing) {
     const who = missing.some((id) => spec.dependsOn.includes(id)) ? 'Depends' : 'Its driver depends';
-    const what = missing.length > 1 ? 'which do not exist' : 'which does not exist';
-    const message = `${who} on ${listOf(missing)}, ${what}. Correct \`depends_on\`, or set \`skip-deps\`.`;
-    return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message);
+    // chant's form for a spec of another repository is `repository:id`.
+    const [what, advice] = missing.every((id) => /^[\w-]+:/.test(id))
+        ? ['in another repository, into which a run does not look', 'When it is done there, take it out of `depends_on`']
+        : [missing.length > 1 ? 'which do not exist' : 'which does not exist', 'Correct `depends_on`'];
+    const message = `${who} on ${refusals_listOf(missing.map(refusals_shown))}, ${what}. ${advice}, or set \`skip-deps\`.`;
+    return refusals_refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message);
 }
 /** `cycle` is closed: first = last. */
 function refuseCycle(spec, cycle) {
     const who = cycle.includes(spec.id) ? 'Waits for itself' : 'Waits for specs that wait for each other';
     const message = `${who}: ${cycle.join(' → ')}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`;
-    return refuse(spec, 'depends_on', { type: 'cycle', cycle }, message);
+    return refusals_refuse(spec, 'depends_on', { type: 'cycle', cycle }, message);
 }
 function refuseNeeds(spec, unmet) {
     const them = unmet.length > 1 ? 'them' : 'it';
     const advice = unmet.every(({ addable }) => addable) ? `Add ${them} to \`specs\`` : `Complete ${them} first`;
-    const names = listOf(unmet.map(({ id, status }) => `${id} (${status})`));
+    const names = refusals_listOf(unmet.map(({ id, status }) => `${id} (${status})`));
     const message = `Needs ${names}, not completed and not worked by this run. ${advice}, or set \`skip-deps\`.`;
-    return refuse(spec, 'depends_on', { type: 'needs', specs: unmet.map(({ id }) => id) }, message);
+    return refusals_refuse(spec, 'depends_on', { type: 'needs', specs: unmet.map(({ id }) => id) }, message);
 }
 /** The line is the one of the field that is the cause, where the file has it. */
-function refuse(spec, field, reason, message) {
+function refusals_refuse(spec, field, reason, message) {
     const line = spec.fieldLines[field];
     return { specId: spec.id, title: spec.title, file: spec.file, ...(line ? { line } : {}), reason, message };
 }
-const SHOWN = 10;
-function listOf(names) {
-    if (names.length > SHOWN)
-        return `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
+/** What a file names may be anything. An id stands as it is, all else in quotes, and short. */
+const refusals_shown = (id) => (/^[\w.:-]{1,100}$/.test(id) ? id : (0,finding/* quoted */.TL)(id));
+const refusals_SHOWN = 10;
+function refusals_listOf(names) {
+    if (names.length > refusals_SHOWN)
+        return `${names.slice(0, refusals_SHOWN).join(', ')} and ${names.length - refusals_SHOWN} more`;
     return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
-;// CONCATENATED MODULE: ./build/plan/glob.js
-const isGlob = (text) => /[*?[]/.test(text);
-/**
- * Matches whole ids against `*` (any run of characters), `?` (one), `[abc]`, `[a-z]` and `[!abc]` (one of, or none of).
- * A `[` that is never closed is an ordinary character. Time is at most length of pattern × length of id.
- */
-function globMatcher(pattern) {
-    const tokens = (pattern.match(/\[[!^]?\]?[^\]]*\]|./gs) ?? []).map(tokenOf);
-    return (id) => {
-        let [token, at] = [0, 0];
-        // The last `*` may always take one character more, and no earlier one ever has to.
-        let star;
-        while (at < id.length || token < tokens.length) {
-            const test = tokens[token];
-            if (token < tokens.length && test === undefined) {
-                star = { token, at };
-                token++;
-            }
-            else if (at < id.length && test?.(id.charAt(at))) {
-                token++;
-                at++;
-            }
-            else if (star !== undefined && star.at < id.length) {
-                star = { token: star.token, at: star.at + 1 };
-                [token, at] = [star.token + 1, star.at];
-            }
-            else
-                return false;
-        }
-        return true;
-    };
-}
-function tokenOf(text) {
-    if (text === '*')
-        return undefined;
-    if (text === '?')
-        return () => true;
-    const set = /^\[([!^]?)(.+)\]$/s.exec(text);
-    if (set === null)
-        return (character) => character === text;
-    const [, not, members = ''] = set;
-    const ranges = [...members.matchAll(/(.)-(.)|(.)/gs)].map(([, from, to, one = '']) => [from ?? one, to ?? one]);
-    return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== (not !== '');
-}
-
-;// CONCATENATED MODULE: ./build/plan/nearest.js
-/** At most three ids that the text was probably meant for: those with a part that is most like it. */
-function nearest(text, ids) {
-    const distances = ids.map((id) => ({ id, distance: distanceWithin(text, id) }));
-    const least = distances.reduce((least, { distance }) => Math.min(least, distance), Number.POSITIVE_INFINITY);
-    const bearable = Math.min(least + 1, Math.max(1, Math.floor(text.length / 3)));
-    const difference = (id) => Math.abs(id.length - text.length);
-    return distances
-        .filter(({ distance }) => distance <= bearable)
-        .sort((a, b) => a.distance - b.distance || difference(a.id) - difference(b.id))
-        .slice(0, 3)
-        .map(({ id }) => id);
-}
-/**
- * Edit distance between the text and the part of the id that is most like it, so that a few letters with one wrong are
- * near to a long id: as Levenshtein's, but what stands before and behind that part costs nothing.
- */
-function distanceWithin(text, id) {
-    let row = new Array(id.length + 1).fill(0);
-    for (let i = 1; i <= text.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= id.length; j++) {
-            const replaced = (row[j - 1] ?? 0) + (text[i - 1] === id[j - 1] ? 0 : 1);
-            next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-        }
-        row = next;
-    }
-    return Math.min(...row);
-}
-
-;// CONCATENATED MODULE: ./build/plan/select.js
-
-
-
-
-/**
- * The specs and broken specs that a run is about, each with how it was chosen. Where a driver is named, what is below it is
- * chosen too. Nothing is said yet about whether they can be worked.
- */
-function selectSpecs(folder, groups, choice) {
-    const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)];
-    const wanted = choice.specs.map(idOf).filter((text) => text !== '');
-    const hasLabel = labelFilter(folder, groups, choice.labels);
-    if (wanted.length === 0) {
-        return (0,result.ok)(new Map(names.filter((name) => hasLabel(name) && (choice.only?.has(name) ?? true)).map((name) => [name, 'default'])));
-    }
-    const chosen = new Map();
-    const choose = (name, how) => {
-        const before = chosen.get(name);
-        if (before !== 'named' && (before !== 'matched' || how === 'named'))
-            chosen.set(name, how);
-    };
-    const known = new Set(names);
-    for (const text of wanted) {
-        const found = findSpecs(text, names, new Set(folder.archived));
-        if (!found.ok)
-            return (0,result/* err */._)({ input: 'specs', message: found.error });
-        const [only] = found.value;
-        if (!isGlob(text) && only !== undefined && !groups.isDriver(only)) {
-            choose(only, 'named');
-            continue;
-        }
-        const meant = [...new Set(found.value.flatMap(groups.workIn))].filter((id) => known.has(id));
-        const open = meant.filter((id) => groups.progressOf(id) === 'open');
-        const how = open.length > 0 || meant.length === 0 ? 'matched' : 'matched-done';
-        for (const id of open.length > 0 ? open : meant)
-            choose(id, how);
-        for (const id of found.value) {
-            if (groups.isDriver(id))
-                choose(id, meant.length === 0 && !isGlob(text) ? 'named' : how);
-        }
-    }
-    const left = new Map([...chosen].filter(([name]) => hasLabel(name)));
-    if (left.size > 0)
-        return (0,result.ok)(left);
-    const labels = `label${choice.labels.length > 1 ? 's' : ''} ${choice.labels.join(', ')}`;
-    return (0,result/* err */._)({
-        input: 'specs',
-        message: `None of the specs it names has the ${labels}. Name others, or leave \`labels\` empty.`,
-    });
-}
-/** A path to the file is as good as its id. */
-const idOf = (text) => text.trim().replace(/^.*\//, '').replace(/\.md$/, '');
-/** A broken spec passes: what its labels are, nobody can say. */
-function labelFilter(folder, groups, labels) {
-    if (labels.length === 0)
-        return () => true;
-    const labelled = new Set(folder.specs.filter((spec) => spec.labels.some((label) => labels.includes(label))).map(({ id }) => id));
-    const broken = new Set(folder.broken.map(({ name }) => name));
-    return (name) => [name, ...groups.driversAbove(name)].some((id) => labelled.has(id)) || broken.has(name);
-}
-/** All names that a glob matches, else the one that is meant. The error is the whole message. */
-function findSpecs(text, names, archived) {
-    if (names.includes(text))
-        return (0,result.ok)([text]);
-    const quoted = JSON.stringify(text);
-    if (names.length === 0)
-        return (0,result/* err */._)(`No spec matches ${quoted}: there is none in .chant/specs.`);
-    if (isGlob(text)) {
-        const matched = names.filter(globMatcher(text));
-        return matched.length > 0 ? (0,result.ok)(matched) : (0,result/* err */._)(`No spec matches ${quoted}. ${someOf(names)}`);
-    }
-    if (archived.has(text))
-        return (0,result/* err */._)(`${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`);
-    const [first, ...others] = partialMatches(text, names);
-    if (first !== undefined && others.length === 0)
-        return (0,result.ok)([first]);
-    if (first !== undefined)
-        return (0,result/* err */._)(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`);
-    const near = nearest(text, names);
-    return (0,result/* err */._)(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`);
-}
-/** What the text may be short for, by the strictest reading that finds anything. A driver stands for its members. */
-function partialMatches(text, names) {
-    const readings = [
-        (name) => isWholeParts(text, name),
-        (name) => name.startsWith(text) || name.endsWith(text),
-        (name) => name.includes(text),
-    ];
-    for (const reading of readings) {
-        const matches = new Set(names.filter(reading));
-        if (matches.size > 0)
-            return [...matches].filter((name) => !hasDriverAmong(matches, name));
-    }
-    return [];
-}
-function hasDriverAmong(ids, name) {
-    for (let member = (0,spec_id/* memberOf */.C5)(name); member !== undefined; member = (0,spec_id/* memberOf */.C5)(member.driver)) {
-        if (ids.has(member.driver))
-            return true;
-    }
-    return false;
-}
-/** The text is one or more whole parts of the name, where parts stand between `-` and `.`. */
-function isWholeParts(text, name) {
-    const isEdge = (character) => character === '' || character === '-' || character === '.';
-    for (let at = name.indexOf(text); at >= 0; at = name.indexOf(text, at + 1)) {
-        if (isEdge(name.charAt(at - 1)) && isEdge(name.charAt(at + text.length)))
-            return true;
-    }
-    return false;
-}
-const select_SHOWN = 10;
-function either(ids) {
-    if (ids.length > select_SHOWN)
-        return `${ids.slice(0, select_SHOWN).join(', ')} or one of ${ids.length - select_SHOWN} more`;
-    return [ids.slice(0, -1).join(', '), ...ids.slice(-1)].filter((part) => part !== '').join(' or ');
-}
-const someOf = (names) => names.length > select_SHOWN
-    ? `There are ${names.length} specs, for example ${names.slice(0, 3).join(', ')}.`
-    : `There is ${names.join(', ')}.`;
-
 ;// CONCATENATED MODULE: ./build/plan/make-plan.js
+
 
 
 
@@ -49700,17 +55665,23 @@ function makePlan(folder, choice) {
     const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
     const needs = choice.skipDeps ? undefined : findNeeds(folder, groups);
     const graph = new Map(folder.specs.map(({ id }) => [id, needs?.get(id)?.open ?? []]));
-    const cycles = findCycles(graph);
+    const order = topologicalOrder(graph);
+    const cycles = findCycles(graph, order);
     const unapproved = ({ approval }) => approval?.required === true && approval.status !== 'approved';
     const gateOf = (spec) => choice.skipApproval
         ? undefined
         : [spec, ...groups.driversAbove(spec.id).flatMap((id) => specs.get(id) ?? [])].find(unapproved);
     /** What stands in the way of the spec itself, whatever becomes of the specs it needs. */
     const refuseAlone = (spec) => {
-        if (groups.isDriver(spec.id) && !isOver(spec.status))
-            return refuseDriver(spec, groups.membersOf(spec.id));
+        if (groups.isDriver(spec.id) && !isOver(spec.status)) {
+            const alone = choice.labels.length > 0 && !groups.workIn(spec.id).some((id) => chosen.has(id));
+            return refuseDriver(spec, groups.membersOf(spec.id), alone);
+        }
         if (!MAY_START.includes(spec.status))
             return refuseStatus(spec);
+        const fault = choice.faultOf?.(spec);
+        if (fault)
+            return refuseFault(spec, fault);
         const gate = gateOf(spec);
         if (gate)
             return refuseApproval(spec, gate);
@@ -49729,10 +55700,16 @@ function makePlan(folder, choice) {
             addable,
         };
     };
+    const dependenciesOf = (id) => {
+        const spec = specs.get(id);
+        const needed = spec && needs?.get(spec.id);
+        const dependsOn = [...(needed?.open ?? []), ...(needed?.missing ?? [])];
+        return dependsOn.length > 0 ? { dependsOn } : {};
+    };
     const refusals = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken);
     const worked = new Set();
     // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
-    for (const id of new Set([...topologicalOrder(graph), ...cycles.keys()])) {
+    for (const id of new Set([...order, ...cycles.keys()])) {
         const spec = specs.get(id);
         if (spec === undefined || !chosen.has(id))
             continue;
@@ -49748,20 +55725,20 @@ function makePlan(folder, choice) {
         return workers;
     const notPlanned = refusals
         .flatMap((refusal) => tell(refusal, chosen.get(refusal.specId)))
+        .map((refusal) => ({ ...refusal, ...dependenciesOf(refusal.specId) }))
         .sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.specId, b.specId));
-    return (0,result.ok)({ workers: workers.value, notPlanned, counts: countsOf(folder, notPlanned) });
+    return (0,build_result.ok)({ workers: workers.value, notPlanned, counts: countsOf(folder, notPlanned) });
 }
 function makeWorkers(worked, needs, choice) {
     const ids = new Map(worked.map(({ id }) => [String(id), id]));
     const graph = new Map(worked.map(({ id }) => [id, (needs.get(id) ?? []).flatMap((need) => ids.get(need) ?? [])]));
-    const [waves, paths] = [waveNumbers(graph), criticalPaths(graph)];
+    const order = topologicalOrder(graph);
+    const [waves, paths] = [waveNumbers(graph, order), criticalPaths(graph, order)];
     const workers = [];
     for (const spec of worked) {
         const branch = (0,branch_name/* branchName */.a)(choice.branchPrefix, spec.id);
         if (!branch.ok)
-            return (0,result/* err */._)({ input: 'branch-prefix', message: `Input \`branch-prefix\`: ${branch.error}` });
-        const model = choice.model ?? spec.model;
-        const prompt = choice.prompt ?? spec.prompt;
+            return (0,build_result/* err */._)({ input: 'branch-prefix', message: branch.error });
         workers.push({
             specId: spec.id,
             title: spec.title,
@@ -49771,11 +55748,11 @@ function makeWorkers(worked, needs, choice) {
             criticalPath: paths.get(spec.id) ?? 1,
             wave: waves.get(spec.id) ?? 1,
             agent: choice.agent,
-            ...(model === undefined ? {} : { model }),
-            ...(prompt === undefined ? {} : { prompt }),
+            ...(choice.workedWith?.(spec) ?? present({ model: spec.model, prompt: spec.prompt })),
         });
     }
-    return (0,result.ok)(workers.sort((a, b) => b.criticalPath - a.criticalPath || (0,spec_id/* compareSpecIds */.Pm)(a.specId, b.specId)));
+    // They are in the order of their ids already, and sorting keeps it.
+    return (0,build_result.ok)(workers.sort((a, b) => b.criticalPath - a.criticalPath));
 }
 /** A refusal that somebody could wonder about, and whether it is an answer to somebody who named the spec. */
 function tell(refusal, how = 'default') {
@@ -49798,42 +55775,6 @@ function countsOf(folder, notPlanned) {
     };
 }
 
-// EXTERNAL MODULE: ./build/spec/front-matter-block.js
-var front_matter_block = __nccwpck_require__(23647);
-;// CONCATENATED MODULE: ./build/shell/prompt-files.js
-
-
-
-
-/**
- * The prompts that a run needs, by name: `.chant/prompts/<name>.md` without its front matter, else one that is built in.
- * All are read before anything starts, so that a wrong name is an early error.
- */
-function readPrompts(project, names) {
-    const templates = new Map();
-    for (const name of names) {
-        if (!/^[\w][\w.-]*$/.test(name))
-            return (0,result/* err */._)(`${JSON.stringify(name)} cannot be the name of a prompt: letters, digits, \`.\`, \`_\` and \`-\` are.`);
-        const file = `.chant/prompts/${name}.md`;
-        const text = (0,files/* readInside */.xO)(project, file);
-        const template = text === undefined ? Object.entries(builtInPrompts).find(([known]) => known === name)?.[1] : bodyOf(text);
-        if (template === undefined)
-            return (0,result/* err */._)(`No prompt is named "${name}": ${file} does not exist, and built in are ${Object.keys(builtInPrompts).join(', ')}.`);
-        templates.set(name, template);
-    }
-    return (0,result.ok)((name) => {
-        const template = templates.get(name);
-        if (template === undefined)
-            throw new Error(`prompt ${name} was not read`);
-        return template;
-    });
-}
-/** A prompt without its front matter; one whose fence is never closed is taken as it is. */
-function bodyOf(text) {
-    const block = (0,front_matter_block/* findFrontMatter */.u)(text);
-    return block.ok && block.value ? text.slice(block.value.bodyStart) : text;
-}
-
 // EXTERNAL MODULE: ./build/work/message.js
 var message = __nccwpck_require__(49275);
 ;// CONCATENATED MODULE: ./build/work/claim.js
@@ -49849,7 +55790,7 @@ var message = __nccwpck_require__(49275);
 function claim(mode, place, env) {
     const row = place.table.row(process.pid);
     if (!row)
-        return (0,result/* err */._)('The process table cannot be read: /proc does not show this process. Is it mounted in this container?');
+        return (0,build_result/* err */._)('The process table cannot be read: /proc does not show this process. Is it mounted in this container?');
     const main = (0,process_identity/* identityOf */.cu)(row, place.table);
     const key = (0,state_dir/* runKeyOf */.kB)(env, new Date());
     // Planning leaves no trace, so it has a place of its own and never meets a run's.
@@ -49858,7 +55799,7 @@ function claim(mode, place, env) {
         (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(wanted.lock), { recursive: true, mode: 0o700 });
         const release = mode === 'run'
             ? own(wanted, { identity: main, runKey: key, stateDir: wanted.root, since: new Date().toISOString() }, place)
-            : (0,result.ok)(() => undefined);
+            : (0,build_result.ok)(() => undefined);
         if (!release.ok)
             return release;
         // Before anything is made: the runner hands this to post, even when we are killed in the next moment.
@@ -49866,7 +55807,7 @@ function claim(mode, place, env) {
             (0,core/* saveState */.LZ)('state-dir', wanted.root);
         const dir = (0,state_dir/* makeStateDir */.HM)(wanted, main);
         (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
-        return (0,result.ok)({
+        return (0,build_result.ok)({
             key,
             main,
             dir,
@@ -49875,12 +55816,12 @@ function claim(mode, place, env) {
         });
     }
     catch (error) {
-        return (0,result/* err */._)(`The state directory cannot be made: ${(0,message/* messageOf */.b)(error)}. Set XDG_STATE_HOME to a folder that can be written.`);
+        return (0,build_result/* err */._)(`The state directory cannot be made: ${(0,message/* messageOf */.b)(error)}. Set XDG_STATE_HOME to a folder that can be written.`);
     }
 }
 function own(dir, owner, place) {
     const lock = (0,workspace_lock/* takeLock */.HJ)(dir.lock, owner, place.table);
-    return lock.ok ? (0,result.ok)(lock.value.release) : (0,result/* err */._)(refusedBy(lock.error));
+    return lock.ok ? (0,build_result.ok)(lock.value.release) : (0,build_result/* err */._)(refusedBy(lock.error));
 }
 const refusedBy = (owner) => `Another chant-action run works in this workspace: ${owner.runKey}, process ${owner.identity.pid}, since ${owner.since}. Wait for it to end, or give this run a workspace of its own.`;
 
@@ -49896,19 +55837,741 @@ async function checkSpace(folder, repository, base, workers) {
     const { bavail, bsize } = (0,external_node_fs_.statfsSync)(folder);
     const free = bavail * bsize;
     if (free >= PLENTY)
-        return (0,result.ok)(undefined);
+        return (0,build_result.ok)(undefined);
     const listed = await repository.git(['ls-tree', '-r', '-l', '-z', base]);
     if (!listed.ok)
-        return (0,result.ok)(undefined);
+        return (0,build_result.ok)(undefined);
     const tracked = listed.value.stdout
         .split('\0')
         .reduce((sum, entry) => sum + (Number(entry.split('\t')[0]?.split(/\s+/)[3]) || 0), 0);
     const needed = tracked * workers + RESERVE;
     if (needed <= free)
-        return (0,result.ok)(undefined);
-    return (0,result/* err */._)(`${workers} worktrees of ${inMiB(tracked)} each do not fit on the disk of ${folder}, which has ${inMiB(free)} free. Lower \`max-parallel\`, free some space, or set XDG_STATE_HOME to a larger disk.`);
+        return (0,build_result.ok)(undefined);
+    return (0,build_result/* err */._)(`${workers} worktrees of ${inMiB(tracked)} each do not fit on the disk of ${folder}, which has ${inMiB(free)} free. Lower \`max-parallel\`, free some space, or set XDG_STATE_HOME to a larger disk.`);
 }
 const inMiB = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+
+// EXTERNAL MODULE: ./node_modules/execa/index.js + 141 modules
+var execa = __nccwpck_require__(62848);
+;// CONCATENATED MODULE: ./build/agent/account-environment.js
+
+
+
+/**
+ * The environment of an agent on one account: what every command gets, the agent's own keys and settings, and what the account's
+ * `pass_env` names, as `NAME`, a glob of `*`, or `NAME=OTHER` for a variable that the job has under another name. Keys of other
+ * agents stay behind, unless `pass_env` or `pass-env` names them exactly.
+ */
+function accountEnvironment(adapter, models, base, variables, passEnv) {
+    const needs = models.map((model) => adapter.needs(model));
+    const keys = needs.flatMap((need) => need.keys);
+    const own = [...keys, ...needs.flatMap((need) => [...need.instead, ...need.settings])];
+    const renamed = new Map();
+    const patterns = [];
+    for (const item of passEnv.account) {
+        const [name = '', source] = item.split('=', 2);
+        if ((0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || (source !== undefined && (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, source)))
+            return (0,build_result/* err */._)(`\`pass_env\` names ${item}, which steers or authorises this job and is never handed to an agent`);
+        if (source === undefined)
+            patterns.push(name);
+        else
+            renamed.set(name, source);
+    }
+    // A key that the account names as its own is the only one: another account's, left in the job, could win.
+    const hasOwnKey = [...renamed.keys(), ...patterns].some((name) => keys.includes(name));
+    const exact = new Set([...passEnv.run, ...patterns, ...renamed.keys()]);
+    const isForeign = (name) => FOREIGN_KEYS.get(adapter.name)?.has(name) === true && !keys.includes(name);
+    const isOtherKey = (name) => keys.includes(name) && hasOwnKey;
+    const env = {};
+    const handed = [];
+    for (const [name, value] of Object.entries(base)) {
+        if (!exact.has(name) && (isForeign(name) || isOtherKey(name)))
+            continue;
+        env[name] = value;
+    }
+    for (const [name, value] of Object.entries(variables)) {
+        if (value === undefined || value === '' || (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || Object.hasOwn(env, name))
+            continue;
+        const isOwn = (0,agent_environment/* matchesAny */._I)(own, name) && !isOtherKey(name);
+        if (!isOwn && !(0,agent_environment/* matchesAny */._I)(patterns, name))
+            continue;
+        if (isForeign(name) && !exact.has(name))
+            continue;
+        env[name] = value;
+        handed.push(name);
+    }
+    for (const [name, source] of renamed) {
+        const value = variables[source];
+        if (!value)
+            return (0,build_result/* err */._)(`\`pass_env\` has ${name}=${source}, but ${source} is not set`);
+        env[name] = value;
+        handed.push(source);
+    }
+    return (0,build_result.ok)({ env, handed });
+}
+/** By agent: the keys of all others. */
+const FOREIGN_KEYS = new Map(Object.values(agents/* agents */.X).map((agent) => [
+    agent.name,
+    new Set(Object.values(agents/* agents */.X)
+        .filter((other) => other.name !== agent.name)
+        .flatMap((other) => other.needs(undefined).keys)),
+]));
+/** The name of the secret to advise where none of an agent's keys is there; undefined where one is, or none can be told. */
+function missingKey(adapter, model, env, hasLogin) {
+    const { keys, instead, logins } = adapter.needs(model);
+    const isSet = (name) => (env[name] ?? '') !== '';
+    if (keys.some(isSet) || instead.some(isSet) || logins.some(hasLogin))
+        return undefined;
+    return keys[0];
+}
+
+;// CONCATENATED MODULE: ./build/work/hire.js
+
+
+
+
+
+
+
+/** Looks up the environment of each account. Nothing is started. */
+function hire(wanted, hiring) {
+    const accounts = [];
+    const handed = new Set();
+    for (const { name, adapter, program, passEnv } of wanted) {
+        const made = accountEnvironment(adapter, hiring.models, hiring.base, hiring.env, {
+            run: hiring.passEnv,
+            account: passEnv,
+        });
+        if (!made.ok)
+            return (0,build_result/* err */._)(`Account ${name}: ${made.error}.`);
+        if (hiring.token !== '' && Object.values(made.value.env).includes(hiring.token))
+            return (0,build_result/* err */._)(`Account ${name} would get the job's own token. Give it one of its own, or none.`);
+        for (const variable of made.value.handed)
+            handed.add(variable);
+        const path = program?.includes('/') && !(0,external_node_path_.isAbsolute)(program) ? (0,external_node_path_.resolve)(hiring.project, program) : program;
+        accounts.push({ name, adapter, env: made.value.env, ...(path === undefined ? {} : { program: path }) });
+    }
+    return (0,build_result.ok)({ accounts, handed: [...handed] });
+}
+/** For a program to say its version. Milliseconds. */
+const VERSION_MS = 30_000;
+/**
+ * Looks, before anything is made, whether each account could work at all: its program is there and runs, and a key is set. Answers
+ * each account's version, by its name. The error is one sentence that says how to install it or which secret is missing.
+ */
+async function checkAccounts(accounts, models, directory) {
+    const versions = new Map();
+    const asked = new Map();
+    for (const { name, adapter, program, env } of accounts) {
+        if (adapter.npmPackage === undefined)
+            continue;
+        const file = program ?? adapter.program;
+        const path = findProgram(file, env['PATH']);
+        if (path === undefined)
+            return (0,build_result/* err */._)(notFound(name, file, adapter, program !== undefined));
+        const known = asked.get(path);
+        const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, directory) : (0,build_result.ok)(known);
+        if (!version.ok)
+            return (0,build_result/* err */._)(`\`${file} ${adapter.versionArgs.join(' ')}\` failed: ${version.error}. Is ${adapter.title} installed completely?`);
+        asked.set(path, version.value);
+        versions.set(name, version.value);
+        const home = env['HOME'] ?? '';
+        for (const model of models) {
+            const key = missingKey(adapter, model, env, (file) => home !== '' && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(home, file)));
+            if (key !== undefined)
+                return (0,build_result/* err */._)(noKey(name, adapter, key, accounts.length > 1));
+        }
+    }
+    return (0,build_result.ok)(versions);
+}
+function notFound(account, file, adapter, isNamed) {
+    const where = file.includes('/') ? 'is no program that can be run' : 'was not found on PATH';
+    const advice = isNamed
+        ? `The account ${account} names it as its \`command\`.`
+        : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`.`;
+    return `\`${file}\` ${where}. ${advice}`;
+}
+function noKey(account, adapter, key, several) {
+    const who = several ? `${adapter.title} on account ${account}` : adapter.title;
+    const how = several
+        ? `Set it in the step's \`env\` from a secret, or give the account one with \`pass_env: ["${key}=NAME_OF_ANOTHER"]\`.`
+        : `Set it in the step's \`env\`: \`${key}: \${{ secrets.${key} }}\`.`;
+    return `${who} has no key: ${key} is not set. ${how}`;
+}
+/** The first number with dots that the program prints; its first line where there is none. */
+async function askVersion(file, args, env, cwd) {
+    try {
+        const { all: said, exitCode, timedOut, } = await (0,execa/* execa */.Ho)(file, args, {
+            cwd,
+            env,
+            extendEnv: false,
+            stdin: 'ignore',
+            all: true,
+            reject: false,
+            timeout: VERSION_MS,
+            killSignal: 'SIGKILL',
+            maxBuffer: 64 * 1024,
+        });
+        if (timedOut)
+            return (0,build_result/* err */._)(`it did not answer within ${VERSION_MS / 1000} s`);
+        const text = String(said ?? '');
+        if (exitCode !== 0)
+            return (0,build_result/* err */._)(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`);
+        return (0,build_result.ok)(/\d+\.\d+[\w.+-]*/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '');
+    }
+    catch (error) {
+        return (0,build_result/* err */._)((0,message/* messageOf */.b)(error));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/work/engage.js
+
+
+
+
+
+
+
+/** Starts of real agents on one account are so far apart where nobody says otherwise, as in chant. Milliseconds. */
+const STAGGER = { delayMs: 1000, jitterMs: 200 };
+/** An account that is of no use for longer is none for the rest of the run. Milliseconds. */
+const engage_LONGEST_WAIT_MS = 60 * 60_000;
+/** Hires an account for each position and looks whether it could work. The error is one sentence that says what to do. */
+async function engage(wanted, inputs, ground, settings, plan, env) {
+    const models = [...new Set(plan.workers.map(({ model }) => model))];
+    const prices = readPrices(ground.workspace, inputs.pricesFile);
+    if (!prices.ok)
+        return prices;
+    const hired = hire(wanted, {
+        base: ground.agents.env,
+        env,
+        passEnv: inputs.passEnv,
+        models,
+        project: ground.project,
+        token: inputs.token,
+    });
+    if (!hired.ok)
+        return hired;
+    const { accounts } = hired.value;
+    const versions = await checkAccounts(accounts, models, (0,external_node_os_.tmpdir)());
+    if (!versions.ok)
+        return versions;
+    const fleet = fleetOf(wanted, ground.config.merged, settings);
+    const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs });
+    const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd());
+    return (0,build_result.ok)({ crew, prices: prices.value, shown: [...new Set(shown)].join(', '), warnings: unsupported(crew, inputs) });
+}
+function fleetOf(wanted, { config, origins }, settings) {
+    const { parallel, failure, defaults } = config;
+    const isSet = origins.has('parallel.stagger_delay_ms') || origins.has('parallel.stagger_jitter_ms');
+    const isOwn = wanted.every(({ adapter }) => adapter.name === 'command');
+    const told = { delayMs: parallel.staggerDelayMs, jitterMs: parallel.staggerJitterMs };
+    return {
+        accounts: wanted.map(({ name, maxConcurrent, weight }) => ({ name, maxConcurrent, weight })),
+        strategy: defaults.rotationStrategy,
+        // A command of one's own has no provider that is known here, so nobody has to be spared.
+        stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,
+        maxAttempts: settings.maxAttempts.value,
+        backoff: { delayMs: failure.retryDelayMs, multiplier: failure.backoffMultiplier },
+        longestWaitMs: engage_LONGEST_WAIT_MS,
+    };
+}
+function readPrices(workspace, file) {
+    if (file === '')
+        return (0,build_result.ok)(PRICE_LIST);
+    const text = (0,shell_files/* readInside */.xO)(workspace, file);
+    if (text === undefined)
+        return (0,build_result/* err */._)(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`);
+    const list = readPriceList(text);
+    return list.ok ? list : (0,build_result/* err */._)(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`);
+}
+/** A limit that is not kept is worse than none, so it is said. */
+function unsupported(crew, { maxTurns }) {
+    if (maxTurns === undefined)
+        return [];
+    const names = new Set([...crew.accounts.values()]
+        .filter((account) => crew.ignores(account, 'max-turns'))
+        .map(({ adapter }) => adapter.name));
+    return [...names].map((name) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`);
+}
+
+;// CONCATENATED MODULE: ./build/output/schema.js
+
+
+
+/** Before anything of a run is started, so there is time. Milliseconds. */
+const COMPILE_MS = 15_000;
+/** While agents run and nobody looks at them. Milliseconds. */
+const CHECK_MS = 2_000;
+/** Lines of one check. Nobody mends more at a time. */
+const schema_MAX_ERRORS = 20;
+/** Errors that are looked at to find different ones. */
+const LOOKED_AT = 1000;
+/** Characters of one line. */
+const MAX_LINE = 300;
+/** Characters that an example may take in the prompt. */
+const MAX_EXAMPLE = 4096;
+/**
+ * Makes ready a JSON Schema of a project. Nothing is ever fetched: a `$ref` to elsewhere is an error.
+ *
+ * Formats (`"format": "email"`) are not checked: JSON Schema 2020-12 calls them annotations, and chant does not check them either.
+ * A library for them would be ours to carry for one keyword that `pattern` can express.
+ *
+ * @param path as the spec names it
+ * @returns the error is the end of a sentence that begins with the path
+ */
+async function compileSchema(path, text, withinTime) {
+    let schema;
+    try {
+        schema = JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch (error) {
+        return (0,build_result/* err */._)(`is not JSON: ${reason(error)}`);
+    }
+    if (typeof schema !== 'boolean' && !schema_isObject(schema))
+        return (0,build_result/* err */._)('is no JSON Schema: that is an object, or true or false');
+    const { $schema: dialect, $async: _, ...root } = schema_isObject(schema) ? schema : {};
+    const compile = await compilerFor(dialect);
+    if (!compile)
+        return (0,build_result/* err */._)(`has a "$schema" that is not known: ${DIALECTS.join(', ')} are`);
+    const compiled = withinTime(COMPILE_MS, () => schema_attempt(() => compile(schema_isObject(schema) ? root : schema)));
+    if (!compiled)
+        return (0,build_result/* err */._)('takes too long to be read');
+    if (!compiled.value.ok)
+        return (0,build_result/* err */._)(compiled.value.error);
+    const validate = compiled.value.value;
+    const check = (value) => {
+        const checked = withinTime(CHECK_MS, () => schema_attempt(() => (validate(value) ? [] : (validate.errors ?? []))));
+        if (!checked)
+            return ['it takes too long to be checked: a pattern of the schema may be the cause'];
+        if (!checked.value.ok)
+            return [`it cannot be checked: it ${checked.value.error}`];
+        return linesOf(checked.value.value);
+    };
+    const shown = schema_attempt(() => ({ compact: JSON.stringify(schema), example: prettyExample(schema, check) }));
+    if (!shown.ok)
+        return shown;
+    const { compact, example } = shown.value;
+    return (0,build_result.ok)({
+        path,
+        text: text.trim(),
+        required: strings(root['required']),
+        ...(example === undefined ? {} : { example }),
+        compact,
+        check,
+    });
+}
+const DIALECTS = [
+    'https://json-schema.org/draft/2020-12/schema',
+    'https://json-schema.org/draft/2019-09/schema',
+    'http://json-schema.org/draft-07/schema',
+];
+/** Unknown keywords are allowed, as JSON Schema says. One instance for each schema, since its `$id` may be that of another. */
+const OPTIONS = { strict: false, allErrors: true, validateFormats: false, logger: false };
+/** ajv is loaded only where a spec names a schema: that takes a fifth as long as the whole start of a step. */
+async function compilerFor(dialect) {
+    const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find((uri) => uri === withoutHash(dialect));
+    if (known === undefined)
+        return undefined;
+    const Validator = await validatorFor(known);
+    const ajv = new Validator(OPTIONS);
+    return (schema) => {
+        if (ajv.validateSchema(schema) !== true)
+            throw new Error(linesOf(ajv.errors ?? [])
+                .slice(0, 3)
+                .join('; '));
+        return ajv.compile(schema);
+    };
+}
+/** By way of `default`: bundled, these CommonJS modules have no other export. */
+async function validatorFor(dialect) {
+    switch (dialect) {
+        case 'https://json-schema.org/draft/2020-12/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(210)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 52210, 19))).default.Ajv2020;
+        case 'https://json-schema.org/draft/2019-09/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(878)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 60878, 19))).default.Ajv2019;
+        case 'http://json-schema.org/draft-07/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(463)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 42463, 19))).default.Ajv;
+        default:
+            return (0,build_result/* unreachable */.H)(dialect);
+    }
+}
+/** `http` and `https`, with and without an empty fragment, mean the same. */
+const withoutHash = (uri) => typeof uri !== 'string' ? '' : uri.replace(/#$/, '').replace(/^https?:(?=.*draft-07)/, 'http:');
+/** ajv throws what is wrong with a schema, and a stack that is used up where data or schema are nested too deeply. */
+function schema_attempt(task) {
+    try {
+        return (0,build_result.ok)(task());
+    }
+    catch (error) {
+        if (error instanceof RangeError)
+            return (0,build_result/* err */._)('is nested too deeply');
+        const missing = error instanceof Error && 'missingRef' in error ? String(error.missingRef) : undefined;
+        if (missing === undefined)
+            return (0,build_result/* err */._)(`is no valid JSON Schema: ${reason(error)}`);
+        return (0,build_result/* err */._)(`refers to ${schema_shown(missing)}, which is not in it: nothing is fetched, so put what it means under "$defs" of the same file`);
+    }
+}
+function linesOf(errors) {
+    const lines = [...new Set(errors.slice(0, LOOKED_AT).map(lineOf))];
+    const rest = lines.length - schema_MAX_ERRORS;
+    if (rest <= 0)
+        return lines;
+    return [...lines.slice(0, schema_MAX_ERRORS), errors.length > LOOKED_AT ? 'and many more' : `and ${rest} more`];
+}
+/** `/findings/0: must be string` */
+function lineOf({ instancePath, message = 'does not fit', keyword, params }) {
+    return (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(`${instancePath || 'the root'}: ${message}${detail(keyword, params)}`), MAX_LINE);
+}
+/** What ajv's own words leave out. */
+function detail(keyword, params) {
+    switch (keyword) {
+        case 'additionalProperties':
+            return ` (${schema_shown(params['additionalProperty'])})`;
+        case 'unevaluatedProperties':
+            return ` (${schema_shown(params['unevaluatedProperty'])})`;
+        case 'enum':
+            return ` (${schema_shown(params['allowedValues'])})`;
+        case 'const':
+            return ` (${schema_shown(params['allowedValue'])})`;
+        default:
+            return '';
+    }
+}
+function prettyExample(schema, check) {
+    const example = exampleFor(schema);
+    // One that breaks its own schema would mislead, as where a pattern is asked for.
+    if (example === undefined || JSON.stringify(example).length > MAX_EXAMPLE || check(example).length > 0)
+        return undefined;
+    return JSON.stringify(example, null, 2);
+}
+const reason = (error) => (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(error instanceof Error ? error.message : String(error)), MAX_LINE);
+const schema_shown = (value) => (0,visible/* clip */.$Q)(JSON.stringify(value) ?? 'undefined', 120);
+const schema_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const strings = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+;// CONCATENATED MODULE: external "node:vm"
+const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+;// CONCATENATED MODULE: ./build/shell/time-limit.js
+
+const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+/**
+ * Runs a task of pure computation that may be made to take for ever, such as a regular expression from a file on text from an
+ * agent; undefined where its time was up. Nothing else happens meanwhile, so the time is to be short. V8 ends the task even inside a
+ * regular expression.
+ */
+function withinTime(milliseconds, task) {
+    let done;
+    const run = () => {
+        done = { value: task() };
+    };
+    try {
+        new external_node_vm_namespaceObject.Script('run()').runInContext((0,external_node_vm_namespaceObject.createContext)({ run }), { timeout: milliseconds });
+    }
+    catch (error) {
+        // The error belongs to the context, so it is no instance of our `Error`.
+        if (typeof error === 'object' && error !== null && 'code' in error && error.code === TIMEOUT)
+            return undefined;
+        throw error;
+    }
+    return done;
+}
+
+;// CONCATENATED MODULE: ./build/shell/schema-files.js
+
+
+
+
+
+/** A schema goes into the prompt as a whole. Bytes. */
+const MAX_SCHEMA = 64 * 1024;
+/** The schemas that specs of a project name, each file read once. */
+class SchemaFiles {
+    #project;
+    #schemas = new Map();
+    /** @param project absolute path of the directory that holds `.chant` */
+    constructor(project) {
+        this.#project = project;
+    }
+    /** The schema that a spec's `output_schema` names, undefined where it names none; the error stands on that field. */
+    async of(spec) {
+        const path = spec.outputSchema;
+        if (path === undefined)
+            return (0,build_result.ok)(undefined);
+        const read = this.#schemas.get(path) ?? readSchema(this.#project, path);
+        this.#schemas.set(path, read);
+        const schema = await read;
+        if (schema.ok)
+            return schema;
+        return (0,build_result/* err */._)({
+            file: spec.file,
+            line: spec.fieldLines['output_schema'] ?? 1,
+            column: 1,
+            code: 'output-schema',
+            severity: 'error',
+            message: `"output_schema": ${(0,finding/* quoted */.TL)(path)} ${schema.error}`,
+        });
+    }
+}
+async function readSchema(project, path) {
+    const text = readTextInside(project, path, MAX_SCHEMA);
+    return text.ok ? await compileSchema(path, text.value, withinTime) : (0,build_result/* err */._)(schema_files_WORDS[text.error]);
+}
+const schema_files_WORDS = {
+    missing: 'does not exist; the path is relative to the directory that holds .chant',
+    outside: 'leads out of the project, or over a link; neither is followed',
+    'no-file': 'is no file that can be read',
+    'too-large': `is larger than ${MAX_SCHEMA / 1024} KiB`,
+    'no-text': 'is no UTF-8 text',
+};
+
+;// CONCATENATED MODULE: ./build/work/instructions.js
+
+
+
+
+/**
+ * Reads prompts and output schemas of these specs. What is wrong with one spec's own goes into `unusable`; the error is one that no
+ * spec could be worked with.
+ *
+ * @param project absolute path of the directory that holds `.chant`
+ */
+async function readInstructions(project, specs, settings) {
+    const files = new PromptFiles(project);
+    const schemaFiles = new SchemaFiles(project);
+    const warnings = new Map();
+    const warn = (found) => {
+        for (const diagnostic of found)
+            warnings.set(formatDiagnostic(diagnostic), diagnostic);
+    };
+    const extensions = [];
+    for (const name of specs.length > 0 ? settings.promptExtensions : []) {
+        const extension = files.readExtension(name);
+        if (!extension.ok)
+            return (0,build_result/* err */._)(`\`defaults.prompt_extensions\`: ${problemWords(extension.error)}`);
+        extensions.push(extension.value.text);
+        warn(extension.value.warnings);
+    }
+    const prompts = new Map();
+    const schemas = new Map();
+    const unusable = new Map();
+    for (const spec of specs) {
+        const chosen = settings.choosePrompt(spec, files.own);
+        const prompt = files.read(chosen.name);
+        if (prompt.ok) {
+            prompts.set(spec.id, { name: chosen.name, text: prompt.value.text, extensions });
+            warn(prompt.value.warnings);
+        }
+        else if (chosen.by === 'spec' || chosen.by === 'type') {
+            unusable.set(spec.id, ofSpec(spec, prompt.error));
+        }
+        else {
+            return (0,build_result/* err */._)(`${whose(chosen)}${problemWords(prompt.error)}`);
+        }
+        const schema = await schemaFiles.of(spec);
+        if (schema.ok && schema.value)
+            schemas.set(spec.id, schema.value);
+        if (schema.ok)
+            continue;
+        if (!settings.strictOutput)
+            warn([{ ...schema.error, severity: 'warning' }]);
+        else if (!unusable.has(spec.id))
+            unusable.set(spec.id, schema.error);
+    }
+    return (0,build_result.ok)({
+        projectName: settings.projectName,
+        strictOutput: settings.strictOutput,
+        promptOf: (specId) => {
+            const prompt = prompts.get(specId);
+            if (!prompt)
+                throw new Error(`the prompt of ${specId} was not read`);
+            return prompt;
+        },
+        outputSchemaOf: (specId) => schemas.get(specId),
+        unusable,
+        warnings: [...warnings.values()],
+    });
+}
+/** A wrong name is corrected in the spec, a wrong file in the file. */
+function ofSpec(spec, problem) {
+    if (problem.type === 'file')
+        return problem.diagnostic;
+    const line = spec.fieldLines['prompt'] ?? 1;
+    return { file: spec.file, line, column: 1, code: 'prompt', severity: 'error', message: problem.message };
+}
+const problemWords = (problem) => problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message;
+const whose = ({ by }) => {
+    if (by === 'input')
+        return 'Input `prompt`: ';
+    return by === 'config' ? '`defaults.prompt`: ' : '';
+};
+
+// EXTERNAL MODULE: ./build/agent/failure.js
+var failure = __nccwpck_require__(28576);
+// EXTERNAL MODULE: ./build/agent/judge.js
+var judge = __nccwpck_require__(31321);
+// EXTERNAL MODULE: ./build/agent/log-line.js
+var agent_log_line = __nccwpck_require__(35663);
+;// CONCATENATED MODULE: ./build/agent/command.js
+
+
+
+
+/**
+ * `agent: command`: any program. It may say what it does by lines of JSON with a field `chant` (docs/agents.md); every
+ * other line is plain text. Without a result of its own, exit code 0 is success.
+ */
+const commandAgent = (script) => ({
+    name: 'command',
+    title: 'command',
+    npmPackage: undefined,
+    program: 'bash',
+    versionArgs: ['--version'],
+    needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
+    commandLine: ({ maxTurns, maxBudget }) => ({
+        file: 'bash',
+        args: ['-eo', 'pipefail', '-c', script],
+        env: {},
+        unsupported: [
+            ...(maxTurns === undefined ? [] : ['max-turns']),
+            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
+        ],
+    }),
+    reader,
+    usageFile: undefined,
+    judge: (seen, exit) => {
+        // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
+        if (seen.result !== undefined || seen.retry !== undefined)
+            return (0,judge/* judgeEnd */.d)(seen, exit, '');
+        if (exit.type === 'code' && exit.code === 0)
+            return { type: 'success', message: seen.lastText ?? '' };
+        return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined };
+    },
+});
+function reader() {
+    return { stdout: (0,agent_log_line/* jsonLines */.i)((event, line) => command_told(event) ?? (0,agent_log_line/* logLine */.B)(line)), stderr: agent_log_line/* logLine */.B };
+}
+/** undefined: not one of ours. */
+function command_told(event) {
+    switch ((0,json/* textAt */.$6)(event, 'chant')) {
+        case 'session':
+            return [{ type: 'session', id: (0,json/* textAt */.$6)(event, 'id') ?? '', model: (0,json/* textAt */.$6)(event, 'model') }];
+        case 'text':
+            return [{ type: 'text', text: (0,json/* textAt */.$6)(event, 'text') ?? '' }];
+        case 'tool':
+            return [{ type: 'tool', name: (0,json/* textAt */.$6)(event, 'name') ?? 'tool', summary: (0,json/* textAt */.$6)(event, 'summary') ?? '' }];
+        case 'retry':
+            return [
+                {
+                    type: 'retry',
+                    reason: reasonOf(event) ?? (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'status'), ''),
+                    status: (0,json/* numberAt */.tk)(event, 'status'),
+                    delayMs: (0,json/* numberAt */.tk)(event, 'delay_ms'),
+                },
+            ];
+        case 'rate-limit': {
+            const resetsAt = time((0,json.at)(event, 'resets_at'));
+            return resetsAt === undefined ? [] : [{ type: 'rate-limit', resetsAt }];
+        }
+        case 'usage':
+            return [
+                {
+                    type: 'usage',
+                    input: (0,json/* countAt */.$v)(event, 'input'),
+                    cached: (0,json/* countAt */.$v)(event, 'cached'),
+                    output: (0,json/* countAt */.$v)(event, 'output'),
+                    costUsd: (0,json/* numberAt */.tk)(event, 'cost_usd'),
+                },
+            ];
+        case 'result':
+            return [{ type: 'result', ...resultOf(event) }];
+        default:
+            return undefined;
+    }
+}
+/** ISO 8601, or seconds since 1970. */
+function time(value) {
+    const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN;
+    return Number.isFinite(ms) ? ms : undefined;
+}
+const REASONS = [
+    'rate-limit',
+    'overloaded',
+    'quota',
+    'auth',
+    'budget',
+    'max-turns',
+    'permission',
+    'network',
+    'crash',
+];
+const reasonOf = (event) => REASONS.find((one) => one === (0,json/* textAt */.$6)(event, 'reason'));
+function resultOf(event) {
+    const message = (0,json/* textAt */.$6)(event, 'message') ?? '';
+    if ((0,json.at)(event, 'ok') === true)
+        return { ok: true, message };
+    return { ok: false, reason: reasonOf(event) ?? 'crash', message: message === '' ? 'It said that it failed' : message };
+}
+
+;// CONCATENATED MODULE: ./build/work/positions.js
+
+
+
+/**
+ * Who works: the agent that was named; else the command that was given; else the accounts of the configuration; else its provider, which
+ * is claude where nobody says otherwise. The error says what to name.
+ */
+function positions(wanted) {
+    const { command, accounts, provider } = wanted;
+    const named = wanted.agent ?? (command.trim() !== '' ? 'command' : undefined);
+    if (named === 'command') {
+        if (command.trim() === '')
+            return (0,build_result/* err */._)('Input `command` is empty: `agent: command` needs the command line of your agent, for example `command: my-agent --yes`. It gets the prompt on stdin.');
+        return (0,build_result.ok)([alone('main', commandAgent(command))]);
+    }
+    if (accounts.length > 0)
+        return positions_all(accounts.map((account) => positionOf(account, named)));
+    if (named !== undefined)
+        return (0,build_result.ok)([alone(named, agents/* agents */.X[named])]);
+    if (provider !== undefined && !(0,agents/* isAgentName */.o)(provider.name))
+        return (0,build_result/* err */._)(`${provider.place} sets the provider ${JSON.stringify(provider.name)}, for which there is no agent here. Set the input \`agent\` to one of ${Object.keys(agents/* agents */.X).join(', ')}, or to command.`);
+    const agent = provider && (0,agents/* isAgentName */.o)(provider.name) ? provider.name : 'claude';
+    return (0,build_result.ok)([alone(agent, agents/* agents */.X[agent])]);
+}
+const alone = (name, adapter) => ({
+    name,
+    adapter,
+    maxConcurrent: Number.POSITIVE_INFINITY,
+    weight: 1,
+    passEnv: [],
+});
+/** The agent of an account: as it says, else by the name of its program (`claude-alt1`, `/opt/bin/codex`), else the run's. */
+function positionOf(account, run) {
+    const { name, command, maxConcurrent, weight } = account;
+    const file = command.trim();
+    if (/\s/.test(file))
+        return (0,build_result/* err */._)(`The account ${name} has the command ${JSON.stringify(file)}: expected one program, by name or path. Arguments for all accounts go into \`agent-args\`.`);
+    const base = file.slice(file.lastIndexOf('/') + 1);
+    const known = Object.keys(agents/* agents */.X).find((agent) => base === agent || base.startsWith(`${agent}-`));
+    const agent = account.agent ?? known ?? run;
+    if (agent === undefined || !(0,agents/* isAgentName */.o)(agent))
+        return (0,build_result/* err */._)(`The account ${name} runs ${JSON.stringify(file)}, and nothing says which agent that is. Give the account \`agent: claude\` (or ${Object.keys(agents/* agents */.X).slice(1).join(', ')}).`);
+    const adapter = agents/* agents */.X[agent];
+    return (0,build_result.ok)({
+        name,
+        adapter,
+        ...(file === adapter.program ? {} : { program: file }),
+        maxConcurrent,
+        weight,
+        passEnv: account.passEnv,
+    });
+}
+function positions_all(results) {
+    const failed = results.find((result) => !result.ok);
+    if (failed && !failed.ok)
+        return failed;
+    return (0,build_result.ok)(results.flatMap((result) => (result.ok ? [result.value] : [])));
+}
 
 ;// CONCATENATED MODULE: ./build/work/open-run.js
 var open_run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -49973,6 +56636,12 @@ var open_run_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 
+
+
+
+
+
+
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 async function openRun(inputs, ground, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -49995,22 +56664,45 @@ async function openRun(inputs, ground, env) {
         const only = await changedSpecs(inputs, ground, repository.value, origin);
         if (!only.ok)
             return only;
-        const plan = makePlan(ground.folder, {
+        const settings = runSettings(ground.sources);
+        const wantedAgents = positions(whoIsWanted(inputs, ground));
+        if (!wantedAgents.ok)
+            return wantedAgents;
+        const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt);
+        const choice = {
             specs: inputs.specs,
             labels: inputs.labels,
+            today: localDay(new Date()),
             ...(only.value ? { only: only.value } : {}),
             skipDeps: inputs.skipDeps,
-            skipApproval: false,
-            branchPrefix: inputs.branchPrefix,
-            agent: inputs.agent,
-            prompt: inputs.prompt,
+            skipApproval: inputs.skipApproval,
+            branchPrefix: settings.branchPrefix.value,
+            agent: [...new Set(wantedAgents.value.map(({ adapter }) => adapter.name))].join(', '),
+            workedWith: (spec) => workedWith(specSettings(ground.sources, spec)),
+            faultOf: (spec) => faultOf(spec, lint),
+        };
+        const wanted = makePlan(ground.folder, choice);
+        if (!wanted.ok)
+            return (0,build_result/* err */._)(choiceError(wanted.error, settings));
+        const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
+            choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
+            promptExtensions: settings.promptExtensions.value,
+            projectName: settings.projectName.value,
+            strictOutput: settings.strictOutput.value,
         });
+        if (!instructions.ok)
+            return instructions;
+        const { unusable } = instructions.value;
+        const plan = unusable.size > 0
+            ? makePlan(ground.folder, { ...choice, faultOf: (spec) => choice.faultOf(spec) ?? unusable.get(spec.id) })
+            : wanted;
         if (!plan.ok)
-            return (0,result/* err */._)(`Input \`${plan.error.input}\`: ${plan.error.message}`);
-        const template = readPrompts(ground.project, new Set(plan.value.workers.map((worker) => worker.prompt ?? 'standard')));
-        if (!template.ok)
-            return template;
-        if (mode === 'run' && plan.value.workers.length > 0) {
+            return (0,build_result/* err */._)(choiceError(plan.error, settings));
+        const works = mode === 'run' && plan.value.workers.length > 0;
+        const engaged = works ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env) : (0,build_result.ok)(undefined);
+        if (!engaged.ok)
+            return engaged;
+        if (works) {
             const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel));
             const space = await checkSpace(dir.root, repository.value, base.value.sha, workers);
             if (!space.ok)
@@ -50019,20 +56711,24 @@ async function openRun(inputs, ground, env) {
                 new process_registry/* Registry */.O(ground.project).prepare();
             }
             catch (error) {
-                return (0,result/* err */._)(`The process files cannot be written in ${ground.project}/.chant: ${(0,message/* messageOf */.b)(error)}`);
+                return (0,build_result/* err */._)(`The process files cannot be written in ${ground.project}/.chant: ${(0,message/* messageOf */.b)(error)}`);
             }
         }
         // From here on nothing is undone: what this run leaves is worth keeping.
         undo.move();
         let release = mode === 'run' ? claimed.value.release : claimed.value.remove;
-        return (0,result.ok)({
+        return (0,build_result.ok)({
             key,
             dir,
             main,
             repository: repository.value,
             base: base.value,
             plan: plan.value,
-            template: template.value,
+            settings,
+            agents: wantedAgents.value,
+            engaged: engaged.value,
+            lint: lintFolder(lint, new Set(plan.value.workers.map(({ specId }) => specId))),
+            instructions: instructions.value,
             leaveToPost: () => {
                 release = () => undefined;
             },
@@ -50047,17 +56743,43 @@ async function openRun(inputs, ground, env) {
         open_run_disposeResources(env_1);
     }
 }
+function whoIsWanted({ agent, command }, { config }) {
+    const { merged } = config;
+    const { provider } = merged.config.defaults;
+    const origin = merged.origins.get('defaults.provider');
+    return {
+        agent,
+        command,
+        accounts: merged.config.parallel.agents,
+        provider: provider === undefined ? undefined : { name: provider, place: `${origin?.file ?? ''}:${origin?.line ?? 1}` },
+    };
+}
+function chosenSpecs({ folder }, plan) {
+    const planned = new Set(plan.workers.map(({ specId }) => specId));
+    return folder.specs.filter(({ id }) => planned.has(id));
+}
+/** Settings of one spec as the plan has them. */
+const workedWith = ({ model, prompt }) => ({
+    prompt: prompt.value,
+    ...(model && { model: model.value }),
+    chosenBy: { prompt: sourceWords(prompt.from), ...(model && { model: sourceWords(model.from) }) },
+});
+/** Names what has to be corrected: an input, or the file that a prefix comes from. */
+function choiceError({ input, message }, { branchPrefix }) {
+    const byFile = input === 'branch-prefix' && branchPrefix.from.type === 'config';
+    return `${byFile ? sourceWords(branchPrefix.from) : `Input \`${input}\``}: ${message}`;
+}
 /** On a pull request without a selection: the specs it adds or changes. */
 async function changedSpecs(inputs, ground, repository, origin) {
     if (inputs.specs.length > 0 || inputs.labels.length > 0)
-        return (0,result.ok)(undefined);
+        return (0,build_result.ok)(undefined);
     const files = await changedFiles(ground.github, `${ground.repository.prefix}.chant/specs`, ground.repository, repository, origin);
     if (!files.ok || !files.value)
         return files;
     const changed = files.value;
     const { specs, broken } = ground.folder;
     const inFolder = (file) => changed.has(file.slice('.chant/specs/'.length));
-    return (0,result.ok)(new Set([
+    return (0,build_result.ok)(new Set([
         ...specs.filter((spec) => inFolder(spec.file)).map((spec) => spec.id),
         ...broken.filter((spec) => inFolder(spec.file)).map((spec) => spec.name),
     ]));
@@ -50129,8 +56851,9 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** inputs → specs → plan → work → journal → reports. */
-async function run_run(env) {
+async function run(env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const inputs = (0,build_inputs/* readInputs */.Ko)();
@@ -50140,6 +56863,8 @@ async function run_run(env) {
         const place = (0,work_place/* locate */.x)(inputs.value.workingDirectory, env);
         if (!place.ok)
             return run_refuse(place.error);
+        if (mode === 'lint')
+            return await showLint(inputs.value, place.value, env);
         if (mode === 'list')
             return await showList(place.value, env);
         if (mode === 'clean')
@@ -50176,6 +56901,37 @@ function standAside(reason) {
     (0,core/* setOutput */.uH)('conclusion', 'neutral');
     (0,core/* info */.pq)(`${reason} chant-action runs no agents here: they would work from text that nobody with write access has seen.`);
 }
+
+
+/***/ }),
+
+/***/ 8884:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ agentView)
+/* harmony export */ });
+/* harmony import */ var _agent_told_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32561);
+/* harmony import */ var _output_reader_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(782);
+
+
+/** Agents put whole files into one line of their stream. Characters. */
+const STREAM_LINE_LENGTH = 4 * 1024 * 1024;
+/**
+ * An agent's output as lines for people. It is read as events first, whole, and cleaned of secrets after: inside the JSON of a stream an
+ * escaped secret would not be found.
+ */
+const agentView = (stream, from, cleaner, hear = () => undefined) => ({
+    length: STREAM_LINE_LENGTH,
+    show: (line) => {
+        if (line.trim() === '')
+            return [''];
+        const events = stream[from](`${line}\n`);
+        for (const event of events)
+            hear(event, line);
+        return events.flatMap(_agent_told_js__WEBPACK_IMPORTED_MODULE_1__/* .toldLines */ .z).map((told) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(told, true, cleaner));
+    },
+});
 
 
 /***/ }),
@@ -50390,6 +57146,7 @@ var board = __nccwpck_require__(75291);
 const EVENT_TYPES = {
     'run-started': true,
     planned: true,
+    linted: true,
     'worker-preparing': true,
     'worktree-created': true,
     'process-spawning': true,
@@ -50398,6 +57155,11 @@ const EVENT_TYPES = {
     'process-gone': true,
     'agent-activity': true,
     'agent-quiet': true,
+    'agent-session': true,
+    'agent-usage': true,
+    'attempt-failed': true,
+    'worker-waiting': true,
+    'account-changed': true,
     'stop-requested': true,
     'worker-verifying': true,
     'worker-finalizing': true,
@@ -50584,109 +57346,60 @@ function lastLines(path, count) {
 
 /***/ }),
 
-/***/ 64287:
+/***/ 782:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HD: () => (/* binding */ readable),
 /* harmony export */   fC: () => (/* binding */ OutputReader),
-/* harmony export */   jQ: () => (/* binding */ WorkerLog)
+/* harmony export */   y9: () => (/* binding */ plainView)
 /* harmony export */ });
 /* unused harmony export RAW_CAP */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var node_string_decoder__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(46193);
-/* harmony import */ var _report_visible_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6257);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69454);
-
-
+/* harmony import */ var node_string_decoder__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46193);
+/* harmony import */ var _report_visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
 
 
 
 /** Raw output beyond this is truncated in place. Bytes. */
 const RAW_CAP = 100 * 1024 * 1024;
-/** The readable log of a worker stops growing here. Bytes. */
-const LOG_CAP = 20 * 1024 * 1024;
 /** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024;
 /** How often a fast writer is chased before its file is cut all the same. */
 const CATCH_UP = 100;
 /** A longer line is cut, with a mark. Characters. */
 const LINE_LENGTH = 10_000;
-/** Lines kept for summaries and for the spec's `## Agent Output`. */
-const KEPT_LINES = 400;
-const LOG_FLAGS = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW;
-/** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
-class WorkerLog {
-    #paths;
-    #files;
-    #written = 0;
-    #full = false;
-    #kept = [];
-    #count = 0;
-    /** A path that is a symbolic link is refused by the system call itself. */
-    constructor(paths) {
-        this.#paths = paths;
-        this.#files = paths.map((path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, LOG_FLAGS, 0o644));
-    }
-    write(lines) {
-        this.#count += lines.length;
-        this.#kept = [...this.#kept, ...lines].slice(-KEPT_LINES);
-        if (this.#full || lines.length === 0)
-            return;
-        let text = `${lines.join('\n')}\n`;
-        this.#written += Buffer.byteLength(text);
-        if (this.#written > LOG_CAP) {
-            this.#full = true;
-            text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`;
-        }
-        for (const file of this.#files)
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeFully */ .KM)(file, Buffer.from(text));
-    }
-    /**
-     * Somebody removed a copy: what it held, still readable through our descriptor, goes into a new file. Answers the paths
-     * that were made anew.
-     */
-    heal() {
-        return this.#files.flatMap((file, index) => {
-            const path = this.#paths[index];
-            if (path === undefined || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.ino === (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file).ino)
-                return [];
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true });
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_4__/* .copyThroughDescriptor */ .yu)(file, path);
-            this.#files[index] = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, LOG_FLAGS);
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-            return [path];
-        });
-    }
-    /** The newest lines, oldest first. */
-    tail(count) {
-        return this.#kept.slice(-count);
-    }
-    get lines() {
-        return this.#count;
-    }
-    [Symbol.dispose]() {
-        for (const file of this.#files)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
+/** Text for people: cleaned of secrets, everything visible, of at most 10,000 characters a line. */
+const plainView = (cleaner) => ({
+    length: LINE_LENGTH,
+    show: (line, whole) => [readable(line, whole, cleaner)],
+});
+/** Cleaned before it is made visible and again after: colours inside a secret would hide it from the first look. */
+function readable(line, whole, { clean, longest }) {
+    const shown = clean((0,_report_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .visible */ .RK)(clean(line.replace(/\r$/, ''))));
+    if (whole && shown.length <= LINE_LENGTH)
+        return shown;
+    // The end of a cut line may be the beginning of a secret: so much of it goes as the longest could be.
+    return `${shown.slice(0, Math.max(0, Math.min(LINE_LENGTH, shown.length - longest)))}… (line cut)`;
 }
 /**
  * Reads a raw output file as it grows, through a descriptor of its own, so that a removed folder loses nothing. Bytes
- * become text, text becomes lines, lines are cleaned of secrets and made visible.
+ * become text, text becomes lines, and lines are shown as the view has it.
  */
 class OutputReader {
     #file;
-    #cleaner;
-    #decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_2__.StringDecoder('utf8');
+    #view;
+    #longest;
+    #decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_1__.StringDecoder('utf8');
     #bytes = 0;
     #at = 0;
     #partial = '';
     #truncated = false;
     #skipping = false;
-    constructor(path, cleaner) {
+    constructor(path, cleaner, view = plainView(cleaner)) {
         this.#file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW, 0o600);
-        this.#cleaner = cleaner;
+        this.#view = view;
+        this.#longest = Math.max(cleaner.longest, 1_000);
     }
     /** Lines that were completed since the last look. */
     look() {
@@ -50726,14 +57439,14 @@ class OutputReader {
         const lines = this.look().concat(this.look());
         const rest = this.#partial + this.#decoder.end();
         this.#partial = '';
-        return rest === '' ? lines : lines.concat(this.#readable(rest));
+        return rest === '' ? lines : lines.concat(this.#show(rest));
     }
     /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */
     #skipTo(position) {
         const skipped = position - this.#at;
         this.#at = position;
         this.#partial = '';
-        this.#decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_2__.StringDecoder('utf8');
+        this.#decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_1__.StringDecoder('utf8');
         this.#skipping = true;
         return [`… ${skipped} bytes of output are not shown …`];
     }
@@ -50745,20 +57458,13 @@ class OutputReader {
         const parts = (this.#partial + added.slice(end + 1)).split('\n');
         this.#partial = parts.pop() ?? '';
         // A line without an end is not kept for ever. What is dropped is marked when the line is shown.
-        const most = LINE_LENGTH + 2 * Math.max(this.#cleaner.longest, 1_000);
+        const most = this.#view.length + 2 * this.#longest;
         if (this.#partial.length > most)
             this.#partial = this.#partial.slice(0, most);
-        return parts.map((line) => this.#readable(line));
+        return parts.flatMap((line) => this.#show(line));
     }
-    /** Cleaned before it is made visible and again after: colours inside a secret would hide it from the first look. */
-    #readable(line) {
-        const { clean, longest } = this.#cleaner;
-        const whole = line.length <= LINE_LENGTH;
-        const shown = clean((0,_report_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .visible */ .RK)(clean(line.replace(/\r$/, ''))));
-        if (whole && shown.length <= LINE_LENGTH)
-            return shown;
-        // The end of a cut line may be the beginning of a secret: so much of it goes as the longest could be.
-        return `${shown.slice(0, Math.max(0, Math.min(LINE_LENGTH, shown.length - longest)))}… (line cut)`;
+    #show(line) {
+        return this.#view.show(line, line.length <= this.#view.length);
     }
     #truncate() {
         // The writer's descriptor appends, so it goes on at the new end.
@@ -50783,10 +57489,13 @@ class OutputReader {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   fJ: () => (/* binding */ fail),
+  t1: () => (/* binding */ outputTaken),
   yy: () => (/* binding */ print),
   qc: () => (/* binding */ surviveClosedOutput)
 });
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(77094);
 // EXTERNAL MODULE: ./build/report/visible.js
@@ -50808,6 +57517,7 @@ const OLD_COMMAND = /#(?=[\p{DI}\p{M}]*#[\p{DI}\p{M}]*\[)/gu;
 const inert = (line) => (0,visible/* clip */.$Q)((0,visible/* visible */.RK)(line).replace(COMMAND, '$1: ').replace(OLD_COMMAND, '# '), LINE_LIMIT, CUT);
 
 ;// CONCATENATED MODULE: ./build/shell/printer.js
+
 
 
 /**
@@ -50846,6 +57556,16 @@ const fail = (message) => (0,core/* setFailed */.C1)(inert(message));
 function surviveClosedOutput() {
     for (const stream of [process.stdout, process.stderr])
         stream.on('error', () => undefined);
+}
+/** Long enough for a busy machine; a reader that has stopped for good holds nobody up. Milliseconds. */
+const READER_MS = 3_000;
+/**
+ * Until the reader has taken all that was printed: the rest would be lost with the process, because only as much as the pipe
+ * holds is written at once.
+ */
+async function outputTaken() {
+    const taken = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', () => resolve())));
+    await Promise.race([Promise.all(taken), (0,promises_.setTimeout)(READER_MS)]);
 }
 const write = (text) => {
     process.stdout.write(`${text}\n`);
@@ -50979,6 +57699,7 @@ function started(board) {
         ['at once', String(run.maxParallel)],
         ...(board.startedAt === undefined ? [] : [['started', `${(0,durations/* clock */.pm)(board.startedAt)} UTC`]]),
         ...(run.withheld.length > 0 ? [['withheld from agents', (0,visible/* clip */.$Q)(run.withheld.join(', '), 4000)]] : []),
+        ...(run.settings ?? []).map(({ name, value, from }) => [name, html `<code>${(0,visible/* clip */.$Q)(value, 1000)}</code> (${(0,visible/* clip */.$Q)(from, 200)})`]),
         ...Object.entries(run.inputs).map(([name, value]) => [`input ${(0,visible/* clip */.$Q)(name, 200)}`, html `<code>${(0,visible/* clip */.$Q)(value, 1000)}</code>`]),
     ];
     return html `<section id="started" aria-label="How this run was started">
@@ -51409,6 +58130,8 @@ function named(worker, outcome) {
             const { file } = worker.planned;
             return list(outcome.open.map((open) => html `${(0,visible/* clip */.$Q)(open.text, 400)} <code>${file}:${open.line}</code>`));
         }
+        case 'output-invalid':
+            return list(outcome.errors.map((error) => html `${(0,visible/* clip */.$Q)(error, 400)}`));
         case 'checkout-touched':
         case 'merge-conflict':
             return list(outcome.files.map((file) => html `<code>${(0,visible/* clip */.$Q)(file, 400)}</code>`));
@@ -51434,8 +58157,8 @@ function whereabouts(board, worker, logged) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/report/mermaid.js + 1 modules
-var mermaid = __nccwpck_require__(22900);
+// EXTERNAL MODULE: ./build/report/mermaid.js
+var mermaid = __nccwpck_require__(6668);
 ;// CONCATENATED MODULE: ./build/report/html/graph-layout.js
 const SWEEPS = 4;
 /**
@@ -51764,9 +58487,15 @@ function culprit(worker) {
 const lastOf = (worker, type) => worker.spans.findLast((span) => span.type === type);
 const round = (n) => Math.round(n * 100) / 100;
 
+// EXTERNAL MODULE: ./build/board/usage.js
+var usage = __nccwpck_require__(8528);
+// EXTERNAL MODULE: ./build/report/usage-words.js
+var usage_words = __nccwpck_require__(98060);
 // EXTERNAL MODULE: ./build/report/workers-table.js
 var workers_table = __nccwpck_require__(25041);
 ;// CONCATENATED MODULE: ./build/report/html/workers.js
+
+
 
 
 
@@ -51789,7 +58518,7 @@ ${choice('all', 'all', all.length, true)}
 ${present.map(({ is, words }) => choice(is, words, all.filter((worker) => (0,tally/* standing */.JA)(worker) === is).length, false))}
 </fieldset>
 <table role="table" aria-labelledby="workers-title">
-<thead role="rowgroup"><tr role="row">${COLUMNS.map((name) => html `<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${columnsOf(board).map((name) => html `<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${all.map((worker) => row(board, worker, now, short, logged))}</tbody>
 </table>
@@ -51797,11 +58526,12 @@ ${all.map((worker) => row(board, worker, now, short, logged))}</tbody>
 `;
 }
 const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits', 'branch', 'log'];
+const columnsOf = (board) => ((0,workers_table/* isPriced */.gu)(board) ? COLUMNS.toSpliced(5, 0, 'cost') : COLUMNS);
 const choice = (value, words, n, checked) => html `<label><input type="radio" name="show" id="show-${value}"${checked ? CHECKED : undefined}><span>${words} <b>${n}</b></span></label>
 `;
 const CHECKED = html ` checked`;
 function row(board, worker, now, short, logged) {
-    const { specId, title, agent, model } = worker.planned;
+    const { specId, title } = worker.planned;
     const state = (0,tally/* standing */.JA)(worker);
     const begun = worker.startedAt !== undefined;
     const took = (0,tally/* elapsed */.vk)(worker, now);
@@ -51809,9 +58539,10 @@ function row(board, worker, now, short, logged) {
     const check = board.checkRuns.get(specId)?.url;
     const cells = [
         ['state', check === undefined ? words : markup_link(words, check)],
-        ['agent', begun ? [agent, ...(model ? [model] : [])].join(' · ') : ''],
+        ['agent', begun ? (0,tally/* agentWords */.Vp)(worker).join(' · ') : ''],
         ['time', took === undefined ? '' : (0,durations/* duration */.p0)(took)],
         ['commits', begun ? String(worker.commits.length) : ''],
+        ...((0,workers_table/* isPriced */.gu)(board) ? [['cost', (0,usage_words/* costWords */.f)((0,usage/* usageOf */.F)(worker)) ?? '']] : []),
         ['branch', worker.commits.length > 0 ? html `<code>${(0,tally/* branchOf */.W0)(worker)}</code>` : ''],
         ['log', logged.has(specId) ? html `<a href="#log/${specId}" aria-label="log of ${short(specId)}">log</a>` : ''],
     ];
@@ -52007,7 +58738,7 @@ function writeStepSummary(path, markdown) {
 
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6;
-const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL/i;
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|CUSTOM_HEADERS/i;
 /** Names that look secret and hold paths or flags. */
 const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/;
 /**
@@ -52167,6 +58898,7 @@ function at(root) {
         report,
         logs,
         log: (specId) => (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(logs, `${specId}.log`),
+        stream: (specId, attempt) => (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(logs, `${specId}.${attempt}.ndjson`),
         lock: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, '..', 'owner.json'),
     };
 }
@@ -52388,16 +59120,155 @@ function writeDurably(path, text) {
 
 /***/ }),
 
+/***/ 69065:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BX: () => (/* binding */ findCriteria),
+/* harmony export */   IE: () => (/* binding */ isCriteriaHeading),
+/* harmony export */   OY: () => (/* binding */ findTitle)
+/* harmony export */ });
+/* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(22751);
+
+/**
+ * Acceptance criteria: the boxes below the LAST `## Acceptance Criteria`, up to the next heading of level 1 or 2.
+ * `lines` are those outside code fences. The heading may go on (`## Acceptance Criteria (v2)`), as in chant.
+ *
+ * chant counts every `- [ ]` anywhere in a line. Here a box counts where GitHub shows one, at the start of a list item of
+ * any kind and depth: a criterion that only mentions `- [ ]` in its text is not open for ever, and a box that is
+ * written `* [ ]` or `1. [ ]` is not overlooked.
+ */
+function findCriteria(lines) {
+    const start = lines.findLastIndex(({ text }) => isCriteriaHeading(text));
+    if (start === -1)
+        return [];
+    const criteria = [];
+    for (const { text, line } of lines.slice(start + 1)) {
+        if (((0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_0__/* .headingOf */ .Wm)(text)?.level ?? 6) <= 2)
+            break;
+        const [, mark, label] = BOX.exec(text) ?? [];
+        if (mark !== undefined && label !== undefined)
+            criteria.push({ text: label.trim(), ticked: mark !== ' ', line });
+    }
+    return criteria;
+}
+/** One or more list markers, then the box. `[x](…)` and `[x][…]` are links. */
+const BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/;
+/** Whether a line starts a section of criteria. */
+function isCriteriaHeading(text) {
+    const heading = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_0__/* .headingOf */ .Wm)(text);
+    return heading?.level === 2 && heading.text.startsWith('Acceptance Criteria');
+}
+/** The first heading of level 1 that says something. */
+function findTitle(lines) {
+    for (const { text } of lines) {
+        const heading = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_0__/* .headingOf */ .Wm)(text);
+        if (heading?.level === 1 && heading.text !== '')
+            return heading.text;
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 47025:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ fieldValues)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38815);
+/* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5263);
+
+
+/** Readers for the top-level fields. `null`, an empty value and `""` are absent. Findings are added to `findings`. */
+function fieldValues(matter, findings) {
+    return valuesOf((name) => matter.fields.get(name)?.node, '', matter, findings);
+}
+function valuesOf(nodeOf, path, matter, findings) {
+    const complain = (name, node, code, expected) => {
+        const message = `front matter: "${path}${name}" is ${describe(node)}, expected ${expected}`;
+        findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 1), code, severity: 'error', message });
+        return undefined;
+    };
+    /** Applies a reader to the field unless it is absent. */
+    const reader = (read) => (name) => {
+        const node = nodeOf(name);
+        return node === undefined || scalarText(node) === '' ? undefined : read(name, node);
+    };
+    const text = (name, node) => scalarText(node) ?? complain(name, node, 'wrong-type', 'text');
+    const items = (name, node, expected) => {
+        if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(node))
+            return complain(name, node, 'wrong-type', expected);
+        return node.items.flatMap((written) => {
+            const item = matter.follow(written) ?? node;
+            return scalarText(item) || (complain(`${name}[]`, item, 'wrong-type', 'text') ?? []);
+        });
+    };
+    return {
+        text: reader(text),
+        list: reader((name, node) => items(name, node, 'a list')),
+        oneOrMore: reader((name, node) => {
+            const single = scalarText(node);
+            return single === undefined ? items(name, node, 'text or a list') : [single];
+        }),
+        flag: reader((name, node) => {
+            const value = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) ? node.value : undefined;
+            return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false');
+        }),
+        count: reader((name, node) => {
+            const value = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) ? node.value : undefined;
+            const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+            return fits ? value : complain(name, node, 'wrong-type', 'a whole number from 0');
+        }),
+        oneOf: (name, allowed) => reader((_, node) => {
+            const value = text(name, node);
+            if (value === undefined)
+                return undefined;
+            const choice = allowed.find((each) => each === value);
+            const code = `unknown-${name.replaceAll('_', '-')}`;
+            return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}`);
+        })(name),
+        nested: reader((name, node) => {
+            if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(node))
+                return complain(name, node, 'wrong-type', 'fields of its own');
+            return valuesOf((inner) => matter.follow(node.get(inner, true)), `${path}${name}.`, matter, findings);
+        }),
+    };
+}
+/** A scalar as written, '' for null; `undefined` for a list or mapping. */
+function scalarText(node) {
+    if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node))
+        return undefined;
+    if (node.value === null)
+        return '';
+    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+}
+function describe(node) {
+    if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(node))
+        return 'a list';
+    if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(node))
+        return 'a mapping';
+    return scalarText(node) === '' ? 'empty' : (0,_finding_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(scalarText(node) ?? '');
+}
+
+
+/***/ }),
+
 /***/ 5263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LX: () => (/* binding */ lineCounter),
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   x5: () => (/* binding */ locate),
 /* harmony export */   yN: () => (/* binding */ placesIn)
 /* harmony export */ });
 /** Findings as diagnostics of one file, in the order of their places. */
 function locate(findings, file, text) {
+    if (findings.length === 0)
+        return [];
     const placeOf = placesIn(text);
     return findings
         .toSorted((a, b) => a.offset - b.offset)
@@ -52421,6 +59292,16 @@ function placesIn(text) {
         return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
     };
 }
+/** The 1-based line of offsets that are asked for in ascending order: every line is passed once. */
+function lineCounter(text) {
+    let line = 1;
+    let end = text.indexOf('\n');
+    return (offset) => {
+        for (; end !== -1 && end < offset; end = text.indexOf('\n', end + 1))
+            line++;
+        return line;
+    };
+}
 /** A value from a file as it may stand in a message: quoted, escaped, short. */
 const quoted = (value) => JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 
@@ -52439,11 +59320,12 @@ const quoted = (value) => JSON.stringify(value.length > 60 ? `${value.slice(0, 6
 const MAX_LENGTH = 64 * 1024;
 const MAX_LINES = 4000;
 /**
- * Finds the front matter: `---` alone on the first line that is not blank, up to the next line that is `---` alone.
- * `---` inside a value or with something behind it closes nothing. Without an opening fence there is none (`undefined`).
+ * Finds the front matter: `---` alone on the first line that is not blank, blanks before it or not, up to the next line that
+ * is `---` alone from its first column on. `---` inside a value or with something behind it closes nothing. Without an
+ * opening fence there is none (`undefined`).
  */
 function findFrontMatter(text) {
-    const opening = /^\uFEFF?(?:[ \t]*\r?\n)*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text);
+    const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text);
     if (opening === null)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined);
     const [head, info = '', newline = ''] = opening;
@@ -52460,13 +59342,14 @@ function findFrontMatter(text) {
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset, code: 'unclosed-front-matter', severity: 'error', message });
     }
     const block = { start: head.length, end: closing.index, bodyStart: closing.index + closing[0].length };
-    const source = text.slice(block.start, block.end);
-    if (source.length > MAX_LENGTH || source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES) {
+    if (isTooLarge(text.slice(block.start, block.end))) {
         const message = `front matter: longer than ${MAX_LENGTH / 1024} KiB or ${MAX_LINES} lines`;
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset, code: 'front-matter-too-large', severity: 'error', message });
     }
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(block);
 }
+const isTooLarge = (source) => source.length > MAX_LENGTH ||
+    (source.length > MAX_LINES && source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES);
 
 
 /***/ }),
@@ -52487,21 +59370,13 @@ function findFrontMatter(text) {
 
 
 
-/** Front matter without a field. */
-const NOTHING = {
-    block: undefined,
-    root: undefined,
-    fields: new Map(),
-    fileOffset: (offset) => offset,
-    follow: () => undefined,
-    warnings: [],
-};
 const MAX_BYTES = 1024 * 1024;
 /** One mistake often makes a hundred errors; nobody reads more than the first few. */
 const MAX_ERRORS = 10;
 /** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
 function parseFrontMatter(text) {
-    if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) {
+    // No character is longer than three bytes in UTF-8 for each of its units.
+    if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) {
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
     }
     const nul = text.indexOf('\0');
@@ -52511,70 +59386,99 @@ function parseFrontMatter(text) {
     if (!found.ok)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([found.error]);
     const block = found.value;
-    if (block === undefined)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ ...NOTHING, block });
+    const lineOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .lineCounter */ .LX)(text);
     // gray-matter hands the engine the newline of the opening fence and then the source.
-    const fileOffset = (nodeOffset) => block.start + nodeOffset - 1;
-    const read = readDocument(text.slice(block.start, block.end));
+    const fileOffset = (nodeOffset) => (block?.start ?? 1) + nodeOffset - 1;
+    const start = block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
+    const without = (warnings = []) => {
+        const body = { start, line: lineOf(start) };
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, body, root: undefined, fields: new Map(), fileOffset, follow: () => undefined, warnings });
+    };
+    if (block === undefined)
+        return without();
+    const source = text.slice(block.start, block.end);
+    const read = readDocument(source);
     if (!read.ok)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)]);
     const document = read.value;
     if (document === undefined)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ ...NOTHING, block, fileOffset });
-    const placeOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .placesIn */ .yN)(text);
-    const lineOf = (nodeOffset) => placeOf(fileOffset(nodeOffset)).line;
+        return without();
     if (document.errors.length > 0) {
+        const placeOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .placesIn */ .yN)(text);
+        const line = (nodeOffset) => placeOf(fileOffset(nodeOffset)).line;
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(document.errors
             .slice(0, MAX_ERRORS)
-            .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, lineOf))));
+            .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line))));
     }
     const warnings = document.warnings.map((w) => {
         const message = `front matter: ${lowerFirst(w.message)}`;
         return { offset: fileOffset(w.pos[0]), code: 'yaml-warning', severity: 'warning', message };
     });
     const root = document.contents ?? undefined;
-    if (root === undefined || ((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(root) && root.value === null)) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ ...NOTHING, block, fileOffset, warnings });
-    }
+    if (root === undefined || ((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(root) && root.value === null))
+        return without(warnings);
     if (!(0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(root)) {
         const message = 'front matter: expected fields of the form "key: value"';
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(root.range?.[0] ?? 1), 'not-a-mapping', message)]);
     }
-    const data = plainData(document);
-    if (!data.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(firstAlias(document)), 'alias-limit', `front matter: ${data.error}`)]);
+    if (source.includes('*') && !unfolds(document)) {
+        const message = 'front matter: its aliases unfold into too much or into themselves; write the values out';
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(firstAlias(document)), 'alias-limit', message)]);
+    }
     const follow = (node) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isAlias */ .Vj)(node) ? node.resolve(document) : (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isNode */ .Ll)(node) ? node : undefined;
     const fields = new Map();
     for (const pair of root.items) {
         const key = (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? String(pair.key.value) : '';
-        const offset = (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? (pair.key.range?.[0] ?? 1) : 1;
-        const value = data.value.get(key);
-        fields.set(key, { key, line: lineOf(offset), offset: fileOffset(offset), node: follow(pair.value), value, pair });
+        const offset = fileOffset((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? (pair.key.range?.[0] ?? 1) : 1);
+        fields.set(key, new DocumentField(document, { key, line: lineOf(offset), offset, node: follow(pair.value), pair }));
     }
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, root, fields, fileOffset, follow, warnings });
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings });
 }
+/** Few fields are asked for their value, most only for their node; a getter of its own on each would cost more than it saves. */
+class DocumentField {
+    #document;
+    key;
+    line;
+    offset;
+    node;
+    pair;
+    constructor(document, { key, line, offset, node, pair }) {
+        this.#document = document;
+        this.key = key;
+        this.line = line;
+        this.offset = offset;
+        this.node = node;
+        this.pair = pair;
+    }
+    get value() {
+        return (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isNode */ .Ll)(this.pair.value) ? this.pair.value.toJS(this.#document, LIMITS) : null;
+    }
+}
+const refuse = () => {
+    throw new Error('only YAML is read');
+};
+/**
+ * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
+ * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+ */
+const OPTIONS = {
+    language: 'yaml',
+    delimiters: ['---', '---\n'],
+    engines: {
+        yaml: (text) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .parseDocument */ .Tp)(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
+        json: refuse,
+        javascript: refuse,
+        js: refuse,
+        coffee: refuse,
+        coffeescript: refuse,
+        cson: refuse,
+        toml: refuse,
+    },
+};
 /** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
 function readDocument(source) {
-    const refuse = () => {
-        throw new Error('only YAML is read');
-    };
     try {
-        // Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our
-        // own (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
-        const { data } = gray_matter__WEBPACK_IMPORTED_MODULE_0__(`---\n${source}\n---\n`, {
-            language: 'yaml',
-            delimiters: ['---', '---\n'],
-            engines: {
-                yaml: (text) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .parseDocument */ .Tp)(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
-                json: refuse,
-                javascript: refuse,
-                js: refuse,
-                coffee: refuse,
-                coffeescript: refuse,
-                cson: refuse,
-                toml: refuse,
-            },
-        });
+        const { data } = gray_matter__WEBPACK_IMPORTED_MODULE_0__(`---\n${source}\n---\n`, OPTIONS);
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isDocument */ .wz)(data) ? data : undefined);
     }
     catch (cause) {
@@ -52582,15 +59486,15 @@ function readDocument(source) {
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)));
     }
 }
-/** Plain values by key. Fails where aliases would unfold without bound or into themselves. */
-function plainData(document) {
+const LIMITS = { maxAliasCount: 100 };
+/** Whether the aliases come to an end, and to one that can be borne. */
+function unfolds(document) {
     try {
-        const data = document.toJS({ maxAliasCount: 100 });
-        JSON.stringify(data); // Throws at a value that holds itself: `&a [*a]`.
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(new Map(typeof data === 'object' && data !== null ? Object.entries(data) : []));
+        JSON.stringify(document.toJS(LIMITS)); // Throws at a value that holds itself: `&a [*a]`.
+        return true;
     }
     catch {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)('its aliases unfold into too much or into themselves; write the values out');
+        return false;
     }
 }
 function firstAlias(document) {
@@ -52658,11 +59562,14 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/;
  */
 function outsideCode(markdown, firstLine) {
     const lines = [];
+    const fenced = markdown.includes('```') || markdown.includes('~~~');
     let open;
-    for (const [index, text] of markdown.split(/\r?\n/).entries()) {
-        const line = firstLine + index;
+    let line = firstLine - 1;
+    for (const written of markdown.split('\n')) {
+        line++;
+        const text = written.endsWith('\r') ? written.slice(0, -1) : written;
         if (open === undefined) {
-            const [, before = '', fence] = OPENING.exec(text) ?? [];
+            const [, before = '', fence] = (fenced && OPENING.exec(text)) || [];
             if (fence === undefined)
                 lines.push({ text, line });
             else
@@ -52682,166 +59589,26 @@ function fenceFor(text) {
 }
 /** The level and text of a heading written with `#`; `undefined` for any other line. */
 function headingOf(text) {
-    const match = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text);
+    const match = text.includes('#') ? /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text) : null;
     return match?.[1] === undefined ? undefined : { level: match[1].length, text: (match[2] ?? '').trim() };
 }
 
 
 /***/ }),
 
-/***/ 5212:
+/***/ 6133:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  F: () => (/* binding */ parseSpec)
-});
-
-// EXTERNAL MODULE: ./build/result.js
-var result = __nccwpck_require__(80395);
-// EXTERNAL MODULE: ./build/spec/markdown-lines.js
-var markdown_lines = __nccwpck_require__(22751);
-;// CONCATENATED MODULE: ./build/spec/criteria.js
-
-/**
- * Acceptance criteria: the boxes below the LAST `## Acceptance Criteria`, up to the next heading of level 1 or 2.
- * `lines` are those outside code fences. The heading may go on (`## Acceptance Criteria (v2)`), as in chant.
- *
- * chant counts every `- [ ]` anywhere in a line. Here a box counts where GitHub shows one, at the start of a list item of
- * any kind and depth: a criterion that only mentions `- [ ]` in its text is not open for ever, and a box that is
- * written `* [ ]` or `1. [ ]` is not overlooked.
- */
-function findCriteria(lines) {
-    const start = lines.findLastIndex(({ text }) => isCriteriaHeading(text));
-    if (start === -1)
-        return [];
-    const criteria = [];
-    for (const { text, line } of lines.slice(start + 1)) {
-        if (((0,markdown_lines/* headingOf */.Wm)(text)?.level ?? 6) <= 2)
-            break;
-        const [, mark, label] = BOX.exec(text) ?? [];
-        if (mark !== undefined && label !== undefined)
-            criteria.push({ text: label.trim(), ticked: mark !== ' ', line });
-    }
-    return criteria;
-}
-/** One or more list markers, then the box. `[x](…)` and `[x][…]` are links. */
-const BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/;
-/** Whether a line starts a section of criteria. */
-function isCriteriaHeading(text) {
-    const heading = (0,markdown_lines/* headingOf */.Wm)(text);
-    return heading?.level === 2 && heading.text.startsWith('Acceptance Criteria');
-}
-/** The first heading of level 1 that says something. */
-function findTitle(lines) {
-    for (const { text } of lines) {
-        const heading = (0,markdown_lines/* headingOf */.Wm)(text);
-        if (heading?.level === 1 && heading.text !== '')
-            return heading.text;
-    }
-    return undefined;
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/finding.js
-var finding = __nccwpck_require__(5263);
-;// CONCATENATED MODULE: ./build/spec/field-values.js
-
-
-/** Readers for the top-level fields. `null`, an empty value and `""` are absent. Findings are added to `findings`. */
-function fieldValues(matter, findings) {
-    return valuesOf((name) => matter.fields.get(name)?.node, '', matter, findings);
-}
-function valuesOf(nodeOf, path, matter, findings) {
-    const complain = (name, node, code, expected) => {
-        const message = `front matter: "${path}${name}" is ${describe(node)}, expected ${expected}`;
-        findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 1), code, severity: 'error', message });
-        return undefined;
-    };
-    /** Applies a reader to the field unless it is absent. */
-    const reader = (read) => (name) => {
-        const node = nodeOf(name);
-        return node === undefined || scalarText(node) === '' ? undefined : read(name, node);
-    };
-    const text = (name, node) => scalarText(node) ?? complain(name, node, 'wrong-type', 'text');
-    const items = (name, node, expected) => {
-        if (!(0,dist/* isSeq */.oP)(node))
-            return complain(name, node, 'wrong-type', expected);
-        return node.items.flatMap((written) => {
-            const item = matter.follow(written) ?? node;
-            return scalarText(item) || (complain(`${name}[]`, item, 'wrong-type', 'text') ?? []);
-        });
-    };
-    return {
-        text: reader(text),
-        list: reader((name, node) => items(name, node, 'a list')),
-        oneOrMore: reader((name, node) => {
-            const single = scalarText(node);
-            return single === undefined ? items(name, node, 'text or a list') : [single];
-        }),
-        flag: reader((name, node) => {
-            const value = (0,dist/* isScalar */.jn)(node) ? node.value : undefined;
-            return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false');
-        }),
-        count: reader((name, node) => {
-            const value = (0,dist/* isScalar */.jn)(node) ? node.value : undefined;
-            const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-            return fits ? value : complain(name, node, 'wrong-type', 'a whole number from 0');
-        }),
-        oneOf: (name, allowed) => reader((_, node) => {
-            const value = text(name, node);
-            if (value === undefined)
-                return undefined;
-            const choice = allowed.find((each) => each === value);
-            const code = `unknown-${name.replaceAll('_', '-')}`;
-            return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}`);
-        })(name),
-        nested: reader((name, node) => {
-            if (!(0,dist/* isMap */.jh)(node))
-                return complain(name, node, 'wrong-type', 'fields of its own');
-            return valuesOf((inner) => matter.follow(node.get(inner, true)), `${path}${name}.`, matter, findings);
-        }),
-    };
-}
-/** A scalar as written, '' for null; `undefined` for a list or mapping. */
-function scalarText(node) {
-    if (!(0,dist/* isScalar */.jn)(node))
-        return undefined;
-    if (node.value === null)
-        return '';
-    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-}
-function describe(node) {
-    if ((0,dist/* isSeq */.oP)(node))
-        return 'a list';
-    if ((0,dist/* isMap */.jh)(node))
-        return 'a mapping';
-    return scalarText(node) === '' ? 'empty' : (0,finding/* quoted */.TL)(scalarText(node) ?? '');
-}
-
-// EXTERNAL MODULE: ./build/spec/front-matter.js
-var front_matter = __nccwpck_require__(50623);
-;// CONCATENATED MODULE: ./build/spec/spec.js
-const SPEC_STATUSES = [
-    'pending',
-    'in_progress',
-    'paused',
-    'completed',
-    'failed',
-    'needs_attention',
-    'ready',
-    'blocked',
-    'cancelled',
-];
-/** chant's known types; an unknown one is kept as written and warned about. */
-const SPEC_TYPES = ['code', 'task', 'driver', 'documentation', 'research', 'group', 'conflict'];
-
-// EXTERNAL MODULE: ./build/spec/spec-id.js
-var spec_id = __nccwpck_require__(52201);
-;// CONCATENATED MODULE: ./build/spec/parse-spec.js
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ parseSpec)
+/* harmony export */ });
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
+/* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(69065);
+/* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5263);
+/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(50623);
+/* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(22751);
+/* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36894);
+/* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(52201);
 
 
 
@@ -52858,124 +59625,209 @@ var spec_id = __nccwpck_require__(52201);
  * @returns the spec and what is odd about it, or every reason why it cannot be worked
  */
 function parseSpec(name, file, text) {
-    const id = (0,spec_id/* parseSpecId */.c2)(name);
+    const id = (0,_spec_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseSpecId */ .c2)(name);
     const findings = [];
     if (!id.ok)
         findings.push({ offset: 0, code: 'invalid-id', severity: 'error', message: id.error });
-    const matter = (0,front_matter/* parseFrontMatter */.e)(text);
+    const matter = (0,_front_matter_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFrontMatter */ .e)(text);
     if (!matter.ok)
-        return (0,result/* err */._)((0,finding/* locate */.x5)([...findings, ...matter.error], file, text));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)((0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x5)([...findings, ...matter.error], file, text));
     findings.push(...matter.value.warnings);
-    const known = readFields(matter.value, findings);
-    const bodyStart = matter.value.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
-    const body = text.slice(bodyStart);
-    const bodyLine = (0,finding/* placesIn */.yN)(text)(bodyStart).line;
-    const outline = (0,markdown_lines/* outsideCode */.vT)(body, bodyLine);
-    const warnings = (0,finding/* locate */.x5)(findings, file, text);
+    const known = (0,_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .readFields */ .q)(matter.value, findings);
+    const { start, line: bodyLine } = matter.value.body;
+    const body = text.slice(start);
+    const outline = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .outsideCode */ .vT)(body, bodyLine);
+    const warnings = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x5)(findings, file, text);
     if (!id.ok || warnings.some((finding) => finding.severity === 'error'))
-        return (0,result/* err */._)(warnings);
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(warnings);
     const { unclosed } = outline;
     // Not worth a word where it hides nothing: chant itself leaves the fence of its `## Agent Output` open.
     if (unclosed !== undefined &&
         body
             .split(/\r?\n/)
             .slice(unclosed.line - bodyLine)
-            .some(isCriteriaHeading)) {
+            .some(_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .isCriteriaHeading */ .IE)) {
         const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`;
         warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message });
     }
     const fields = [...matter.value.fields.values()];
+    const unknown = fields.filter(({ key }) => !_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .KNOWN_FIELDS */ .s.has(key));
     const spec = {
         ...known,
         id: id.value,
         file,
-        title: findTitle(outline.lines) ?? id.value,
-        unknown: Object.fromEntries(fields.filter(({ key }) => !KNOWN.has(key)).map(({ key, value }) => [key, value])),
+        title: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findTitle */ .OY)(outline.lines) ?? id.value,
+        unknown: Object.fromEntries(unknown.map(({ key, value }) => [key, value])),
+        head: text.slice(0, start),
         body,
         bodyLine,
-        criteria: findCriteria(outline.lines),
+        criteria: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findCriteria */ .BX)(outline.lines),
         fieldLines: Object.fromEntries(fields.map(({ key, line }) => [key, line])),
     };
-    return (0,result.ok)({ spec, warnings });
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)({ spec, warnings });
 }
-/** Every field chant knows, in its own spelling. */
-const KNOWN = new Set([
-    ...[
-        'type',
-        'status',
-        'depends_on',
-        'labels',
-        'target_files',
-        'context',
-        'commits',
-        'tracks',
-        'informed_by',
-        'origin',
-    ],
-    ...['conflicting_files', 'blocked_specs', 'verification_failures', 'derived_fields', 'members', 'prompt', 'branch'],
-    ...['completed_at', 'model', 'schedule', 'source_branch', 'target_branch', 'original_spec', 'last_verified'],
-    ...['verification_status', 'replayed_at', 'replay_count', 'original_completed_at', 'approval', 'output_schema'],
-    ...['public', 'retry_state'],
+
+
+/***/ }),
+
+/***/ 36894:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ KNOWN_FIELDS),
+  q: () => (/* binding */ readFields)
+});
+
+// EXTERNAL MODULE: ./build/config/model-name.js
+var model_name = __nccwpck_require__(39864);
+// EXTERNAL MODULE: ./build/spec/field-values.js
+var field_values = __nccwpck_require__(47025);
+// EXTERNAL MODULE: ./build/spec/finding.js
+var finding = __nccwpck_require__(5263);
+;// CONCATENATED MODULE: ./build/spec/spec.js
+const SPEC_STATUSES = [
+    'pending',
+    'in_progress',
+    'paused',
+    'completed',
+    'failed',
+    'needs_attention',
+    'ready',
+    'blocked',
+    'cancelled',
+];
+/** chant's known types; an unknown one is kept as written and warned about. */
+const SPEC_TYPES = ['code', 'task', 'driver', 'documentation', 'research', 'group', 'conflict'];
+const VERIFICATION_STATUSES = ['passed', 'failed', 'partial'];
+
+;// CONCATENATED MODULE: ./build/spec/spec-fields.js
+
+
+
+
+/** What holds one text, by the name it has in the file. */
+const TEXTS = new Map([
+    ['prompt', 'prompt'],
+    ['branch', 'branch'],
+    ['completed_at', 'completedAt'],
+    ['model', 'model'],
+    ['schedule', 'schedule'],
+    ['source_branch', 'sourceBranch'],
+    ['target_branch', 'targetBranch'],
+    ['original_spec', 'originalSpec'],
+    ['last_verified', 'lastVerified'],
+    ['replayed_at', 'replayedAt'],
+    ['original_completed_at', 'originalCompletedAt'],
+    ['output_schema', 'outputSchema'],
 ]);
+/** What holds a list of texts, by the name it has in the file. */
+const LISTS = new Map([
+    ['labels', 'labels'],
+    ['target_files', 'targetFiles'],
+    ['context', 'context'],
+    ['commits', 'commits'],
+    ['tracks', 'tracks'],
+    ['informed_by', 'informedBy'],
+    ['origin', 'origin'],
+    ['conflicting_files', 'conflictingFiles'],
+    ['blocked_specs', 'blockedSpecs'],
+    ['verification_failures', 'verificationFailures'],
+    ['derived_fields', 'derivedFields'],
+    ['members', 'members'],
+]);
+const OTHERS = [
+    'type',
+    'status',
+    'depends_on',
+    'verification_status',
+    'replay_count',
+    'approval',
+    'public',
+    'retry_state',
+];
+/** Every field chant knows, in its own spelling. */
+const KNOWN_FIELDS = new Set([...OTHERS, ...TEXTS.keys(), ...LISTS.keys()]);
+/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
 function readFields(matter, findings) {
-    const { text, list, oneOrMore, flag, count, oneOf } = fieldValues(matter, findings);
-    const type = text('type') ?? 'code';
+    const read = (0,field_values/* fieldValues */.X)(matter, findings);
+    const fields = {
+        type: 'code',
+        status: read.oneOf('status', SPEC_STATUSES) ?? 'pending',
+        dependsOn: [],
+        ownOrder: false,
+        labels: [],
+        targetFiles: [],
+        context: [],
+        commits: [],
+        tracks: [],
+        informedBy: [],
+        origin: [],
+        conflictingFiles: [],
+        blockedSpecs: [],
+        verificationFailures: [],
+        derivedFields: [],
+    };
+    for (const [key, field] of matter.fields) {
+        const list = LISTS.get(key);
+        const text = list === undefined ? TEXTS.get(key) : undefined;
+        if (list !== undefined)
+            put(fields, list, read.list(key));
+        else if (key === 'model')
+            put(fields, 'model', readModel(read.text(key), field.offset, findings));
+        else if (text !== undefined)
+            put(fields, text, read.text(key));
+        else if (key === 'type')
+            fields.type = readType(read.text(key), field.offset, findings);
+        else if (key === 'depends_on') {
+            const ids = read.oneOrMore(key);
+            put(fields, 'dependsOn', ids);
+            fields.ownOrder = ids !== undefined;
+        }
+        else if (key === 'verification_status')
+            put(fields, 'verificationStatus', read.oneOf(key, VERIFICATION_STATUSES));
+        else if (key === 'replay_count')
+            put(fields, 'replayCount', read.count(key));
+        else if (key === 'approval')
+            put(fields, 'approval', readApproval(read.nested(key)));
+        else if (key === 'public')
+            put(fields, 'public', read.flag(key));
+        else if (key === 'retry_state')
+            put(fields, 'retryState', field.value ?? undefined);
+    }
+    return fields;
+}
+/** An absent field is absent, not `undefined`. */
+function put(fields, name, value) {
+    if (value !== undefined)
+        fields[name] = value;
+}
+function readType(type = 'code', offset, findings) {
     if (!SPEC_TYPES.some((known) => known === type)) {
         const message = `front matter: "type" is ${(0,finding/* quoted */.TL)(type)}, which chant does not know (${SPEC_TYPES.join(', ')})`;
-        const offset = matter.fields.get('type')?.offset ?? 0;
         findings.push({ offset, code: 'unknown-type', severity: 'warning', message });
     }
-    return {
-        type,
-        status: oneOf('status', SPEC_STATUSES) ?? 'pending',
-        dependsOn: oneOrMore('depends_on') ?? [],
-        labels: list('labels') ?? [],
-        targetFiles: list('target_files') ?? [],
-        context: list('context') ?? [],
-        commits: list('commits') ?? [],
-        tracks: list('tracks') ?? [],
-        informedBy: list('informed_by') ?? [],
-        origin: list('origin') ?? [],
-        conflictingFiles: list('conflicting_files') ?? [],
-        blockedSpecs: list('blocked_specs') ?? [],
-        verificationFailures: list('verification_failures') ?? [],
-        derivedFields: list('derived_fields') ?? [],
-        ...present({
-            members: list('members'),
-            prompt: text('prompt'),
-            branch: text('branch'),
-            completedAt: text('completed_at'),
-            model: text('model'),
-            schedule: text('schedule'),
-            sourceBranch: text('source_branch'),
-            targetBranch: text('target_branch'),
-            originalSpec: text('original_spec'),
-            lastVerified: text('last_verified'),
-            verificationStatus: oneOf('verification_status', ['passed', 'failed', 'partial']),
-            replayedAt: text('replayed_at'),
-            replayCount: count('replay_count'),
-            originalCompletedAt: text('original_completed_at'),
-            approval: readApproval(matter, findings),
-            outputSchema: text('output_schema'),
-            public: flag('public'),
-            retryState: matter.fields.get('retry_state')?.value ?? undefined,
-        }),
-    };
+    return type;
 }
-function readApproval(matter, findings) {
-    const approval = fieldValues(matter, findings).nested('approval');
-    if (approval === undefined)
+function readModel(model, offset, findings) {
+    const named = model === undefined ? undefined : (0,model_name/* modelName */.fD)(model);
+    if (named?.ok === false) {
+        const message = `front matter: "model" is ${(0,finding/* quoted */.TL)(model ?? '')}, expected ${named.error}`;
+        findings.push({ offset, code: 'invalid-model', severity: 'error', message });
+    }
+    return model;
+}
+function readApproval(read) {
+    if (read === undefined)
         return undefined;
+    const [by, at] = [read.text('by'), read.text('at')];
     return {
-        required: approval.flag('required') ?? false,
-        status: approval.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
-        ...present({ by: approval.text('by'), at: approval.text('at') }),
+        required: read.flag('required') ?? false,
+        status: read.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
+        ...(by === undefined ? {} : { by }),
+        ...(at === undefined ? {} : { at }),
     };
-}
-/** The object without its undefined members: an absent field is absent, not `undefined`. */
-function present(values) {
-    const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-    return Object.fromEntries(entries);
 }
 
 
@@ -52987,6 +59839,8 @@ function present(values) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C5: () => (/* binding */ memberOf),
 /* harmony export */   Pm: () => (/* binding */ compareSpecIds),
+/* harmony export */   Xf: () => (/* binding */ driversOf),
+/* harmony export */   Z6: () => (/* binding */ inIdOrder),
 /* harmony export */   c2: () => (/* binding */ parseSpecId)
 /* harmony export */ });
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
@@ -53045,21 +59899,25 @@ function memberOf(id) {
     const match = MEMBER.exec(id);
     return match?.[1] === undefined ? undefined : { driver: match[1], number: Number(match[2]) };
 }
+/** Every group a spec is in by its name, the nearest first: `x.2` and `x` for `x.2.1`. */
+function driversOf(id) {
+    const drivers = [];
+    for (let member = memberOf(id); member !== undefined; member = memberOf(member.driver))
+        drivers.push(member.driver);
+    return drivers;
+}
 /** Nine digits: every number is exact, and longer ones are no member numbers but dates or hashes. */
 const MEMBER = /^(.+)\.(\d{1,9})$/;
 /**
  * Order for people: by date, then chant's base-36 sequence (`00z` before `010`), a driver before its members, members by
  * number (`.2`, `.2.1`, `.10`), everything else as plain text. Total: only equal ids compare as 0.
  */
-function compareSpecIds(a, b) {
-    const [left, right] = [sortKey(a), sortKey(b)];
-    return (compareText(left.stem, right.stem) ||
-        left.sequence.length - right.sequence.length ||
-        compareText(left.sequence, right.sequence) ||
-        compareText(left.suffix, right.suffix) ||
-        compareNumbers(left.members, right.members) ||
-        compareText(a, b));
-}
+const compareSpecIds = (a, b) => compareKeys(sortKey(a), sortKey(b));
+/** The items in that order. */
+const inIdOrder = (items, idOf) => items
+    .map((item) => ({ item, key: sortKey(idOf(item)) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ item }) => item);
 /** `[project-]YYYY-MM-DD-SSS-XXX`, described in chant's `docs/concepts/ids.md`. */
 const CHANT_ID = /^((?:.+-)?\d{4}-\d{2}-\d{2})-([0-9a-z]+)-([0-9a-z]+)$/;
 function sortKey(id) {
@@ -53070,8 +59928,14 @@ function sortKey(id) {
         driver = member.driver;
     }
     const [, stem = driver, sequence = '', suffix = ''] = CHANT_ID.exec(driver) ?? [];
-    return { stem, sequence: sequence.replace(/^0+/, ''), suffix, members };
+    return { id, stem, sequence: sequence.replace(/^0+/, ''), suffix, members };
 }
+const compareKeys = (a, b) => compareText(a.stem, b.stem) ||
+    a.sequence.length - b.sequence.length ||
+    compareText(a.sequence, b.sequence) ||
+    compareText(a.suffix, b.suffix) ||
+    compareNumbers(a.members, b.members) ||
+    compareText(a.id, b.id);
 function compareNumbers(a, b) {
     for (const [index, number] of a.entries()) {
         const other = b[index];
@@ -53249,6 +60113,7 @@ function outputsFor(board, limitBytes) {
         failed: String(counts.failed + counts.cancelled),
         skipped: String(counts.not_run),
         results: fitted(workers, limitBytes),
+        'cost-usd': run.cost_usd === null ? '' : String(Math.round(run.cost_usd * 1e6) / 1e6),
         branches: JSON.stringify(branches(board)),
     };
     if (run.mode !== 'plan')
@@ -53667,7 +60532,7 @@ var outcome_outcome = __nccwpck_require__(6383);
 
 /**
  * A worker's end in GitHub's words. A spec behind a failed one is `skipped`: GitHub does the same with jobs. One that the run's
- * time did not reach is `neutral`: nothing is wrong with it, and nothing decided against it.
+ * time, budget or quota did not reach is `neutral`: nothing is wrong with it, and nothing decided against it.
  */
 function checkConclusion(outcome) {
     switch (outcome.type) {
@@ -53679,6 +60544,8 @@ function checkConclusion(outcome) {
         case 'dependency-failed':
             return 'skipped';
         case 'deadline-reached':
+        case 'budget-reached':
+        case 'quota-exhausted':
             return 'neutral';
         default:
             return byVerdict(outcome);
@@ -53736,11 +60603,17 @@ function check_name_name(title, specId, ending) {
     return PREFIX + (0,visible/* clip */.$Q)(words === '' ? specId : words, NAME_LENGTH - PREFIX.length - ending.length) + ending;
 }
 
+// EXTERNAL MODULE: ./build/board/usage.js
+var board_usage = __nccwpck_require__(8528);
 // EXTERNAL MODULE: ./build/report/durations.js
 var durations = __nccwpck_require__(87918);
 // EXTERNAL MODULE: ./build/report/summary-failures.js
 var summary_failures = __nccwpck_require__(28127);
+// EXTERNAL MODULE: ./build/report/usage-words.js
+var usage_words = __nccwpck_require__(98060);
 ;// CONCATENATED MODULE: ./build/report/check-output.js
+
+
 
 
 
@@ -53772,12 +60645,21 @@ function facts(worker, now) {
     const until = agent?.to === undefined ? '' : ` to ${(0,durations/* clock */.pm)(agent.to)}`;
     const running = state.type === 'running';
     const share = quiet ? `, with ${Math.round(quiet.cpuShare * 100)} % CPU` : '';
+    const usage = (0,board_usage/* usageOf */.F)(worker);
+    const session = worker.sessions.at(-1);
     const silent = quiet?.since ?? activity?.at;
     const rows = [
         ['spec', (0,markdown/* code */.aY)(planned.file)],
         ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
         ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
-        ['agent', [planned.agent, ...(planned.model ? [planned.model] : [])].map((s) => (0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(s, 200))).join(' · ')],
+        [
+            'agent',
+            (0,tally/* agentWords */.Vp)(worker)
+                .map((s) => (0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(s, 200)))
+                .join(' · '),
+        ],
+        ['cost', [(0,usage_words/* costWords */.f)(usage), (0,usage_words/* tokenWords */.H)(usage)].filter((words) => words !== undefined).join(' · ') || undefined],
+        ['session', session === undefined ? undefined : (0,markdown/* code */.aY)((0,visible/* clip */.$Q)(session, 200))],
         ['branch', worker.branch || commits.length > 0 ? (0,markdown/* code */.aY)((0,tally/* branchOf */.W0)(worker)) : undefined],
         ['idle', running && silent !== undefined ? `${(0,durations/* duration */.p0)(now - silent)}${share}` : undefined],
         ['commits', worker.startedAt === undefined ? undefined : String(commits.length)],
@@ -53819,13 +60701,15 @@ function* rendered(lines) {
         yield (0,markdown/* fence */.EU)([lines[i] ?? '']).split('\n')[1] ?? '';
 }
 
-// EXTERNAL MODULE: ./build/report/heartbeat.js
-var heartbeat = __nccwpck_require__(93419);
+// EXTERNAL MODULE: ./build/report/heartbeat.js + 1 modules
+var heartbeat = __nccwpck_require__(93127);
 // EXTERNAL MODULE: ./build/report/log-ends.js
 var log_ends = __nccwpck_require__(85796);
 // EXTERNAL MODULE: ./build/report/log-line.js
 var log_line = __nccwpck_require__(63480);
 ;// CONCATENATED MODULE: ./build/report/check-title.js
+
+
 
 
 
@@ -53846,6 +60730,8 @@ function checkTitle(board, worker, now) {
 function parts(board, worker, now, time) {
     const { state, attempts } = worker;
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
+    const cost = (0,usage_words/* costWords */.f)((0,board_usage/* usageOf */.F)(worker));
+    const paid = cost === undefined ? [] : [cost];
     switch (state.type) {
         case 'queued': {
             const { dependsOn } = worker.planned;
@@ -53854,7 +60740,9 @@ function parts(board, worker, now, time) {
         case 'preparing':
             return ['Preparing', ...time];
         case 'running':
-            return [attempts > 1 ? `Running, attempt ${attempts}` : 'Running', ...time, (0,heartbeat/* doingWords */.b)(worker, now)];
+            return [attempts > 1 ? `Running, attempt ${attempts}` : 'Running', ...time, (0,heartbeat/* doingWords */.b)(worker, now), ...paid];
+        case 'waiting':
+            return ['Waiting', ...time, (0,heartbeat/* doingWords */.b)(worker, now)];
         case 'verifying':
             return ['Verifying', ...time];
         case 'finalizing':
@@ -53862,14 +60750,14 @@ function parts(board, worker, now, time) {
         case 'stopping':
             return ['Stopping', ...time, (0,advice/* causeWords */.pQ)(state.cause)];
         case 'done':
-            return doneParts(worker, state.outcome, time, short);
+            return doneParts(worker, state.outcome, time, paid, short);
         default:
             return (0,result/* unreachable */.H)(state);
     }
 }
-function doneParts(worker, outcome, time, short) {
+function doneParts(worker, outcome, time, paid, short) {
     const n = worker.commits.length;
-    const work = n > 0 ? [(0,durations/* count */.U9)(n, 'commit')] : [];
+    const work = [...(n > 0 ? [(0,durations/* count */.U9)(n, 'commit')] : []), ...paid];
     switch ((0,outcome_outcome/* verdict */.W)(outcome)) {
         case 'succeeded':
             return [outcome.type === 'completed' ? 'Completed' : 'Nothing to change', ...time, ...work];
@@ -54540,8 +61428,8 @@ function kindOf(event) {
 var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
 var last_lines = __nccwpck_require__(74351);
-// EXTERNAL MODULE: ./build/spec/parse-spec.js + 3 modules
-var parse_spec = __nccwpck_require__(5212);
+// EXTERNAL MODULE: ./build/spec/parse-spec.js
+var parse_spec = __nccwpck_require__(6133);
 ;// CONCATENATED MODULE: ./build/work/open-checks.js
 
 
@@ -54647,6 +61535,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
+var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
+var agent_stream = __nccwpck_require__(9703);
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/board/recovery.js
@@ -54710,14 +61602,16 @@ async function reap(tracked, table) {
 var registry = __nccwpck_require__(90407);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
+// EXTERNAL MODULE: ./build/shell/agent-view.js
+var agent_view = __nccwpck_require__(8884);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
 var shell_journal = __nccwpck_require__(2025);
-// EXTERNAL MODULE: ./build/shell/output-log.js
-var output_log = __nccwpck_require__(64287);
+// EXTERNAL MODULE: ./build/shell/output-reader.js
+var output_reader = __nccwpck_require__(782);
 // EXTERNAL MODULE: ./build/shell/secrets.js
 var secrets = __nccwpck_require__(3104);
-// EXTERNAL MODULE: ./build/work/save.js + 6 modules
-var save = __nccwpck_require__(70169);
+// EXTERNAL MODULE: ./build/work/save.js + 7 modules
+var save = __nccwpck_require__(54748);
 ;// CONCATENATED MODULE: ./build/work/recover.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -54771,6 +61665,9 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+
+
+
 
 
 
@@ -54953,12 +61850,15 @@ function rebuildLog(ctx, worker) {
     for (const tracked of ctx.journal.board.processes.values()) {
         if (tracked.specId !== specId)
             continue;
+        const agent = tracked.role === 'agent' ? tracked.agent : undefined;
+        const stream = agent !== undefined && (0,agents/* isAgentName */.o)(agent) ? new agent_stream/* AgentStream */.o(agents/* agents */.X[agent]) : undefined;
         for (const path of [tracked.stdout, tracked.stderr]) {
             const env_1 = { stack: [], error: void 0, hasError: false };
             try {
                 if (!(0,external_node_fs_.existsSync)(path))
                     continue;
-                const reader = __addDisposableResource(env_1, new output_log/* OutputReader */.fC(path, ctx.cleaner), false);
+                const from = path === tracked.stdout ? 'stdout' : 'stderr';
+                const reader = __addDisposableResource(env_1, new output_reader/* OutputReader */.fC(path, ctx.cleaner, stream && (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner)), false);
                 lines = lines.concat(reader.end());
             }
             catch (e_1) {
@@ -54991,7 +61891,7 @@ function removeRaw(dir) {
 
 /***/ }),
 
-/***/ 70169:
+/***/ 54748:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55247,6 +62147,14 @@ function escaped(value) {
 const flowList = (values) => `[${values.map((value) => yamlScalar(value, 'flow')).join(', ')}]`;
 /** `- a` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty list. */
 const blockList = (values, indent, newline) => values.map((value) => `- ${yamlScalar(value, 'natural')}`).join(newline + indent);
+/** `{a: 1}`: keys that need no quotes. */
+const flowMap = (values) => `{${Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'flow') : value}`)
+    .join(', ')}}`;
+/** `a: 1` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty mapping. */
+const blockMap = (values, indent, newline) => Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'natural') : value}`)
+    .join(newline + indent);
 
 ;// CONCATENATED MODULE: ./build/spec/edit.js
 
@@ -55285,7 +62193,7 @@ function setFields(text, changes) {
         ? (0,result.ok)(edited)
         : (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
 }
-/** Writes status, branch, commits, completed_at and model as chant does, new ones in its order. Errors as `setFields`. */
+/** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
 function finalizeSpec(text, end) {
     return setFields(text, {
         status: end.status,
@@ -55293,13 +62201,12 @@ function finalizeSpec(text, end) {
         ...(end.commits.length > 0 && { commits: end.commits }),
         ...(end.status === 'completed' && end.completedAt !== undefined && { completed_at: end.completedAt }),
         ...(end.model !== undefined && { model: end.model }),
+        ...(end.asksApproval && { approval: { required: true, status: 'pending' } }),
     });
 }
 /** Whether a value is this one already, as strings: the number 1234567 is not the hash "1234567". */
 function holds(current, value) {
-    if (typeof value === 'string')
-        return current === value;
-    return Array.isArray(current) && current.length === value.length && value.every((each, i) => each === current[i]);
+    return typeof value === 'string' ? current === value : JSON.stringify(current) === JSON.stringify(value);
 }
 function replaceValue(text, matter, field, value) {
     const { start, end, afterColon } = extentOf(text, matter, field);
@@ -55312,15 +62219,15 @@ function replaceValue(text, matter, field, value) {
             return { start, end, text: yamlScalar(value, styleOf(written.type, flow)) };
         return { start: afterColon, end, text: ` ${yamlScalar(value, flow ? 'flow' : 'natural')}` };
     }
-    if ((0,dist/* isSeq */.oP)(written) && isFlow(written))
-        return { start, end, text: flowList(value) };
-    if (flow || value.length === 0)
-        return { start: afterColon, end, text: ` ${flowList(value)}` };
+    const sameKind = isList(value) ? (0,dist/* isSeq */.oP)(written) : (0,dist/* isMap */.jh)(written);
+    if (sameKind && isFlow(written))
+        return { start, end, text: inFlow(value) };
+    if (flow || isEmpty(value))
+        return { start: afterColon, end, text: ` ${inFlow(value)}` };
     const newline = newlineOf(text);
-    if ((0,dist/* isSeq */.oP)(written))
-        return { start, end, text: blockList(value, blanksBefore(text, start), newline) };
-    const indent = indentOf(text, matter);
-    return { start: afterColon, end, text: `${newline}${indent}${blockList(value, indent, newline)}` };
+    if (sameKind)
+        return { start, end, text: inBlock(value, blanksBefore(text, start), newline) };
+    return { start: afterColon, end, text: newline + indented(value, indentOf(text, matter), newline) };
 }
 /** Where a field's value is written, in offsets of the file. An empty value is empty right behind the colon. */
 function extentOf(text, matter, field) {
@@ -55352,16 +62259,16 @@ function addFields(text, matter, added) {
     if ((0,dist/* isMap */.jh)(root) && isFlow(root)) {
         const last = lastIn(root.items.at(-1));
         const at = matter.fileOffset((0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (root.range?.[0] ?? 0) + 1);
-        const fields = added.map(([key, value]) => typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${flowList(value)}`);
+        const fields = added.map(([key, value]) => typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${inFlow(value)}`);
         return { start: at, end: at, text: ((0,dist/* isNode */.Ll)(last) ? ', ' : '') + fields.join(', ') };
     }
     const indent = indentOf(text, matter);
     const lines = added.map(([key, value]) => {
         if (typeof value === 'string')
             return `${indent}${key}: ${yamlScalar(value, 'natural')}${newline}`;
-        if (value.length === 0)
-            return `${indent}${key}: []${newline}`;
-        return `${indent}${key}:${newline}${indent}${blockList(value, indent, newline)}${newline}`;
+        if (isEmpty(value))
+            return `${indent}${key}: ${inFlow(value)}${newline}`;
+        return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
     });
     if (block !== undefined)
         return { start: block.end, end: block.end, text: lines.join('') };
@@ -55382,6 +62289,15 @@ function changesOnly(changes, text, before, edited) {
         edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before)));
 }
 const bodyStart = (text, matter) => matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
+const isList = (value) => Array.isArray(value);
+const isEmpty = (value) => Object.keys(value).length === 0;
+const inFlow = (value) => (isList(value) ? flowList(value) : flowMap(value));
+const inBlock = (value, indent, newline) => isList(value) ? blockList(value, indent, newline) : blockMap(value, indent, newline);
+/** Below a key that stands behind `indent`: chant writes a list at its level and a mapping two further in. */
+function indented(value, indent, newline) {
+    const inner = isList(value) ? indent : `${indent}  `;
+    return inner + inBlock(value, inner, newline);
+}
 const isFlow = (node) => (0,dist/* isCollection */.P3)(node) && node.flow === true;
 function styleOf(type, flow) {
     if (type === 'QUOTE_SINGLE')
@@ -55397,7 +62313,32 @@ const blanksBefore = (text, offset) => text.slice(text.lastIndexOf('\n', offset 
 /** The file's own line ending: that of its first line. */
 const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n');
 
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ./build/work/spec-as-left.js
+
+
+
+
+
+
+/**
+ * The spec with the end of its work, as its agent left it: every byte that is not ours stays, whatever the agent wrote. The error
+ * says why that cannot be: it is gone, no text, or its front matter cannot be edited.
+ */
+function finalizeAsLeft(worktree, specPath, end) {
+    const text = (0,files/* readInside */.xO)(worktree, specPath);
+    if (text === undefined)
+        return (0,result/* err */._)('it is gone');
+    // This character stands for bytes that are no text, which would be lost, or for itself.
+    if (text.includes('\ufffd') && !(0,external_node_buffer_.isUtf8)((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(worktree, specPath))))
+        return (0,result/* err */._)('it is not valid UTF-8');
+    const finalized = finalizeSpec(text, end);
+    return finalized.ok ? (0,result.ok)(finalized.value) : finalized;
+}
+
 ;// CONCATENATED MODULE: ./build/work/save.js
+
 
 
 
@@ -55451,16 +62392,17 @@ async function finalizeSpecFile(ctx, saving, end) {
         commits: end.commits.map((hash) => hash.slice(0, 7)),
         ...(end.status === 'completed' ? { completedAt: now } : {}),
         ...(end.model === undefined ? {} : { model: end.model }),
+        asksApproval: end.asksApproval,
     };
-    const left = (0,files/* readInside */.xO)(saving.worktree.path, saving.specPath);
-    const asLeft = left === undefined ? undefined : finalizeSpec(left, fields);
-    // An agent that removed the spec or broke its front matter gets the workspace's bytes back; its own are in its commits.
-    const edited = asLeft?.ok ? asLeft : finalizeSpec(saving.specText, fields);
+    const asLeft = finalizeAsLeft(saving.worktree.path, saving.specPath, fields);
+    const edited = asLeft.ok ? asLeft : finalizeSpec(saving.specText, fields);
     if (!edited.ok)
         return edited;
     const output = end.output.join('\n').trim();
     const whole = output === '' ? edited.value : appendAgentOutput(edited.value, { at: now, output });
     try {
+        if (!asLeft.ok)
+            giveBack(ctx, saving, asLeft.error);
         (0,files/* writeInside */.Mt)(saving.worktree.path, saving.specPath, whole);
         if (saving.specIgnored) {
             (0,files/* writeInside */.Mt)(ctx.dir.report, `specs/${saving.specId}.md`, ctx.cleaner.clean(whole));
@@ -55472,6 +62414,28 @@ async function finalizeSpecFile(ctx, saving, end) {
     }
     const committed = await (0,commit/* commitPaths */.cH)(ctx.repository, saving.worktree, [saving.specPath], `chant(${saving.specId}): ${end.status}`);
     return committed.ok ? (0,result.ok)(undefined) : committed;
+}
+/**
+ * An agent that removed its spec or broke its front matter gets the text from the start back, and that is said. Its own bytes are in
+ * its commits, or in the report where git ignores the file.
+ */
+function giveBack(ctx, saving, why) {
+    const { specId, specPath, specIgnored, worktree } = saving;
+    const left = specIgnored ? (0,files/* readInside */.xO)(worktree.path, specPath) : undefined;
+    const kept = `specs/${specId}.left.md`;
+    if (left !== undefined)
+        (0,files/* writeInside */.Mt)(ctx.dir.report, kept, ctx.cleaner.clean(left));
+    const where = specIgnored
+        ? left === undefined
+            ? ''
+            : `; what it left is ${kept} in the report`
+        : '; what it left is in its commits';
+    ctx.journal.append({
+        type: 'warning',
+        code: 'spec-given-back',
+        specId,
+        message: ctx.cleaner.clean(`The agent left ${specPath} so that its end could not be written into it: ${why}. The spec has its text from the start again${where}`),
+    });
 }
 /**
  * Brings the branch into the workspace's repository, writes its patch into the logs and removes the worktree: last, and

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from 'node:fs'
-import { isAbsolute, join, normalize, sep } from 'node:path'
+import { isAbsolute, join, normalize, relative, sep } from 'node:path'
 import { pathsNamedIn } from '../lint/files.ts'
 import type { LintFacts } from '../lint/rule.ts'
 import { builtInNames } from '../prompt/built-in.ts'
@@ -23,8 +23,10 @@ function promptNames(project: string): ReadonlySet<string> {
   const folder = join(project, PROMPTS)
   // What is reached through a link is not read as a prompt.
   const real = [join(project, '.chant'), folder].every(isRealDirectory)
-  const files = real ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()) : []
-  const names = files.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name.slice(0, -'.md'.length))
+  const entries = real ? readdirSync(folder, { withFileTypes: true, recursive: true }) : []
+  const names = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).slice(0, -'.md'.length))
   return new Set([...builtInNames, ...names])
 }
 

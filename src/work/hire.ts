@@ -88,7 +88,7 @@ function notFound(account: string, file: string, adapter: AgentAdapter, isNamed:
   const where = file.includes('/') ? 'is no program that can be run' : 'was not found on PATH'
   const advice = isNamed
     ? `The account ${account} names it as its \`command\`.`
-    : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`.`
+    : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`; or name another \`agent\`, or a \`command\` of your own.`
   return `\`${file}\` ${where}. ${advice}`
 }
 

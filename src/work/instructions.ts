@@ -13,6 +13,8 @@ export interface InstructionSettings {
   readonly choosePrompt: (spec: Spec, own: (name: string) => boolean) => ChosenPrompt
   /** `defaults.prompt_extensions`. */
   readonly promptExtensions: readonly string[]
+  /** Where `defaults.prompt` was set, `file:line`; absent where it was not. */
+  readonly defaultPromptAt?: string
   /** `project.name`. */
   readonly projectName: string
   /** `validation.strict_output_validation`. */
@@ -67,7 +69,7 @@ export async function readInstructions(
     } else if (chosen.by === 'spec' || chosen.by === 'type') {
       unusable.set(spec.id, ofSpec(spec, prompt.error))
     } else {
-      return err(`${whose(chosen)}${problemWords(prompt.error)}`)
+      return err(`${whose(chosen, settings.defaultPromptAt)}${problemWords(prompt.error)}`)
     }
     const schema = await schemaFiles.of(spec)
     if (schema.ok && schema.value) schemas.set(spec.id, schema.value)
@@ -99,7 +101,8 @@ function ofSpec(spec: Spec, problem: PromptProblem): Diagnostic {
 const problemWords = (problem: PromptProblem): string =>
   problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message
 
-const whose = ({ by }: ChosenPrompt): string => {
+function whose({ by }: ChosenPrompt, at: string | undefined): string {
   if (by === 'input') return 'Input `prompt`: '
-  return by === 'config' ? '`defaults.prompt`: ' : ''
+  if (by !== 'config') return ''
+  return at === undefined ? '`defaults.prompt`: ' : `\`defaults.prompt\` (${at}): `
 }

@@ -83,8 +83,10 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   }
   const wanted = makePlan(ground.folder, choice)
   if (!wanted.ok) return err(choiceError(wanted.error, settings))
+  const promptAt = ground.config.merged.origins.get('defaults.prompt')
   const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
     choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
+    ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
     promptExtensions: settings.promptExtensions.value,
     projectName: settings.projectName.value,
     strictOutput: settings.strictOutput.value,

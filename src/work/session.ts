@@ -77,6 +77,12 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   journal.append({ type: 'run-started', run })
   for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
     journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) })
+  if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
+    journal.append({
+      type: 'warning',
+      code: 'config',
+      message: 'Input `agents` is given, but `agent: command` uses no accounts: it runs what `command` says.',
+    })
   for (const message of open.engaged?.warnings ?? []) journal.append({ type: 'warning', code: 'agent', message })
   for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
     journal.append({ type: 'warning', code: 'checkout', message })

@@ -90,7 +90,7 @@ test('mode plan shows model and prompt of each spec and who chose them', async (
     files: { ...config('defaults: {model: haiku, prompt: own}'), '.chant/prompts/own.md': 'x\n' },
   })
   const { main } = await scene.run({ mode: 'plan' }, { env: { CHANT_MODEL: '', ANTHROPIC_MODEL: '' } })
-  expect(main.summary).toContain('| command · `haiku` (.chant/config.md:2) · prompt `own` (.chant/config.md:2) |')
+  expect(main.summary).toContain('| claude · `haiku` (.chant/config.md:2) · prompt `own` (.chant/config.md:2) |')
   expect(main.summary).toContain('| command · `opus` (spec) · prompt `own` (spec) |')
 })
 

@@ -167,7 +167,7 @@ test('whatever specs say is text: in log, annotations, summary and outputs', asy
     specs: {
       [ONE]: specText({
         title: evil,
-        front: `depends_on: [${yaml}]\nprompt: ${yaml}\ncontext: [${yaml}]\nmodel: ${yaml}`,
+        front: `depends_on: [${yaml}]\nprompt: ${yaml}\ncontext: [${yaml}]`,
       }),
       [TWO]: specText({ front: `${JSON.stringify(`status${evil}`)}: 1\ntype: ${yaml}\nlabel: 1` }),
       [THREE]: `---\nstatus: ${yaml}\n---\n${evil}\n`,

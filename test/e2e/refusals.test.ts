@@ -24,9 +24,10 @@ const WRONG: Readonly<Record<string, Refusal>> = {
   'a negative time': { inputs: { 'timeout-minutes': '-1' }, says: ['`timeout-minutes`', '"-1"', 'minutes'] },
   'a flag that is none': { inputs: { 'fail-fast': 'yes' }, says: ['`fail-fast`', '"yes"', 'true or false'] },
   'days out of range': { inputs: { 'retention-days': '91' }, says: ['`retention-days`', '"91"', '1 to 90'] },
-  'an agent of a later version': { inputs: { agent: 'claude' }, says: ['`agent`', '"claude"', '`command`'] },
+  'an agent that nobody knows': { inputs: { agent: 'gpt' }, says: ['`agent`', '"gpt"', 'claude', 'command'] },
+  'an agent that is not installed': { inputs: { command: '' }, says: ['`claude`', 'npm install --global'] },
   'a log stream that is none': { inputs: { 'log-stream': 'all' }, says: ['`log-stream`', 'off, events, full'] },
-  'no command': { inputs: { command: '  ' }, says: ['`command`', 'empty'] },
+  'no command': { inputs: { agent: 'command', command: '  ' }, says: ['`command`', 'empty'] },
   'a spec that does not exist': {
     inputs: { specs: '2026-11-02-009-xyz' },
     says: ['specs', 'No spec matches "2026-11-02-009-xyz"'],
@@ -50,7 +51,7 @@ const WRONG: Readonly<Record<string, Refusal>> = {
   },
   'a prompt of the configuration that does not exist': {
     setup: { specs: plainSpecs(1), files: { '.chant/config.md': '---\ndefaults:\n  prompt: nowhere\n---\n' } },
-    says: ['No prompt is named "nowhere"', 'It is chosen by .chant/config.md:3.'],
+    says: ['`defaults.prompt` (.chant/config.md:3): No prompt is named "nowhere"'],
   },
   'a prefix of the configuration that is too long for an id': {
     setup: {

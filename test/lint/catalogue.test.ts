@@ -33,11 +33,3 @@ test('no code stands in docs/lint.md twice', () => {
   expect(codes.length).toBeGreaterThan(RULES.length)
   expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([])
 })
-
-test('every test that docs/lint.md points at is there', () => {
-  const missing = rows.filter(({ named }) => {
-    const [, file, name] = /^`(test\/[\w/-]+\.test\.ts) › ([^`]+)`$/.exec(named) ?? []
-    return file === undefined || !read(file).includes(`('${name}'`)
-  })
-  expect(missing.map(({ code, named }) => `${code}: ${named}`)).toEqual([])
-})

@@ -83,6 +83,17 @@ describe('every ready spec', () => {
     expect(plan([aSpec()]).workers[0]).not.toHaveProperty('prompt')
   })
 
+  it.each(['pending', 'failed', 'cancelled', 'completed', 'in_progress'] as const)(
+    'may be a member of a driver that is %s, and gets nothing from it',
+    (status) => {
+      const driver = aSpec({ id: 'x', status, labels: ['api'], prompt: 'ralph', model: 'opus' })
+      const made = plan([driver, aSpec({ id: 'x.1' })])
+      expect(worked(made)).toEqual(['x.1'])
+      expect(made.workers[0]).not.toHaveProperty('prompt')
+      expect(made.workers[0]).not.toHaveProperty('model')
+    },
+  )
+
   it('may be narrowed, and then does not pull in what it needs', () => {
     const made = plan(chain(), { only: new Set(['a', 'c']) })
     expect(worked(made)).toEqual(['a'])

@@ -160,6 +160,8 @@ describe('workerCheck', () => {
       'cancelled-before-start': 'cancelled',
       'dependency-failed': 'skipped',
       'deadline-reached': 'neutral',
+      'budget-reached': 'neutral',
+      'quota-exhausted': 'neutral',
     }
     expect(payload.conclusion).toBe(expected[outcome.type] ?? 'failure')
     const failed = payload.conclusion === 'failure' || payload.conclusion === 'timed_out'

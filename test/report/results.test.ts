@@ -148,7 +148,14 @@ describe('results', () => {
 describe('outputsFor', () => {
   it('counts, and lists what later steps find', () => {
     const { results: json, branches, ...rest } = outputsFor(aFinishedJournal().board(), 1_000_000)
-    expect(rest).toEqual({ conclusion: 'failure', total: '6', succeeded: '4', failed: '1', skipped: '1' })
+    expect(rest).toEqual({
+      conclusion: 'failure',
+      'cost-usd': '',
+      total: '6',
+      succeeded: '4',
+      failed: '1',
+      skipped: '1',
+    })
     expect(JSON.parse(json ?? '')).toEqual(results(aFinishedJournal().board()).workers)
     expect(JSON.parse(branches ?? '')[0]).toEqual({
       spec_id: '2026-11-02-00k-adf',

@@ -127,6 +127,10 @@ superseded_by: b
     expect(absent).not.toHaveProperty('approval')
   })
 
+  it('takes a reference in the text for text', () => {
+    expect(spec('---\nstatus: pending\n---\n# T\n\nSee [[x]].\n')).toMatchObject({ dependsOn: [], ownOrder: false })
+  })
+
   it('has an order of its own in a group where it says depends_on, be it an empty list', () => {
     const own = (value: string): boolean => spec(`---\ndepends_on: ${value}\n---\n`).ownOrder
     expect(['[]', '[x]', 'x'].map(own)).toEqual([true, true, true])
@@ -218,7 +222,7 @@ describe('front matter that cannot be read', () => {
     ['# x\na\0b', 'nul-character a.md:2:2'],
     ['x'.repeat(1024 * 1024 + 1), 'file-too-large a.md:1:1'],
     ['€'.repeat(400_000), 'file-too-large a.md:1:1'],
-  ])('%#', (text, expected) => {
+  ])('is an error at its place (%#)', (text, expected) => {
     expect(parse(text).ok).toBe(false)
     expect(problems(text)[0]).toContain(`error ${expected}`)
   })
@@ -312,5 +316,5 @@ describe('title', () => {
     ['```inline``` is no fence\n# Real', 'Real'],
     ['## Two\n#Tag\n# \n#\tTabbed  \r\n', 'Tabbed'],
     ['    # code\n', 'a'],
-  ])('%j', (body, title) => expect(spec(body).title).toBe(title))
+  ])('of %j is %j', (body, title) => expect(spec(body).title).toBe(title))
 })

@@ -79,6 +79,12 @@ describe('judgeCriteria', () => {
     expect(judge(spec('- [x] one', '- [ ] two'))?.message).toBe('1 of 2 acceptance criteria is not ticked')
   })
 
+  it('counts criteria that were taken out as open, and those in other words as what they are', () => {
+    expect(judge(spec('- [x] one'))).toMatchObject({ total: 1, open: [{ text: 'two' }] })
+    expect(judge('# T\n')).toMatchObject({ total: 2, open: [{ text: 'one' }, { text: 'two' }] })
+    expect(judge(spec('- [x] one', '- [x] the second'))).toBeUndefined()
+  })
+
   it.each([
     ['gone', undefined],
     ['broken', '---\nstatus: a\nstatus: b\n---\n# T\n'],
