@@ -25,6 +25,8 @@ export interface Engaged {
   readonly prices: PriceList
   /** Agents with their versions, for people: `claude 2.1.330`. */
   readonly shown: string
+  /** Names of the job's variables that agents get besides the usual ones. */
+  readonly handed: readonly string[]
   /** What was asked for and an agent has no way to do. */
   readonly warnings: readonly string[]
 }
@@ -56,7 +58,13 @@ export async function engage(
   const fleet = fleetOf(wanted, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
   const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd())
-  return ok({ crew, prices: prices.value, shown: [...new Set(shown)].join(', '), warnings: unsupported(crew, inputs) })
+  return ok({
+    crew,
+    prices: prices.value,
+    shown: [...new Set(shown)].join(', '),
+    handed: hired.value.handed,
+    warnings: unsupported(crew, inputs),
+  })
 }
 
 function fleetOf(wanted: readonly Position[], { config, origins }: MergedConfig, settings: RunSettings): Fleet {

@@ -171,7 +171,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
       ...setting,
       value: cleaner.clean(setting.value),
     })),
-    withheld: ground.agents.withheld,
+    withheld: ground.agents.withheld.filter((name) => !open.engaged?.handed.includes(name)),
     ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
     logsDir: open.dir.logs,
   }

@@ -91,7 +91,7 @@ test('mode plan shows model and prompt of each spec and who chose them', async (
   })
   const { main } = await scene.run({ mode: 'plan' }, { env: { CHANT_MODEL: '', ANTHROPIC_MODEL: '' } })
   expect(main.summary).toContain('| claude · `haiku` (.chant/config.md:2) · prompt `own` (.chant/config.md:2) |')
-  expect(main.summary).toContain('| command · `opus` (spec) · prompt `own` (spec) |')
+  expect(main.summary).toContain('| claude · `opus` (spec) · prompt `own` (spec) |')
 })
 
 test('a setting that nobody knows is a warning with its place, and the run goes on', async () => {
@@ -105,7 +105,7 @@ test('a setting that nobody knows is a warning with its place, and the run goes 
 
 test('accounts that nobody uses are a warning', async () => {
   await using scene = new Scene({ specs: { [ONE]: specText() } })
-  const { main } = await scene.run({ mode: 'plan', agents: '- {name: a, comand: b}' })
+  const { main } = await scene.run({ mode: 'plan', command: 'mine', agents: '- {name: a, comand: b}' })
   expect(main.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
     'warning: input agents:1:13 "agents[].comand" is no setting that chant knows and is not read; did you mean "agents[].command"?',
     'warning: Input `agents` is given, but `agent: command` uses no accounts: it runs what `command` says.',

@@ -6,8 +6,8 @@ import { idOf, specText } from './spec-text.ts'
 
 const [ONE, TWO, THREE] = [idOf(1), idOf(2), idOf(3)]
 
-/** What `.chant/config.md` says about prompts and results. To be run as soon as that file is read. */
-describe.skip('by the configuration of the project', () => {
+/** What `.chant/config.md` says about prompts and results. */
+describe('by the configuration of the project', () => {
   test('every prompt ends with its extensions, and the project has its name', async () => {
     await using scene = new Scene({
       specs: { [ONE]: specText() },

@@ -91,7 +91,7 @@ describe('a look before the start', () => {
 
   it('says how to install what is not there, and which secret is missing', async () => {
     expect(await look([account()])).toMatchInlineSnapshot(
-      `"\`claude\` was not found on PATH. Add a step: \`run: npm install --global @anthropic-ai/claude-code\`."`,
+      `"\`claude\` was not found on PATH. Add a step: \`run: npm install --global @anthropic-ai/claude-code\`; or name another \`agent\`, or a \`command\` of your own."`,
     )
     program('claude', 'echo 2.1.330')
     expect(await look([account()])).toMatchInlineSnapshot(
