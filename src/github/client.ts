@@ -1,5 +1,6 @@
 import type { CheckPayload } from '../report/check-run.ts'
 import { err, ok, type Result } from '../result.ts'
+import { GITHUB_LIMITS } from './write-pace.ts'
 
 /** Why GitHub did not do what was asked. */
 export interface GithubProblem {
@@ -46,12 +47,14 @@ const CALL_MS = 20_000
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60
 
-/** One client for everything: retried on 5xx and broken connections, throttled as GitHub asks. Loaded only when it is needed. */
+/** One client for everything: throttled as GitHub asks, reads retried on 5xx and broken connections. Loaded only when it is needed. */
 export async function openClient(options: ClientOptions): Promise<GithubClient> {
-  const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+  const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
     import('@actions/github'),
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
+    // The one that the throttling brings.
+    import('bottleneck/light.js'),
   ])
   // The queue waits, not the plugin: while it waits, writes are merged.
   let limitedFor: number | undefined
@@ -66,6 +69,8 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
       retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
       throttle: {
+        // Its own group would let one write a second through.
+        write: new Bottleneck.Group({ maxConcurrent: 1, minTime: GITHUB_LIMITS.apart }),
         fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
         onRateLimit: remember,
         onSecondaryRateLimit: remember,
@@ -117,7 +122,8 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
     updateCheckRun: (id, check) =>
       call(async (signal) =>
         writtenOf(
-          (await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal } })).data,
+          (await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal, ...ONCE } }))
+            .data,
         ),
       ),
     findComment: (issue, marker) =>
@@ -140,12 +146,17 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       ),
     updateComment: (id, body) =>
       call(async (signal) =>
-        writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal } })).data),
+        writtenOf(
+          (await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal, ...ONCE } })).data,
+        ),
       ),
   }
 }
 
-/** What makes something is never repeated blindly: an answer may be lost after it was made. The next try looks first. */
+/**
+ * A write is never repeated here. The queue does that: it counts each request, and has newer words by then. What was to be made may
+ * be there although the answer was lost, so the next try looks first.
+ */
 const ONCE = { retries: 0 }
 
 const quiet = () => undefined

@@ -22,13 +22,12 @@ import {
   type WriteKind,
   written,
 } from './write-budget.ts'
+import { GITHUB_LIMITS } from './write-pace.ts'
 
-/** GitHub's limits for content that is created: 80 a minute and 500 an hour, for everybody who shares the token's account. */
-const LIMITS = { perMinute: 80, perHour: 500 }
 /** Above this many workers one check run stands for all. */
 export const MOST_CHECKS = 50
 const COMMENT = ' comment'
-/** Requests under way at a time: with one, fifty changes at once would wait half a minute for their turn. */
+/** Requests under way at a time: with one, GitHub's answers and not its limits would set the pace (see test/github/write-simulation). */
 const AT_ONCE = 2
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000
@@ -59,7 +58,7 @@ export class LiveChecks {
   readonly #journal: Journal
   readonly #client: Promise<GithubClient>
   readonly #options: ChecksOptions
-  #queue: Queue<undefined> = makeQueue(LIMITS)
+  #queue: Queue<undefined> = makeQueue(GITHUB_LIMITS)
   #wake = Promise.withResolvers<void>()
   #checksOff = false
   #commentOff = false
@@ -210,19 +209,14 @@ export class LiveChecks {
     const since = Math.floor((board.startedAt ?? 0) / 1000) * 1000
     const found = lost ? await client.findCheckRun(this.#options.sha, first, since) : undefined
     if (found && !found.ok) return found
+    // On record before it is changed: once completed it would not be found again.
+    if (found?.value) this.#created(key, found.value)
     const there = known ?? found?.value
     const answer = there
       ? await client.updateCheckRun(there.id, first)
       : await client.createCheckRun(this.#options.sha, first)
     if (!answer.ok || this.#closed) return answer
-    const specId = workerOf(board, key)?.planned.specId
-    const about = { id: answer.value.id, ...(specId ? { specId } : {}) }
-    if (!known && !isUnplanned(key))
-      this.#journal.append({
-        type: 'check-run-created',
-        ...about,
-        ...(answer.value.url ? { url: answer.value.url } : {}),
-      })
+    if (!there) this.#created(key, answer.value)
     // GitHub adds up annotations, so what it has taken is never sent again.
     if (last) this.#batches.set(key, (this.#batches.get(key) ?? 0) + 1)
     for (const batch of more) {
@@ -231,8 +225,16 @@ export class LiveChecks {
       this.#batches.set(key, (this.#batches.get(key) ?? 0) + 1)
       this.#queue = alsoSent(this.#queue, 1, Date.now())
     }
-    if (last && !isUnplanned(key) && !this.#closed) this.#journal.append({ type: 'check-run-completed', ...about })
+    const specId = workerOf(board, key)?.planned.specId
+    if (last && !isUnplanned(key) && !this.#closed)
+      this.#journal.append({ type: 'check-run-completed', id: answer.value.id, ...(specId ? { specId } : {}) })
     return answer
+  }
+
+  #created(key: string, { id, url }: Written): void {
+    if (isUnplanned(key) || this.#closed) return
+    const specId = workerOf(this.#journal.board, key)?.planned.specId
+    this.#journal.append({ type: 'check-run-created', id, ...(specId ? { specId } : {}), ...(url ? { url } : {}) })
   }
 
   /** Annotations go with the last write only: GitHub adds up what it gets. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type GithubClient, openClient } from '../../src/github/client.ts'
+import { GITHUB_LIMITS } from '../../src/github/write-pace.ts'
 import type { CheckPayload } from '../../src/report/check-run.ts'
 import { commentMarker } from '../../src/report/comment.ts'
 import {
@@ -135,25 +136,35 @@ describe('check runs', () => {
     ['502', BROKEN],
     ['connection that is cut', 'reset'],
   ]
-  test.each(passing)('a change that meets a %s is tried again', async (_, forced) => {
-    await using github = await connect({
-      force: (route, before) => (route === UPDATE_CHECK && before < 1 ? forced : undefined),
-    })
-    const id = await idOf(github.client.createCheckRun(SHA, QUEUED))
-    expect((await github.client.updateCheckRun(id, QUEUED)).ok).toBe(true)
-    expect(github.server.requests).toHaveLength(3)
-  })
-
-  test.each(passing)('what is made is not made twice after a %s: the next try looks first', async (_, forced) => {
+  test.each(passing)('what is written is not repeated blindly after a %s: the queue does that', async (_, forced) => {
     await using github = await connect({ force: () => forced })
     expect((await github.client.createCheckRun(SHA, QUEUED)).ok).toBe(false)
-    expect(github.server.requests).toHaveLength(1)
+    expect((await github.client.updateCheckRun(1, QUEUED)).ok).toBe(false)
+    expect(github.server.requests).toHaveLength(2)
+  })
+
+  test.each(passing)('what is read is asked for again after a %s', async (_, forced) => {
+    await using github = await connect({
+      force: (route, before) => (route === LIST_COMMENTS && before < 1 ? forced : undefined),
+    })
+    expect(await github.client.findComment(7, MARKER)).toEqual({ ok: true, value: undefined })
+    expect(github.server.requests.filter(({ route }) => route === LIST_COMMENTS)).toHaveLength(2)
   })
 
   test('three bad answers in a row are given up', async () => {
-    await using github = await connect({ force: () => BROKEN })
-    expect(await github.client.updateCheckRun(1, QUEUED)).toMatchObject({ ok: false, error: { status: 502 } })
-    expect(github.server.requests).toHaveLength(3)
+    await using github = await connect({ force: (route) => (route === LIST_COMMENTS ? BROKEN : undefined) })
+    expect(await github.client.findComment(7, MARKER)).toMatchObject({ ok: false, error: { status: 502 } })
+    expect(github.server.requests.filter(({ route }) => route === LIST_COMMENTS)).toHaveLength(3)
+  })
+
+  test('writes begin as far apart as the queue expects, however many are asked for at once', async () => {
+    await using github = await connect()
+    await Promise.all(Array.from({ length: 5 }, () => github.client.createCheckRun(SHA, QUEUED)))
+    const times = github.server.requests.map(({ at }) => at)
+    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? at))
+    // Timers may be early by a millisecond, and the machine may be slow; half the time would be another setting.
+    expect(Math.min(...gaps)).toBeGreaterThan(GITHUB_LIMITS.apart - 50)
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(4 * 1000)
   })
 
   test.each(['silence', 'trickle'] as const)('%s ends with the time for the call', async (forced) => {

@@ -99,6 +99,17 @@ describe('bad weather', () => {
     )
   })
 
+  test.each(passing)('a change that meets %s three times is written in the end', async (_, forced) => {
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === UPDATE_CHECK && before < 3 ? forced : undefined),
+    })
+    const checks = story.show()
+    await story.server.until(() => story.server.checkRuns.length === 1)
+    story.ends(idAt(1))
+    expect(await checks.close(40_000)).toBe(0)
+    expect(states(story.server)).toEqual([['queued', 'completed success']])
+  })
+
   test.each(['silence', 'trickle', 'reset'] as const)('%s keeps nobody longer than they wait', async (forced) => {
     await using story = await Story.tell(3, { force: () => forced })
     const checks = story.show()
