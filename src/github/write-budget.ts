@@ -177,11 +177,18 @@ export const alsoSent = <T>(queue: Queue<T>, requests: number, now: number): Que
   sent: [...queue.sent, ...Array.from({ length: requests }, () => ({ at: now, paced: false }))],
 })
 
-/** How many keys have something waiting or under way. */
-export function outstanding<T>({ waiting, keys }: Queue<T>): number {
-  const busy = [...keys].filter(([key, { busy }]) => busy && !waiting.has(key))
-  return waiting.size + busy.length
+/** Nothing more is written of a key: GitHub does not take it. */
+export function dropped<T>(queue: Queue<T>, key: string): Queue<T> {
+  const [waiting, keys] = [new Map(queue.waiting), new Map(queue.keys)]
+  waiting.delete(key)
+  keys.delete(key)
+  return { ...queue, waiting, keys }
 }
+
+/** Keys that have something waiting or under way. */
+export const unwritten = <T>({ waiting, keys }: Queue<T>): readonly string[] => [
+  ...new Set([...waiting.keys(), ...[...keys].filter(([, { busy }]) => busy).map(([key]) => key)]),
+]
 
 const RANKS: Readonly<Record<WriteKind, number>> = { final: 0, state: 1, create: 2, heartbeat: 3 }
 const rank = ({ kind, last }: { readonly kind: WriteKind; readonly last: boolean }): number => (last ? 0 : RANKS[kind])

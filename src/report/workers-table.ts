@@ -20,7 +20,10 @@ const KEPT: readonly Standing[] = ['failed', 'running', 'cancelled', 'not-run', 
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 export function workersTable(board: Board, now: number, titles: boolean): string {
   const short = shortIds(namesOf(board))
-  return written([...board.workers.values()].map((worker) => row(board, worker, now, short, titles)))
+  return written(
+    board,
+    [...board.workers.values()].map((worker) => row(board, worker, now, short, titles)),
+  )
 }
 
 /** The same in at most `limit` bytes: titles go first, then rows (those of failed and running workers last), which are counted. */
@@ -34,13 +37,20 @@ export function boundedWorkersTable(board: Board, now: number, limit: number): s
   const ranked = workers.toSorted((a, b) => KEPT.indexOf(standing(a)) - KEPT.indexOf(standing(b)))
   const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]))
   const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`)
-  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written([])) - REST_ROW)))
+  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written(board, [])) - REST_ROW)))
   const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells)
-  return written([...shown, [`+${workers.length - shown.length} more`]])
+  return written(board, [...shown, [`+${workers.length - shown.length} more`]])
 }
 
-const written = (rows: readonly (readonly string[])[]): string =>
-  table(['spec', 'state', 'agent', 'time', 'commits', 'branch'], ['left', 'left', 'left', 'right', 'right'], rows)
+/** Which agent worked a spec is said where there is more than one. A phone shows the first columns without scrolling. */
+function written(board: Board, rows: readonly (readonly string[])[]): string {
+  const agents = new Set([...board.workers.values()].map(({ planned }) => `${planned.agent} ${planned.model}`))
+  const head = ['spec', 'state', 'time', 'commits', 'branch', ...(agents.size > 1 ? ['agent'] : [])]
+  return table(head, ['left', 'left', 'right', 'right'], rows)
+}
+
+const agentOf = ({ agent, model }: Worker['planned']): string =>
+  [agent, ...(model ? [model] : [])].map(text).join(' · ')
 
 function row(
   board: Board,
@@ -57,10 +67,10 @@ function row(
   return [
     code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
     check === undefined ? text(state) : link(state, check),
-    begun ? [planned.agent, ...(planned.model ? [planned.model] : [])].map(text).join(' · ') : '',
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
     worker.commits.length > 0 ? code(branchOf(worker)) : '',
+    begun ? agentOf(planned) : '',
   ]
 }
 

@@ -6,6 +6,7 @@ import type { Tree } from '../process/members.ts'
 import { Registry } from '../process/registry.ts'
 import { killTreeNow } from '../process/stop.ts'
 import { DescendantWatch } from '../process/watch.ts'
+import { shownCommit } from '../shell/github-context.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { keepSecrets } from '../shell/secrets.ts'
@@ -114,6 +115,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
 function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const { github, cleaner } = ground
   const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined
+  const commit = shownCommit(github)
   return {
     key: open.key,
     mode: inputs.mode === 'plan' ? 'plan' : 'run',
@@ -128,6 +130,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     inputs: Object.fromEntries(Object.entries(inputs.given).map(([name, value]) => [name, cleaner.clean(value)])),
     withheld: ground.agents.withheld,
     ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
+    ...(commit ? { checks: { commit, prefix: ground.repository.prefix } } : {}),
     logsDir: open.dir.logs,
   }
 }

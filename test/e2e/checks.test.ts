@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commentMarker } from '../../src/report/comment.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
+import { MALLORY } from '../github-server/people.ts'
 import { CREATE_COMMENT, UPDATE_COMMENT } from '../github-server/server.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { pullRequest, Stage, TOKEN } from './github-stage.ts'
@@ -151,7 +152,7 @@ describe('on a pull request', () => {
     const { scene, github } = stage
     const { head, start } = pullRequest(scene, plainSpecs(2))
     const marker = commentMarker('chant')
-    const stranger = github.comments.create(7, `${marker}\nmine`, { login: 'mallory', type: 'User' })
+    const stranger = github.comments.create(7, `${marker}\nmine`, MALLORY)
     const first = await stage.run({ comment: 'true', command: agent('exit 3') }, start)
     expect(first.main.outputs['conclusion']).toBe('failure')
     const [, ours] = github.comments.on(7)

@@ -13,6 +13,7 @@ import {
   secondaryLimit,
   tooMany,
 } from '../github-server/forced.ts'
+import { ACTIONS_BOT, type Account, MALLORY, OCTOCAT, OTHER_BOT } from '../github-server/people.ts'
 import {
   CREATE_CHECK,
   CREATE_COMMENT,
@@ -21,6 +22,7 @@ import {
   LIST_COMMENTS,
   startGithubServer,
   UPDATE_CHECK,
+  WHO_ASKS,
 } from '../github-server/server.ts'
 
 const SHA = 'a'.repeat(40)
@@ -192,16 +194,44 @@ describe('check runs', () => {
 })
 
 describe('the comment', () => {
-  test('is found among many, by its marker and its author', async () => {
-    await using github = await connect()
+  const writers: readonly (readonly [string, Account])[] = [
+    ['a job’s own token', ACTIONS_BOT],
+    ['a personal token', OCTOCAT],
+    ['the token of an app', { id: 1234, login: 'our-app[bot]', type: 'Bot' }],
+  ]
+  test.each(writers)('is found among many with %s, by its marker and its author', async (_, writer) => {
+    await using github = await connect({ writer })
     const { server, client } = github
-    for (let i = 0; i < 130; i++) server.comments.create(7, `Words ${i}`, { login: `user${i}`, type: 'User' })
-    const ours = server.comments.create(7, `${MARKER}\nfirst`)
-    server.comments.create(8, `${MARKER}\nof another pull request`)
-    server.comments.create(7, `${commentMarker('another')}\nof another workflow`)
-    server.comments.create(7, `${MARKER}\nnot ours`, { login: 'mallory', type: 'User' })
+    for (let i = 0; i < 130; i++)
+      server.comments.create(7, `Words ${i}`, { id: i + 1, login: `user${i}`, type: 'User' })
+    const ours = server.comments.create(7, `${MARKER}\nfirst`, writer)
+    server.comments.create(8, `${MARKER}\nof another pull request`, writer)
+    server.comments.create(7, `${commentMarker('another')}\nof another workflow`, writer)
+    for (const somebody of [MALLORY, OTHER_BOT]) server.comments.create(7, `${MARKER}\nnot ours`, somebody)
     expect(await client.findComment(7, MARKER)).toEqual({ ok: true, value: ours.id })
-    expect(server.requests.map(({ route }) => route)).toEqual([LIST_COMMENTS, LIST_COMMENTS])
+    expect(server.requests.map(({ route }) => route)).toEqual([WHO_ASKS, LIST_COMMENTS, LIST_COMMENTS])
+    // Who writes does not change.
+    await client.findComment(7, MARKER)
+    expect(server.requests.filter(({ route }) => route === WHO_ASKS)).toHaveLength(1)
+    expect(server.problems).toEqual([])
+  })
+
+  const silent: readonly (readonly [string, Forced])[] = [
+    ['refuses', FORBIDDEN],
+    ['does not know the question', NOT_FOUND],
+  ]
+  test.each(silent)('is only that of the job’s own account where GitHub %s to say who writes', async (_, forced) => {
+    await using github = await connect({ force: (route) => (route === WHO_ASKS ? forced : undefined) })
+    const { server, client } = github
+    const ours = server.comments.create(7, `${MARKER}\nfirst`)
+    for (const somebody of [MALLORY, OTHER_BOT, OCTOCAT]) server.comments.create(7, `${MARKER}\nnot ours`, somebody)
+    expect(await client.findComment(7, MARKER)).toEqual({ ok: true, value: ours.id })
+  })
+
+  test('is not looked for before it is known who writes: a limit is waited for', async () => {
+    await using github = await connect({ force: (route) => (route === WHO_ASKS ? secondaryLimit(3) : undefined) })
+    expect(await github.client.findComment(7, MARKER)).toMatchObject({ ok: false, error: { retryAfterMs: 3_000 } })
+    expect(github.server.requests.map(({ route }) => route)).toEqual([WHO_ASKS])
   })
 
   test('is made, then changed', async () => {

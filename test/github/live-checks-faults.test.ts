@@ -132,6 +132,24 @@ describe('bad weather', () => {
     expect(story.server.comments.all).toHaveLength(1)
   })
 
+  test('annotations whose answer was lost are not sent again', async () => {
+    const text = 'x'
+    const open = Array.from({ length: 70 }, (_, index) => ({ text, line: index + 9, ticked: false }))
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === UPDATE_CHECK && before < 2 ? 'reset-after' : undefined),
+    })
+    const checks = story.show()
+    await story.server.until(() => story.server.checkRuns.length === 1)
+    story.journal.append({
+      type: 'worker-done',
+      specId: idAt(1),
+      outcome: { type: 'criteria-unchecked', message: '', open, total: 70 },
+    })
+    expect(await checks.close(60_000)).toBe(0)
+    expect(story.server.checkRuns[0]?.annotations.map((one) => one['start_line'])).toEqual(open.map(({ line }) => line))
+    expect(story.server.problems).toEqual([])
+  })
+
   test('half an answer is none', async () => {
     await using story = await Story.tell(1, {
       force: (route, before) => (route === CREATE_CHECK && before === 0 ? 'trickle' : undefined),

@@ -6,9 +6,9 @@ import {
   makeQueue,
   next,
   offer,
-  outstanding,
   pause,
   type Queue,
+  unwritten,
   type Write,
   type WriteKind,
   written,
@@ -53,11 +53,11 @@ describe('the queue', () => {
   it('merges what waits for the same key: newest payload, highest precedence', () => {
     let queue = created('a')
     for (let i = 0; i < 1000; i++) queue = put(queue, 'a', 'heartbeat', i, `beat ${i}`)
-    expect(outstanding(queue)).toBe(1)
+    expect(unwritten(queue).length).toBe(1)
     queue = put(put(queue, 'a', 'state', 1000, 'changed'), 'a', 'heartbeat', 1500, 'newest')
     const { writes, queue: rest } = drain(queue, 3000)
     expect(writes).toEqual([{ key: 'a', kind: 'state', at: 1000, payload: 'newest', last: false, failures: 0 }])
-    expect(outstanding(rest)).toBe(0)
+    expect(unwritten(rest).length).toBe(0)
     expect(next(rest, 3000).waitUntil).toBe(Number.POSITIVE_INFINITY)
   })
 
@@ -71,7 +71,7 @@ describe('the queue', () => {
     )
     const { writes, queue: rest } = drain(queue, 20)
     expect(writes).toEqual([{ key: 'a', kind: 'create', at: 20, payload: 'the end', last: true, failures: 0 }])
-    expect(outstanding(put(rest, 'a', 'heartbeat', 30))).toBe(0)
+    expect(unwritten(put(rest, 'a', 'heartbeat', 30))).toEqual([])
   })
 
   it('creates a key by its first write, whatever that was offered as', () => {
@@ -82,7 +82,7 @@ describe('the queue', () => {
     let queue = put(put(created('a'), 'a', 'final', 0, 'the end'), 'a', 'state', 1, 'too late')
     const turn = next(queue, 1)
     queue = put(turn.queue, 'a', 'heartbeat', 2, 'too late')
-    expect([turn.write?.payload, outstanding(queue)]).toEqual(['the end', 1])
+    expect([turn.write?.payload, unwritten(queue).length]).toEqual(['the end', 1])
     expect(drain(turn.write ? written(queue, turn.write) : queue, 60_000).writes).toEqual([])
   })
 
@@ -224,13 +224,13 @@ describe('the queue', () => {
           if (kind === 'final') ends.set(`${key}`, `${kind} ${i}`)
           takeAll(fails)
         }
-        for (let i = 0; i < 400 && outstanding(queue) > 0; i++) {
+        for (let i = 0; i < 400 && unwritten(queue).length > 0; i++) {
           const { waitUntil = now } = next(queue, now)
           expect(waitUntil).toBeLessThan(Number.POSITIVE_INFINITY)
           now = Math.max(now, waitUntil)
           takeAll(false)
         }
-        expect(outstanding(queue)).toBe(0)
+        expect(unwritten(queue).length).toBe(0)
         for (const [key, end] of ends) expect(shown.get(key)).toBe(end)
         for (const [i, at] of times.entries()) {
           expect(at - (times[i - limit.perMinute] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)

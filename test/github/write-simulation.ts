@@ -3,9 +3,9 @@ import {
   makeQueue,
   next,
   offer,
-  outstanding,
   pause,
   type Queue,
+  unwritten,
   type Write,
   written,
 } from '../../src/github/write-budget.ts'
@@ -130,7 +130,7 @@ export function play({ happenings, active }: Story, weather: Weather, roll: () =
       const lands = lastBegun + Math.floor(1000 * (least + roll() * (most - least)))
       flying.push({ write: turn.write, begins: lastBegun, lands })
     }
-    if (due.length === 0 && now > end * 1000 && outstanding(queue) === 0) break
+    if (due.length === 0 && now > end * 1000 && unwritten(queue).length === 0) break
   }
   records.sort((a, b) => a.at - b.at)
   const times = Map.groupBy(records, (record) => record.key)
@@ -143,7 +143,7 @@ export function play({ happenings, active }: Story, weather: Weather, roll: () =
     shown,
     delays: changes.map(({ delay }) => delay ?? Number.POSITIVE_INFINITY),
     gaps,
-    left: outstanding(queue),
+    left: unwritten(queue).length,
   }
 }
 
