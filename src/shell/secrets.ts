@@ -94,11 +94,16 @@ export function keptCleaner(dir: StateDir): Cleaner | undefined {
   }
 }
 
-/** The same value with every string in it cleaned. Cleaning its JSON could cut an escape in half. */
+/**
+ * The same value with every string in it cleaned, all but the `type` of our own unions. Cleaning its JSON could cut an escape in half, or
+ * take digits out of a number.
+ */
 export function cleaned<T>(value: T, clean: (text: string) => string): T
 export function cleaned(value: unknown, clean: (text: string) => string): unknown {
   if (typeof value === 'string') return clean(value)
   if (Array.isArray(value)) return value.map((item) => cleaned(item, clean))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item, clean)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'type' ? item : cleaned(item, clean)]),
+  )
 }

@@ -10,6 +10,7 @@ import { outputsFor } from '../report/outputs.ts'
 import { summary } from '../report/summary.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
+import { cleaned } from '../shell/secrets.ts'
 import { markSettled } from '../shell/state-dir.ts'
 import type { RecordContext } from './context.ts'
 import { messageOf } from './message.ts'
@@ -100,10 +101,12 @@ export function summaryOf({ journal, dir, cleaner }: RecordContext): string {
   return cleaner.clean(summary(journal.board, { now: Date.now(), tails, live: false }))
 }
 
-/** The step's outputs, from the board as it is now. */
+/** The step's outputs, from the board as it is now. What stands there besides its texts is the machine's: paths, ids, addresses. */
 export function setOutputs(ctx: RecordContext): void {
   const { board } = ctx.journal
-  const outputs: Record<string, string> = { ...outputsFor(board, RESULTS_LIMIT) }
+  const outputs: Record<string, string> = {
+    ...outputsFor(board, RESULTS_LIMIT, (value) => cleaned(value, ctx.cleaner.clean)),
+  }
   if (board.run?.mode === 'run') {
     outputs['logs-dir'] = ctx.dir.logs
     outputs['results-file'] = resultsFile(ctx.dir)
@@ -113,7 +116,7 @@ export function setOutputs(ctx: RecordContext): void {
     outputs['artifact-url'] = board.artifact.url ?? ''
     outputs['artifact-digest'] = board.artifact.digest ?? ''
   }
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, ctx.cleaner.clean(value))
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
 }
 
 /**

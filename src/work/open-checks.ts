@@ -2,6 +2,7 @@ import type { Worker } from '../board/board.ts'
 import { openClient } from '../github/client.ts'
 import { leftCheckTargets } from '../github/left-checks.ts'
 import { LiveChecks } from '../github/live-checks.ts'
+import { GithubWriter } from '../github/writer.ts'
 import type { Inputs } from '../inputs.ts'
 import { checkSubjects } from '../report/check-subjects.ts'
 import { commentMarker } from '../report/comment.ts'
@@ -29,7 +30,7 @@ export function openChecks(
   github: GithubContext,
   { takesOver, left }: OpenChecks,
 ): LiveChecks | undefined {
-  const { repository, apiUrl, pullRequest, workflow, serverUrl } = github
+  const { repository, apiUrl, pullRequest, workflow } = github
   const sha = ctx.run.checks?.commit ?? shownCommit(github)
   const issue = inputs.comment ? pullRequest?.number : undefined
   if (!repository || !sha || inputs.token === '' || (inputs.checks === 'off' && issue === undefined)) return undefined
@@ -46,18 +47,43 @@ export function openChecks(
     takesOver,
     ...(issue === undefined ? {} : { comment: { issue, marker: commentMarker(workflow) } }),
   })
-  if (inputs.checks === 'off') return checks
-  // Their logs are in the artifact of this run.
-  const logs = ctx.run.links && { logs: `${ctx.run.links.run}#artifacts` }
   const say = (message: string) => void ctx.journal.append({ type: 'warning', code: 'left-run', message })
-  for (const { run, journal, secretsUnknown = false, ...rest } of left) {
-    const sources = { ...sourcesOf({ run, journal, ...rest }), ...logs }
-    checks.endLeft(
-      leftCheckTargets({ run, journal, sources, secretsUnknown }, `${serverUrl}/${repository}`, client, say),
-    )
-  }
+  // Their logs are in the artifact of this run.
+  const logs = ctx.run.links && `${ctx.run.links.run}#artifacts`
+  if (inputs.checks !== 'off') checks.endLeft(leftTargets(left, github, client, say, logs))
   return checks
 }
+
+/** For `mode: clean`, which is no run: ends what GitHub shows of recovered runs as open. Answers what could not be ended, a line each. */
+export async function endLeftChecks(
+  left: readonly RecordContext[],
+  inputs: Inputs,
+  github: GithubContext,
+  milliseconds: number,
+): Promise<readonly string[]> {
+  const { repository, apiUrl } = github
+  const hasOpen = left.some(({ journal }) => [...journal.board.checkRuns.values()].some(({ completed }) => !completed))
+  if (!repository || inputs.token === '' || inputs.checks === 'off' || !hasOpen) return []
+  const said: string[] = []
+  const client = openClient({ token: inputs.token, repository, apiUrl })
+  const writer = new GithubWriter()
+  writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)))
+  await writer.close(milliseconds)
+  return said
+}
+
+const leftTargets = (
+  left: readonly RecordContext[],
+  { serverUrl, repository }: GithubContext,
+  client: ReturnType<typeof openClient>,
+  say: (message: string) => void,
+  logs?: string,
+) =>
+  left.flatMap((ctx) => {
+    const { run, journal, secretsUnknown = false } = ctx
+    const sources = { ...sourcesOf(ctx), ...(logs ? { logs } : {}) }
+    return leftCheckTargets({ run, journal, sources, secretsUnknown }, `${serverUrl}/${repository}`, client, say)
+  })
 
 const sourcesOf = (ctx: RecordContext) => ({
   prefix: ctx.run.checks?.prefix ?? '',

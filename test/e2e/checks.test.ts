@@ -206,6 +206,24 @@ describe('on a pull request', () => {
   })
 })
 
+test('a secret that looks like a number or a name of ours breaks no output', async () => {
+  await using stage = await Stage.open({ specs: { [ONE]: specText({ title: 'Call 521400' }) } })
+  const env = { DOOR_KEY: '521400', OTHER_KEY: 'duration_ms', THIRD_KEY: 'worker' }
+  const { main } = await stage.run({ command: agent('echo 521400 duration_ms worker; work') }, { env })
+  const [worker] = JSON.parse(main.outputs['results'] ?? '')
+  expect(worker).toMatchObject({
+    title: 'Call ***',
+    check_run_id: stage.check(ONE).id,
+    duration_ms: expect.any(Number),
+  })
+  expect([worker]).toEqual(resultsOf(main).workers)
+  expect(main.outputs).toMatchObject({ conclusion: 'success', succeeded: '1' })
+  expect(stage.scene.report(`logs/${ONE}.log`)).toContain('*** *** ***')
+  // Made from cleaned events, whose own words are not foreign.
+  expect(stage.scene.report('report.html')).toContain('Call ***')
+  expect(String(stage.check(ONE).id)).toContain('521400')
+})
+
 /** Every string in a JSON value. */
 function strings(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
