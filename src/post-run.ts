@@ -11,6 +11,7 @@ import { processTable } from './process/table.ts'
 import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
+import { cleanBoard } from './shell/clean-board.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
@@ -89,7 +90,7 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
   await checks?.close(CHECKS_MS)
   if (checks) writeResults(dir, ctx.journal.board, ctx.cleaner)
-  const appendix = postAppendix(left, ctx.journal.board)
+  const appendix = postAppendix(left, cleanBoard(ctx.journal.board, cleaner))
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
   if (!settle(ctx))
     return fail(

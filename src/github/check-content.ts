@@ -1,7 +1,8 @@
 import type { Board, Worker } from '../board/board.ts'
 import { type CheckPayload, notPlannedCheck, runCheck, workerCheck } from '../report/check-run.ts'
-import type { CheckSubject } from '../report/check-subjects.ts'
+import { type CheckSubject, type ChecksMode, checkSubjects } from '../report/check-subjects.ts'
 import { unreachable } from '../result.ts'
+import { cleanBoard } from '../shell/clean-board.ts'
 import { cleaned } from '../shell/secrets.ts'
 import type { Criterion, SpecId } from '../spec/spec.ts'
 
@@ -18,8 +19,19 @@ export interface CheckSources {
   readonly logs?: string
 }
 
-/** What a check run says now, without a secret; annotations only where it is the last word, because GitHub adds them up. */
-export function checkContent(board: Board, subject: CheckSubject, last: boolean, sources: CheckSources): CheckPayload {
+/**
+ * What a check run (by its key on the board) says now, without a secret; annotations only where it is the last word, because GitHub
+ * adds them up.
+ */
+export function checkContent(
+  dirty: Board,
+  { mode, key }: { readonly mode: ChecksMode; readonly key: string },
+  last: boolean,
+  sources: CheckSources,
+): CheckPayload {
+  const board = cleanBoard(dirty, sources)
+  const subject = checkSubjects(board, mode).find((one) => one.key === key)
+  if (!subject) throw new Error(`a check run about nothing: ${key}`)
   const check = contentOf(board, subject, sources)
   const { annotations, ...output } = check.output
   return cleaned(last && annotations ? check : { ...check, output }, sources.clean)
@@ -31,7 +43,7 @@ function contentOf(board: Board, subject: CheckSubject, sources: CheckSources): 
   switch (subject.type) {
     case 'worker': {
       const { worker } = subject
-      const known = criteria(worker)
+      const known = cleaned(criteria(worker), sources.clean)
       const lines = tail(worker.planned.specId)
       return workerCheck(board, worker, { ...options, tail: lines, ...(known ? { criteria: known } : {}) })
     }

@@ -1,5 +1,6 @@
 import { commentBody, isCommentWorthy } from '../report/comment.ts'
 import { ok, type Result } from '../result.ts'
+import { cleanBoard } from '../shell/clean-board.ts'
 import type { Journal } from '../shell/journal.ts'
 import type { GithubClient, GithubProblem } from './client.ts'
 import type { Turn } from './writer.ts'
@@ -36,7 +37,7 @@ export class Comment {
   async #write(turn: Turn): Promise<Result<unknown, GithubProblem>> {
     const { journal, issue, marker, clean } = this.#place
     const client = await this.#place.client
-    const body = clean(commentBody(journal.board, { now: Date.now(), marker }))
+    const body = clean(commentBody(cleanBoard(journal.board, { clean }), { now: Date.now(), marker }))
     if (this.#id === undefined) {
       const found = await client.findComment(issue, marker)
       if (!found.ok) return found

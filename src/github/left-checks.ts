@@ -1,6 +1,6 @@
 import { WHOLE_RUN } from '../board/board.ts'
 import type { RunInfo } from '../board/event.ts'
-import { type CheckSubject, checkSubjects } from '../report/check-subjects.ts'
+import { type ChecksMode, checkSubjects } from '../report/check-subjects.ts'
 import { ok, type Result } from '../result.ts'
 import type { Journal } from '../shell/journal.ts'
 import { type CheckSources, checkContent } from './check-content.ts'
@@ -30,12 +30,13 @@ export function leftCheckTargets(
   const { board } = left.journal
   if (board.checksOff !== undefined || board.checkRuns.size === 0) return []
   if (left.run.links?.repository !== repository) return []
-  return [...checkSubjects(board, board.checkRuns.has(WHOLE_RUN) ? 'run' : 'auto')]
+  const mode = board.checkRuns.has(WHOLE_RUN) ? 'run' : 'per-spec'
+  return checkSubjects(board, mode)
     .filter(({ key }) => !board.checkRuns.get(key)?.completed)
-    .map((subject) => ({
-      key: `left ${left.run.key} ${subject.key}`,
+    .map(({ key }) => ({
+      key: `left ${left.run.key} ${key}`,
       group: `left ${left.run.key}`,
-      write: (turn) => endOne(left, subject, client, turn),
+      write: (turn) => endOne(left, { mode, key }, client, turn),
       refused: (problem) => {
         // Gone, or as it is for good: the others may be taken.
         if (problem.status === 404 || problem.status === 422) return 'target'
@@ -47,17 +48,17 @@ export function leftCheckTargets(
 
 async function endOne(
   left: LeftChecks,
-  subject: CheckSubject,
+  about: { readonly mode: ChecksMode; readonly key: string },
   client: Promise<GithubClient>,
   turn: Turn,
 ): Promise<Result<unknown, GithubProblem>> {
   const { journal, run, sources, secretsUnknown } = left
-  const check = checkContent(journal.board, subject, turn.last, sources)
-  const known = journal.board.checkRuns.get(subject.key)
+  const check = checkContent(journal.board, about, turn.last, sources)
+  const known = journal.board.checkRuns.get(about.key)
   if (!secretsUnknown && run.checks)
     return await writeCheck(
       { journal, client, sha: run.checks.commit, takesOver: true, makes: false },
-      subject.key,
+      about.key,
       check,
       turn,
     )
@@ -68,7 +69,7 @@ async function endOne(
     journal.append({
       type: 'check-run-completed',
       id: known.id,
-      ...(subject.type === 'whole-run' ? {} : { specId: subject.key }),
+      ...(about.key === WHOLE_RUN ? {} : { specId: about.key }),
     })
   return answer
 }

@@ -91,10 +91,9 @@ export class LiveChecks {
       key: `check ${key}`,
       group: CHECKS,
       write: (turn) => {
-        const { board } = this.#journal
-        const subject = checkSubjects(board, this.#options.mode).find((one) => one.key === key)
-        if (!subject) throw new Error(`a check run about nothing: ${key}`)
-        return writeCheck(this.#place, key, checkContent(board, subject, turn.last, this.#options), turn)
+        const { mode } = this.#options
+        const check = checkContent(this.#journal.board, { mode, key }, turn.last, this.#options)
+        return writeCheck(this.#place, key, check, turn)
       },
       refused: (problem) => {
         if (!isAboutContent(problem)) {

@@ -102,6 +102,7 @@ export function cleaned<T>(value: T, clean: (text: string) => string): T
 export function cleaned(value: unknown, clean: (text: string) => string): unknown {
   if (typeof value === 'string') return clean(value)
   if (Array.isArray(value)) return value.map((item) => cleaned(item, clean))
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, cleaned(item, clean)]))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, key === 'type' ? item : cleaned(item, clean)]),

@@ -8,6 +8,7 @@ import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
 import { summary } from '../report/summary.ts'
+import { cleanBoard } from '../shell/clean-board.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { cleaned } from '../shell/secrets.ts'
@@ -98,7 +99,7 @@ async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload):
 /** The job summary of a run that is no longer watched, with the ends of its logs as they lie on disk. */
 export function summaryOf({ journal, dir, cleaner }: RecordContext): string {
   const tails = new Map([...journal.board.workers.keys()].map((id) => [id, lastLines(dir.log(id), TAIL_LINES)]))
-  return cleaner.clean(summary(journal.board, { now: Date.now(), tails, live: false }))
+  return cleaner.clean(summary(cleanBoard(journal.board, cleaner), { now: Date.now(), tails, live: false }))
 }
 
 /** The step's outputs, from the board as it is now. What stands there besides its texts is the machine's: paths, ids, addresses. */

@@ -182,9 +182,15 @@ describe('on a pull request', () => {
     await using service = await startArtifactService()
     await using stage = await Stage.open({})
     const { start } = pullRequest(stage.scene, {
-      [ONE]: specText({ title: `Log in with ${PASSWORD}`, criteria: [`Accepts ${PASSWORD}`, `Sends ${TOKEN}`] }),
+      [ONE]: specText({
+        title: `Log in with ${PASSWORD}`,
+        criteria: [`Accepts ${PASSWORD}`, `Sends ${TOKEN}`, `Knows ${KEY}`],
+      }),
+      // Markup parts what it escapes.
+      [TWO]: specText({ title: `Call with ${KEY}` }),
+      [THREE]: specText({ title: `Never with ${KEY}`, front: 'approval:\n  required: true\n  status: pending' }),
     })
-    await stage.run(
+    const { main } = await stage.run(
       {
         comment: 'true',
         'pass-env': 'MODEL_KEY',
@@ -195,14 +201,17 @@ describe('on a pull request', () => {
       { ...start, env: { ...start.env, ...service.env, MODEL_KEY: KEY, DB_PASSWORD: PASSWORD } },
     )
     expect(stage.check(ONE)).toMatchObject({ name: 'chant / Log in with ***', conclusion: 'failure' })
-    expect(stage.check(ONE).annotations).toHaveLength(2)
+    expect(stage.check(ONE).annotations).toHaveLength(3)
     const written = {
       requests: stage.github.requests.map(({ path, body }) => `${path} ${strings(body).join('\n')}`).join('\n'),
       artifact: [...unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0)).values()].join('\n'),
+      summary: main.summary,
+      log: main.lines.join('\n'),
     }
     expect(written.artifact).toContain('split ***')
     expect(written.requests).toContain('split ***')
-    for (const text of Object.values(written)) expect(forms.filter((form) => text.includes(form))).toEqual([])
+    for (const text of Object.values(written))
+      for (const seen of [text, asRead(text)]) expect(forms.filter((form) => seen.includes(form))).toEqual([])
   })
 })
 
@@ -223,6 +232,10 @@ test('a secret that looks like a number or a name of ours breaks no output', asy
   expect(stage.scene.report('report.html')).toContain('Call ***')
   expect(String(stage.check(ONE).id)).toContain('521400')
 })
+
+/** What a reader sees of Markdown and HTML: no entities, and nothing between letters that does not show. */
+const asRead = (text: string): string =>
+  text.replaceAll('<!-- -->', '').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
 
 /** Every string in a JSON value. */
 function strings(value: unknown): readonly string[] {

@@ -81,13 +81,13 @@ test('one whose making nobody heard of is found, and none is made', async () => 
   const journal = await aDeadRun(story, 1)
   // GitHub has the second one, the journal does not; the third was never made.
   const planned = [1, 2, 3].map((number) => idAt(number))
+  const died = story.another('died', 3)
   await (await story.client()).createCheckRun(SHA, {
     name: `chant / Title of ${idAt(2)}`,
     external_id: idAt(2),
     status: 'queued',
     output: { title: 'Queued', summary: '-' },
   })
-  const died = story.another('died', 3)
   for (const specId of planned) died.append({ type: 'worker-done', specId, outcome: LOST })
   const [first] = journal.board.checkRuns.values()
   died.append({ type: 'check-run-created', specId: idAt(1), id: first?.id ?? 0 })
