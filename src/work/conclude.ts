@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { apply } from '../board/board.ts'
 import type { EventBody } from '../board/event.ts'
-import { uploadArtifact } from '../github/artifact.ts'
+import { artifactName, uploadArtifact } from '../github/artifact.ts'
 import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
@@ -21,6 +22,9 @@ const TAIL_LINES = 41
 
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
 const RESULTS_LIMIT = 400_000
+
+/** The folder of the report that holds logs and patches of recovered runs. */
+export const RECOVERED = 'recovered'
 
 export interface Upload {
   readonly name: string
@@ -54,7 +58,9 @@ export async function finishRun(
       message: `The report could not be written to ${dir.report}: ${messageOf(error)}`,
     })
   }
-  if (upload && journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
+  // Logs of a run that was recovered are nowhere else.
+  const hasLogs = journal.board.workers.size > 0 || existsSync(join(dir.report, RECOVERED))
+  if (upload && hasLogs && !journal.board.artifact) await uploadLogs(ctx, env, upload)
   journal.append(finished)
 }
 
@@ -74,7 +80,7 @@ function nameStrangers(ctx: RecordContext): void {
 async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload): Promise<void> {
   const { journal, dir } = ctx
   const uploaded = await uploadArtifact({
-    name: upload.name,
+    name: artifactName(upload.name, env['GITHUB_RUN_ATTEMPT']),
     root: dir.report,
     files: [...reportFiles(dir)],
     env,

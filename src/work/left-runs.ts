@@ -6,7 +6,7 @@ import { compare } from '../process/identity.ts'
 import { readJournal } from '../shell/journal.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
-import { finishRun, settle, summaryOf } from './conclude.ts'
+import { finishRun, RECOVERED, settle, summaryOf } from './conclude.ts'
 import type { RecordContext, SavingContext } from './context.ts'
 import type { Place } from './place.ts'
 import { openLeftRun, recover, removeRaw } from './recover.ts'
@@ -75,6 +75,6 @@ export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): vo
       })
     // `recovered/<run key>/` in the report.
     if (existsSync(run.dir.logs))
-      cpSync(run.dir.logs, join(ctx.dir.report, 'recovered', run.key), { recursive: true, verbatimSymlinks: true })
+      cpSync(run.dir.logs, join(ctx.dir.report, RECOVERED, run.key), { recursive: true, verbatimSymlinks: true })
   }
 }
