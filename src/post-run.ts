@@ -11,11 +11,12 @@ import { processTable } from './process/table.ts'
 import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
+import { cleanBoard } from './shell/clean-board.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
-import { resultsFile, writeStepSummary } from './shell/report-folder.ts'
+import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, takeLock } from './shell/workspace-lock.ts'
@@ -26,8 +27,9 @@ import { openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
 const UPLOAD_MS = 120_000
-/** Check runs have their own part of it. Milliseconds. */
-const CHECKS_MS = 60_000
+/** Check runs have a part of their own before it, so that what is uploaded names them, and one after it. Milliseconds. */
+const CHECKS_FIRST_MS = 15_000
+const CHECKS_MS = 45_000
 
 /**
  * What main left undone, after whatever happened to it: stop and reap, save, outcomes, results, upload. After a clean run
@@ -81,11 +83,14 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
       cleaner.clean,
     ),
   )
-  const saving = await recover(ctx, env)
+  await recover(ctx, env)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
+  const checks = openChecks(ctx, inputs, readGithubContext(env), { takesOver: true, left: [] })
+  await checks?.flushChecks(CHECKS_FIRST_MS)
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
-  if (saving.ok) await openChecks(saving.value, inputs, readGithubContext(env), { takesOver: true })?.close(CHECKS_MS)
-  const appendix = postAppendix(left, ctx.journal.board)
+  await checks?.close(CHECKS_MS)
+  if (checks) writeResults(dir, ctx.journal.board, ctx.cleaner)
+  const appendix = postAppendix(left, cleanBoard(ctx.journal.board, cleaner))
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
   if (!settle(ctx))
     return fail(

@@ -88,6 +88,8 @@ export interface RunInfo {
     /** `https://github.com/<owner>/<repo>` */ readonly repository: string
     readonly run: string
   }
+  /** What check runs are written to: the commit that people look at, and the project directory in the repository, `/` at its end. */
+  readonly checks?: { readonly commit: string; readonly prefix: string }
   /** `logs` folder of readable logs, absolute. */
   readonly logsDir: string
 }
@@ -223,9 +225,9 @@ export type EventBody =
   /** Upload not possible or not successful; the logs are in `logsDir`. */
   | { readonly type: 'artifact-skipped'; readonly reason: string }
   /** A check run stands on GitHub; without `specId` it is the one of the whole run. */
-  | { readonly type: 'check-run-created'; readonly specId?: SpecId; readonly id: number; readonly url?: string }
+  | { readonly type: 'check-run-created'; readonly specId?: string; readonly id: number; readonly url?: string }
   /** GitHub has its conclusion: nothing is left to write about it. */
-  | { readonly type: 'check-run-completed'; readonly specId?: SpecId; readonly id: number }
+  | { readonly type: 'check-run-completed'; readonly specId?: string; readonly id: number }
   /** Nothing more is written to GitHub's checks; said once. */
   | { readonly type: 'checks-off'; readonly reason: string }
   /** The sticky comment of the pull request. */

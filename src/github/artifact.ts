@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
 import { err, ok, type Result } from '../result.ts'
 
@@ -5,7 +6,10 @@ import { err, ok, type Result } from '../result.ts'
 export type ArtifactEnv = Readonly<Record<string, string | undefined>>
 
 export interface UploadRequest {
-  /** Passed `checkArtifactName`; unique within the workflow run, because artifacts are immutable. */
+  /**
+   * Passed `checkArtifactName`. Where the workflow run has an artifact of this name (another step, another job of the matrix), a number
+   * is added to it: artifacts are immutable.
+   */
   readonly name: string
   /** Absolute folder; paths inside the artifact are relative to it. */
   readonly root: string
@@ -37,6 +41,8 @@ export type ArtifactProblem =
   | { readonly type: 'failed'; readonly message: string }
 
 const THREE_MINUTES = 180_000
+/** After so many names that are taken, one that nobody else can have. */
+const NAMES = 10
 
 /**
  * Uploads files as one artifact of this workflow run. Never throws, and answers within `timeoutMs` (default 3 minutes)
@@ -61,10 +67,22 @@ export async function uploadArtifact(request: UploadRequest): Promise<Result<Upl
 }
 
 async function upload(request: UploadRequest): Promise<Result<UploadedArtifact, ArtifactProblem>> {
-  const { name, root, retentionDays, env } = request
+  const files = await regularFiles(request.files)
+  if (files.length === 0) return err({ type: 'failed', message: 'there is no file to upload' })
+  for (let number = 1; ; number++) {
+    const last = number > NAMES
+    const ending = number === 1 ? '' : last ? `-${randomUUID().slice(0, 8)}` : `-${number}`
+    const uploaded = await uploadAs(`${request.name}${ending}`, files, request)
+    if (uploaded.ok || last || !isTaken(uploaded.error)) return uploaded
+  }
+}
+
+async function uploadAs(
+  name: string,
+  files: string[],
+  { root, retentionDays, env }: UploadRequest,
+): Promise<Result<UploadedArtifact, ArtifactProblem>> {
   try {
-    const files = await regularFiles(request.files)
-    if (files.length === 0) return err({ type: 'failed', message: 'there is no file to upload' })
     // Loaded only now: the client and what it needs cost more than half of the action's start.
     const { DefaultArtifactClient } = await import('@actions/artifact')
     const options = retentionDays === undefined ? {} : { retentionDays }
@@ -76,6 +94,13 @@ async function upload(request: UploadRequest): Promise<Result<UploadedArtifact, 
     return err({ type: 'failed', message: firstLine(error) })
   }
 }
+
+/** `Failed to CreateArtifact: … Failed request: (409) Conflict: an artifact with this name already exists on the workflow run` */
+const isTaken = ({ message }: ArtifactProblem): boolean => /CreateArtifact.*\(409\)/.test(message)
+
+/** Attempts of a run keep what the ones before uploaded, so each has a name of its own. */
+export const artifactName = (name: string, attempt: string | undefined): string =>
+  attempt === undefined || attempt === '' || attempt === '1' ? name : `${name}-attempt-${attempt.replace(/\D/g, '')}`
 
 /** One missing file would make the client refuse all of them, and it follows symbolic links wherever they lead. */
 async function regularFiles(paths: readonly string[]): Promise<string[]> {

@@ -1,5 +1,8 @@
 import type { CheckPayload } from '../report/check-run.ts'
 import { err, ok, type Result } from '../result.ts'
+import { type IsAuthor, isActionsBot, whoWrites } from './author.ts'
+import { isRefusal } from './refusal.ts'
+import { GITHUB_LIMITS } from './write-pace.ts'
 
 /** Why GitHub did not do what was asked. */
 export interface GithubProblem {
@@ -15,18 +18,31 @@ export interface Written {
   readonly url?: string
 }
 
+/** A check run as it stands on GitHub. */
+export interface FoundCheckRun extends Written {
+  /** How many annotations it has. GitHub adds up what it gets. */
+  readonly annotations: number
+}
+
+/** What is written over a check run: all of it, or its end alone. */
+export type CheckChange = CheckPayload | Pick<CheckPayload, 'status' | 'conclusion' | 'completed_at'>
+
 type Answer<T> = Promise<Result<T, GithubProblem>>
 
 /** The few things we ask of GitHub. Nothing throws; no call lasts longer than its time. */
 export interface GithubClient {
   readonly createCheckRun: (sha: string, check: CheckPayload) => Answer<Written>
   /**
-   * The check run of this name and id on a commit that is not completed: one whose making nobody lived to hear of. `since` (epoch
-   * ms): older ones belong to other runs.
+   * The check run of this name and id on a commit: one whose making nobody lived to hear of. `since` (epoch ms): older ones belong
+   * to other runs.
    */
-  readonly findCheckRun: (sha: string, check: CheckPayload, since: number) => Answer<Written | undefined>
-  readonly updateCheckRun: (id: number, check: CheckPayload) => Answer<Written>
-  /** The newest comment of a bot on an issue or pull request whose body starts with `marker`. */
+  readonly findCheckRun: (sha: string, check: CheckPayload, since: number) => Answer<FoundCheckRun | undefined>
+  readonly readCheckRun: (id: number) => Answer<FoundCheckRun>
+  readonly updateCheckRun: (id: number, check: CheckChange) => Answer<Written>
+  /**
+   * The newest comment on an issue or pull request that starts with `marker` and was written with this token: anybody may write the
+   * marker.
+   */
   readonly findComment: (issue: number, marker: string) => Answer<number | undefined>
   readonly createComment: (issue: number, body: string) => Answer<Written>
   readonly updateComment: (id: number, body: string) => Answer<Written>
@@ -46,12 +62,14 @@ const CALL_MS = 20_000
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60
 
-/** One client for everything: retried on 5xx and broken connections, throttled as GitHub asks. Loaded only when it is needed. */
+/** One client for everything: throttled as GitHub asks, reads retried on 5xx and broken connections. Loaded only when it is needed. */
 export async function openClient(options: ClientOptions): Promise<GithubClient> {
-  const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+  const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
     import('@actions/github'),
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
+    // The one that the throttling brings.
+    import('bottleneck/light.js'),
   ])
   // The queue waits, not the plugin: while it waits, writes are merged.
   let limitedFor: number | undefined
@@ -66,6 +84,8 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
       retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
       throttle: {
+        // Its own group would let one write a second through.
+        write: new Bottleneck.Group({ maxConcurrent: 1, minTime: GITHUB_LIMITS.apart }),
         fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
         onRateLimit: remember,
         onSecondaryRateLimit: remember,
@@ -90,6 +110,8 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
     }
   }
   const { checks, issues } = octokit.rest
+  /** Asked once. */
+  let author: IsAuthor | undefined
   return {
     createCheckRun: (sha, check) =>
       call(async (signal) =>
@@ -108,20 +130,27 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
           per_page: 100,
           request: { signal },
         })
-        const found = data.check_runs.find(
-          (run) =>
-            run.external_id === external_id && run.status !== 'completed' && Date.parse(run.started_at ?? '') >= since,
+        const ours = data.check_runs.filter(
+          (run) => run.external_id === external_id && Date.parse(run.started_at ?? '') >= since,
         )
-        return found && writtenOf(found)
+        const found = ours.find(({ status }) => status !== 'completed') ?? ours[0]
+        return found && foundOf(found)
       }),
+    readCheckRun: (id) =>
+      call(async (signal) => foundOf((await checks.get({ owner, repo, check_run_id: id, request: { signal } })).data)),
     updateCheckRun: (id, check) =>
       call(async (signal) =>
         writtenOf(
-          (await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal } })).data,
+          (await checks.update({ owner, repo, check_run_id: id, ...changed(check), request: { signal, ...ONCE } }))
+            .data,
         ),
       ),
-    findComment: (issue, marker) =>
-      call(async (signal) => {
+    findComment: async (issue, marker) => {
+      const asked = author ? ok(author) : await call((signal) => whoWrites(octokit, signal))
+      if (!asked.ok && (!isRefusal(asked.error) || asked.error.retryAfterMs !== undefined)) return asked
+      const isOurs = asked.ok ? asked.value : isActionsBot
+      author = isOurs
+      return await call(async (signal) => {
         const comments = await octokit.paginate(issues.listComments, {
           owner,
           repo,
@@ -129,9 +158,9 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
           per_page: 100,
           request: { signal },
         })
-        // Anybody may write our marker; only a bot's comment can be one of ours.
-        return comments.findLast((comment) => comment.user?.type === 'Bot' && comment.body?.startsWith(marker))?.id
-      }),
+        return comments.findLast(({ user, body }) => isOurs(user) && body?.startsWith(marker))?.id
+      })
+    },
     createComment: (issue, body) =>
       call(async (signal) =>
         writtenOf(
@@ -140,12 +169,17 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       ),
     updateComment: (id, body) =>
       call(async (signal) =>
-        writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal } })).data),
+        writtenOf(
+          (await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal, ...ONCE } })).data,
+        ),
       ),
   }
 }
 
-/** What makes something is never repeated blindly: an answer may be lost after it was made. The next try looks first. */
+/**
+ * A write is never repeated here. The queue does that: it counts each request, and has newer words by then. What was to be made may
+ * be there although the answer was lost, so the next try looks first.
+ */
 const ONCE = { retries: 0 }
 
 const quiet = () => undefined
@@ -157,11 +191,18 @@ function mutable(check: CheckPayload) {
   return { ...rest, output: { ...texts, ...(annotations ? { annotations: [...annotations] } : {}) } }
 }
 
+const changed = (check: CheckChange) => ('output' in check ? mutable(check) : check)
+
 /** An answer that broke off comes as an empty text, whatever the client's types say. */
 function writtenOf(data: { readonly id: number; readonly html_url?: string | null }): Written {
   if (!Number.isSafeInteger(data.id)) throw new Error('GitHub broke off in the middle of its answer')
   return { id: data.id, ...(data.html_url ? { url: data.html_url } : {}) }
 }
+
+const foundOf = (data: Parameters<typeof writtenOf>[0] & { readonly output: { annotations_count: number } }) => ({
+  ...writtenOf(data),
+  annotations: data.output.annotations_count,
+})
 
 function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
   const status = field(error, 'status')

@@ -8,14 +8,15 @@ import {
   taken,
   tokenAt,
   type WriteLimits,
-  withRoomForRetries,
+  withRoomForOthers,
 } from './write-pace.ts'
 
 /**
  * The one queue through which everything is written to GitHub: it says what is written next and when, within limits that all
  * writers share. It knows nothing of requests: plain data in and out, and the clock (epoch ms) is an argument.
  *
- * It promises: never more writes than the limits allow in any minute or hour; the hour always has room for the last write of
+ * It promises: never more writes than the limits allow in any minute or hour, and none sooner after another than they say, which
+ * doubles for good once GitHub has asked for patience; the hour always has room for the last write of
  * every key that was created, so that no check is left saying "running"; news waits for nothing but the limits; heartbeats
  * get what is left, a third of it at once and the rest evenly. A key has one request under way at a time.
  */
@@ -27,6 +28,8 @@ export interface Queue<T> {
   readonly sent: readonly Sent[]
   readonly bucket?: Bucket
   readonly pausedUntil: number
+  /** GitHub has asked for patience before. */
+  readonly careful: boolean
 }
 
 export type WriteKind =
@@ -79,16 +82,17 @@ const LONGEST_GAP = 25_000
 /** State changes of a key that are kept room for and never paced; more than that, and the key is a busy one. */
 const STATES = 3
 /** After the first failure; doubled with each one. */
-const BACK_OFF = 2_000
+const BACK_OFF = 1_000
 const LONGEST_BACK_OFF = 60_000
 
-/** `limits` as GitHub has them, divided by whoever shares them; a part is left for repeated requests. */
+/** `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. */
 export const makeQueue = <T>(limits: WriteLimits): Queue<T> => ({
-  limits: withRoomForRetries(limits),
+  limits: withRoomForOthers(limits),
   waiting: new Map(),
   keys: new Map(),
   sent: [],
   pausedUntil: Number.NEGATIVE_INFINITY,
+  careful: false,
 })
 
 /** Puts a write in line. One that waits for the same key takes the newer payload and the higher precedence of both. */
@@ -164,6 +168,7 @@ export function failed<T>(queue: Queue<T>, write: Write<T>, now: number): Queue<
 export const pause = <T>(queue: Queue<T>, until: number): Queue<T> => ({
   ...queue,
   pausedUntil: Math.max(queue.pausedUntil, until),
+  careful: true,
 })
 
 /** Requests that a write needed beyond its own one (more annotations): they count like it. */
@@ -172,11 +177,18 @@ export const alsoSent = <T>(queue: Queue<T>, requests: number, now: number): Que
   sent: [...queue.sent, ...Array.from({ length: requests }, () => ({ at: now, paced: false }))],
 })
 
-/** How many keys have something waiting or under way. */
-export function outstanding<T>({ waiting, keys }: Queue<T>): number {
-  const busy = [...keys].filter(([key, { busy }]) => busy && !waiting.has(key))
-  return waiting.size + busy.length
+/** Nothing more is written of a key: GitHub does not take it. */
+export function dropped<T>(queue: Queue<T>, key: string): Queue<T> {
+  const [waiting, keys] = [new Map(queue.waiting), new Map(queue.keys)]
+  waiting.delete(key)
+  keys.delete(key)
+  return { ...queue, waiting, keys }
 }
+
+/** Keys that have something waiting or under way. */
+export const unwritten = <T>({ waiting, keys }: Queue<T>): readonly string[] => [
+  ...new Set([...waiting.keys(), ...[...keys].filter(([, { busy }]) => busy).map(([key]) => key)]),
+]
 
 const RANKS: Readonly<Record<WriteKind, number>> = { final: 0, state: 1, create: 2, heartbeat: 3 }
 const rank = ({ kind, last }: { readonly kind: WriteKind; readonly last: boolean }): number => (last ? 0 : RANKS[kind])
@@ -198,7 +210,7 @@ function dueAt<T>(queue: Queue<T>, write: Waiting<T>): number {
   const { limits, sent, bucket } = queue
   const key = queue.keys.get(write.key) ?? UNKNOWN
   const token = bucket ? tokenAt(bucket) : Number.NEGATIVE_INFINITY
-  const allowed = Math.max(queue.pausedUntil, write.notBefore)
+  const allowed = Math.max(queue.pausedUntil, write.notBefore, nextBegin(queue))
   if (rank(write) === RANKS.heartbeat) {
     return Math.max(
       allowed,
@@ -217,6 +229,10 @@ function dueAt<T>(queue: Queue<T>, write: Waiting<T>): number {
   const turn = isPaced(write, key) ? Math.min(token, key.lastAt + LONGEST_GAP) : Number.NEGATIVE_INFINITY
   return Math.max(room, turn, write.at + SETTLE, key.lastAt + STATE_GAP)
 }
+
+/** When the next write may begin at the earliest. */
+const nextBegin = <T>({ sent, limits, careful }: Queue<T>): number =>
+  (sent.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + limits.apart * (careful ? 2 : 1)
 
 const isPaced = <T>(write: Write<T>, key: Key): boolean =>
   !write.last && (write.kind === 'heartbeat' || (write.kind === 'state' && key.states >= STATES))

@@ -3,11 +3,16 @@ import { agentEnvironment } from '../agent/environment.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { textLine } from '../report/log-line.ts'
 import { fence } from '../report/markdown.ts'
+import { readGithubContext } from '../shell/github-context.ts'
 import { fail, print } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { clean } from '../work/clean.ts'
+import { endLeftChecks } from '../work/open-checks.ts'
 import type { Place } from '../work/place.ts'
+
+/** As long as GitHub may take to hear of what is over. Milliseconds. */
+const CHECKS_MS = 20_000
 
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 export async function cleanUp(inputs: Inputs, place: Place, env: Environment): Promise<void> {
@@ -16,7 +21,9 @@ export async function cleanUp(inputs: Inputs, place: Place, env: Environment): P
   const done = await clean(place, cleaner, env)
   setOutput('conclusion', done.ok ? 'success' : 'failure')
   if (!done.ok) return fail(done.error)
-  const lines = done.value.length > 0 ? done.value : ['There was nothing to clean in this workspace.']
+  const open = await endLeftChecks(done.value.recovered, inputs, readGithubContext(env), CHECKS_MS)
+  const did = [...done.value.lines, ...open]
+  const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.']
   print(lines.map(textLine), cleaner.clean)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines)}\n`)
 }

@@ -4,6 +4,7 @@ import { failureMessage } from '../report/annotations.ts'
 import { bytes } from '../report/fit.ts'
 import { planSummary } from '../report/plan-summary.ts'
 import { promptsSection, SUMMARY_LIMIT } from '../report/planned-prompts.ts'
+import { cleanBoard } from '../shell/clean-board.ts'
 import { fail } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
 import { setOutputs } from '../work/conclude.ts'
@@ -18,7 +19,7 @@ export async function showPlan(inputs: Inputs, ground: Survey, open: OpenRun, en
   using session = await openSession(inputs, ground, open, env)
   const { ctx } = session
   ctx.journal.append({ type: 'run-finished', conclusion: conclude(ctx.journal.board) })
-  const plan = planSummary(ctx.journal.board)
+  const plan = planSummary(cleanBoard(ctx.journal.board, ctx.cleaner))
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)))
   setOutputs(ctx)
   const failure = failureMessage(ctx.journal.board)

@@ -6,14 +6,14 @@ import { stopAtBudget } from '../work/budget.ts'
 import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
-import { recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
+import { recoveredRuns, recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
 import { openChecks } from '../work/open-checks.ts'
 import type { OpenRun } from '../work/open-run.ts'
 import { openSession, type Session } from '../work/session.ts'
 import type { Survey } from '../work/survey.ts'
 
-/** For the last check runs; what is not written by then is left to post. Milliseconds. */
-const FLUSH_MS = 20_000
+/** As long as the end of a run waits for GitHub, in all; what is not written by then is left to post. Milliseconds. */
+const PATIENCE_MS = 20_000
 
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
 export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, env: Environment): Promise<void> {
@@ -21,14 +21,18 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   using session = await openSession(inputs, ground, open, env)
   const { ctx, report } = session
   reportLeftRuns(ctx, left)
-  const checks = openChecks(ctx, inputs, ground.github, { takesOver: false })
+  const checks = openChecks(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) })
   await workAll(session, open)
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
+  const asked = performance.now()
+  // First the check runs: what is uploaded names them and says that they are completed.
+  await checks?.flushChecks(PATIENCE_MS)
+  const patience = PATIENCE_MS - (performance.now() - asked)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
   await finishRun(ctx, env, upload, () => report.markdown(false))
-  const unwritten = await checks?.close(FLUSH_MS)
-  // The ids of check runs that were made meanwhile.
+  const unwritten = await checks?.close(Math.max(0, patience))
+  // What came later than that.
   if (checks) writeResults(ctx.dir, ctx.journal.board, ctx.cleaner)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
   setOutputs(ctx)

@@ -11,39 +11,52 @@ import { clip, oneLine, sentence } from './visible.ts'
 
 /** GitHub keeps ten errors of a step; one of them is the sentence that the step fails with. */
 const ERRORS = 9
+/** And ten warnings, those shown while it ran among them. */
+const WARNINGS = 10
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000
 
-/** Errors beside the specs' own lines, most important first: failed workers, specs asked for in vain, broken files. */
-export function errorAnnotations(board: Board): readonly LogLine[] {
+/**
+ * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
+ * as errors; broken files that nobody asked for, which do not, as warnings.
+ */
+export function closingAnnotations(board: Board): readonly LogLine[] {
   const failed = [...board.workers.values()]
     .filter((worker) => standing(worker) === 'failed')
     .map((worker) => ofWorker(board, worker))
-  const notPlanned = faulty(board.notPlanned).map(
-    ({ specId, file, line, column, message }): LogLine => ({
-      type: 'annotation',
-      level: 'error',
-      title: `${specId} is not worked`,
-      message: clip(oneLine(message), MESSAGE),
-      file: inWorkspace(board, file),
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-    }),
-  )
-  return [...failed, ...notPlanned].slice(0, ERRORS)
+  const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message, asked }) => ({
+    type: 'annotation' as const,
+    level: asked ? ('error' as const) : ('warning' as const),
+    title: `${specId} is not worked`,
+    message: clip(oneLine(message), MESSAGE),
+    file: inWorkspace(board, file),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  }))
+  const all = [...failed, ...notPlanned]
+  const room = Math.max(0, WARNINGS - board.warnings.length - (board.checksOff === undefined ? 0 : 1))
+  return [
+    ...all.filter(({ level }) => level === 'error').slice(0, ERRORS),
+    ...all.filter(({ level }) => level === 'warning').slice(0, room),
+  ]
 }
 
 /** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
-export const faulty = (specs: readonly NotPlanned[]): readonly NotPlanned[] =>
-  byUrgency(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec')
+const faulty = (specs: readonly NotPlanned[]): readonly NotPlanned[] => told(specs).filter((spec) => !isWaiting(spec))
 
-function ofWorker(board: Board, worker: Worker): LogLine {
+/** The same, and then what waits for approval: what somebody has to do something about. */
+export const told = (specs: readonly NotPlanned[]): readonly NotPlanned[] =>
+  byUrgency(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec' || isWaiting(spec))
+
+const isWaiting = (spec: NotPlanned): boolean => !spec.asked && spec.reason.type === 'approval-required'
+
+function ofWorker(board: Board, worker: Worker) {
   const outcome = outcomeOf(worker)
   const { specId, file } = worker.planned
   const place = placeOf(worker)
   return {
-    type: 'annotation',
-    level: 'error',
+    type: 'annotation' as const,
+    level: 'error' as const,
     title: `${specId}: ${outcome?.type ?? ''}`,
     message: outcome ? causeAndAdvice(outcome) : '',
     file: inWorkspace(board, file),

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts'
 import { advice, headline } from '../outcome/advice.ts'
-import { faulty } from './annotations.ts'
+import { told } from './annotations.ts'
 import { fitting } from './fit.ts'
 import { code, prose, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
@@ -11,7 +11,7 @@ import { clip, sentence } from './visible.ts'
 /** What a list of failures may take of a text whose table follows. Bytes. */
 const FAILURES = 20_000
 
-/** The numbers of a run, then its failures with cause and advice, one line each: Markdown of at most some 21 KB. */
+/** The numbers of a run, then what somebody has to do something about, one line each: Markdown of at most some 21 KB. */
 export function boardInShort(board: Board, now: number): readonly string[] {
   const lines = failures(board)
   const shown = lines.slice(0, fitting(lines, FAILURES))
@@ -22,7 +22,7 @@ export function boardInShort(board: Board, now: number): readonly string[] {
   ]
 }
 
-/** Failed workers first, then what was asked for in vain or cannot be read. */
+/** Failed workers first, then what was asked for in vain, cannot be read, or waits for approval. */
 function failures(board: Board): readonly string[] {
   const short = shortIds(namesOf(board))
   const line = (mark: string, id: string, title: string, words: string): string => {
@@ -38,7 +38,7 @@ function failures(board: Board): readonly string[] {
       const cause = `**${prose(sentence(clip(outcome.message || headline(outcome), 300)))}**`
       return line('✗', specId, title, `${cause} ${prose(advice(outcome))}`.trim())
     })
-  const missed = faulty(board.notPlanned).map((spec) =>
+  const missed = told(board.notPlanned).map((spec) =>
     line('–', spec.specId, spec.title, `not worked: ${prose(sentence(clip(spec.message, 300)))}`),
   )
   return [...failed, ...missed]

@@ -1,7 +1,7 @@
 import type { Board, Worker } from '../board/board.ts'
 import { headline } from '../outcome/advice.ts'
 import type { NotPlanned } from '../plan/plan.ts'
-import { causeAndAdvice, faulty } from './annotations.ts'
+import { causeAndAdvice, told } from './annotations.ts'
 import { type CheckAnnotation, NAME_LENGTH } from './check-payload.ts'
 import { outcomeOf, standing } from './tally.ts'
 import { clip, oneLine } from './visible.ts'
@@ -25,7 +25,7 @@ export function workerAnnotations(worker: Worker, prefix: string): readonly Chec
 
 /** Why a spec is not worked, on the line that is the cause. */
 export function notPlannedAnnotation(spec: NotPlanned, prefix: string): CheckAnnotation {
-  const level = spec.asked || spec.reason.type === 'invalid-spec' ? 'failure' : 'notice'
+  const level = spec.asked ? 'failure' : spec.reason.type === 'invalid-spec' ? 'warning' : 'notice'
   const { line = 1, column } = spec
   const place = onLine(prefix, spec.file, line, level, `${spec.specId} is not worked`, spec.message)
   return column === undefined ? place : { ...place, start_column: column, end_column: column }
@@ -34,7 +34,7 @@ export function notPlannedAnnotation(spec: NotPlanned, prefix: string): CheckAnn
 /** The same for a whole run, failed workers first. */
 export const runAnnotations = (board: Board, prefix: string): readonly CheckAnnotation[] => [
   ...[...board.workers.values()].flatMap((worker) => workerAnnotations(worker, prefix)),
-  ...faulty(board.notPlanned).map((spec) => notPlannedAnnotation(spec, prefix)),
+  ...told(board.notPlanned).map((spec) => notPlannedAnnotation(spec, prefix)),
 ]
 
 function onLine(

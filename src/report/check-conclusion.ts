@@ -1,3 +1,5 @@
+import type { Board } from '../board/board.ts'
+import { conclude } from '../outcome/conclusion.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import type { CheckConclusion } from './check-payload.ts'
@@ -35,6 +37,13 @@ function byVerdict(outcome: Outcome): CheckConclusion {
     case 'not-run':
       return 'skipped'
   }
+}
+
+/** Where nothing is worked and nothing is wrong, but somebody has to approve, GitHub has a word of its own. */
+export function runConclusion(board: Board): CheckConclusion {
+  const conclusion = board.conclusion ?? conclude(board)
+  const waits = board.workers.size === 0 && board.notPlanned.some((spec) => spec.reason.type === 'approval-required')
+  return conclusion === 'neutral' && waits ? 'action_required' : conclusion
 }
 
 /** A spec that is not worked: somebody has to approve it, or has asked for it in vain; anything else is no news. */

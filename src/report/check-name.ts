@@ -1,5 +1,6 @@
 import type { Board } from '../board/board.ts'
 import { NAME_LENGTH } from './check-payload.ts'
+import { isAwaited } from './check-subjects.ts'
 import { shortIds } from './short-ids.ts'
 import { namesOf } from './tally.ts'
 import { clip, oneLine } from './visible.ts'
@@ -21,7 +22,7 @@ export function checkNames(board: Board): (spec: Named) => string {
   const short = shortIds(namesOf(board))
   const specs: readonly Named[] = [
     ...[...board.workers.values()].map((worker) => worker.planned),
-    ...board.notPlanned.filter((spec) => spec.reason.type === 'approval-required'),
+    ...board.notPlanned.filter(isAwaited),
   ]
   const plain = Map.groupBy(specs, ({ specId, title }) => name(title, specId, ''))
   const endings = specs.map(({ specId }) => ` (${short(specId)})`)

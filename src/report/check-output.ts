@@ -4,7 +4,7 @@ import type { Criterion } from '../spec/spec.ts'
 import { OUTPUT_BYTES } from './check-payload.ts'
 import { clock, duration } from './durations.ts'
 import { firstThatFits, fitting } from './fit.ts'
-import { code, fence, link, table, text } from './markdown.ts'
+import { code, factsTable, fence, link, text } from './markdown.ts'
 import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
 import { agentWords, branchOf, elapsed, outcomeOf } from './tally.ts'
 import { costWords, tokenWords } from './usage-words.ts'
@@ -21,18 +21,20 @@ export function checkSummary(
   worker: Worker,
   now: number,
   criteria: readonly Criterion[] | undefined,
+  logs?: string,
 ): string {
   const outcome = outcomeOf(worker)
+  const links = runLinks(board, { isOver: outcome !== undefined && worker.startedAt !== undefined, logs })
   const news = outcome?.type === 'completed' ? undefined : outcome
   const before = [
     ...(news ? [causeSentence(news, elapsed(worker, now))] : []),
     // The list of criteria says the same, with the ticked ones around it.
     ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? causes(worker) : []),
     ...(news ? whatToDo(news) : []),
-    table(['', ''], [], facts(worker, now)),
+    factsTable(facts(worker, now)),
   ]
   return firstThatFits(CRITERIA, OUTPUT_BYTES, (limit) =>
-    [...before, ...criteriaPart(worker, criteria ?? [], limit), ...runLinks(board)].join('\n\n'),
+    [...before, ...criteriaPart(worker, criteria ?? [], limit), ...links].join('\n\n'),
   )
 }
 
@@ -79,12 +81,20 @@ function criteriaPart(worker: Worker, criteria: readonly Criterion[], limit: num
   return [`### Acceptance criteria: ${met} of ${criteria.length}\n\n${list}`]
 }
 
-/** Where to read on. */
-export function runLinks({ run, artifact }: Board): readonly string[] {
-  const links = [
-    ...(run?.links ? [link('The whole run', run.links.run)] : []),
-    ...(artifact?.url ? [link('Logs', artifact.url)] : []),
-  ]
+/**
+ * Where to read on. `logs`: an address that is better than the run's own. Before the upload the artifact has none, but the page of the
+ * run will show it in its place.
+ */
+export function runLinks(
+  board: Board,
+  { isOver, logs }: { isOver: boolean; logs?: string | undefined },
+): readonly string[] {
+  const { run, artifact, artifactSkipped } = board
+  const links = [...(run?.links ? [link('The whole run', run.links.run)] : [])]
+  const known = logs ?? artifact?.url
+  if (known) links.push(link('Logs', known))
+  else if (run?.links && isOver && artifactSkipped === undefined)
+    links.push(link('Logs, once the run is over', `${run.links.run}#artifacts`))
   return links.length > 0 ? [links.join(' · ')] : []
 }
 

@@ -27,6 +27,7 @@ export type CheckConclusion =
 export interface CheckPayload {
   readonly name: string
   readonly external_id: string
+  readonly details_url?: string
   readonly status: 'queued' | 'in_progress' | 'completed'
   readonly conclusion?: CheckConclusion
   readonly started_at?: string

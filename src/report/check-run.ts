@@ -1,16 +1,16 @@
 import type { Board, Worker } from '../board/board.ts'
-import { conclude } from '../outcome/conclusion.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import type { Criterion } from '../spec/spec.ts'
 import { boardInShort } from './board-in-short.ts'
 import { notPlannedAnnotation, runAnnotations, workerAnnotations } from './check-annotations.ts'
-import { checkConclusion, notPlannedConclusion } from './check-conclusion.ts'
+import { checkConclusion, notPlannedConclusion, runConclusion } from './check-conclusion.ts'
 import { checkNames, WHOLE_RUN_NAME } from './check-name.ts'
 import { checkSummary, checkText, runLinks } from './check-output.ts'
 import { type CheckAnnotation, type CheckPayload, NAME_LENGTH, OUTPUT_BYTES } from './check-payload.ts'
 import { checkTitle } from './check-title.ts'
 import { count, duration, iso } from './durations.ts'
-import { code, prose } from './markdown.ts'
+import { code, prose, text } from './markdown.ts'
+import { runTitle, whyEmpty } from './run-title.ts'
 import { outcomeOf, tally, tallyWords } from './tally.ts'
 import { clip, oneLine, sentence } from './visible.ts'
 import { boundedWorkersTable } from './workers-table.ts'
@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly now: number
   /** The project directory relative to the repository's top, for annotations; empty when they are the same. */
   readonly prefix?: string
+  /** Where the logs are, if not with the run itself. */
+  readonly logs?: string
 }
 
 export interface WorkerCheckOptions extends CheckOptions {
@@ -33,20 +35,21 @@ export interface WorkerCheckOptions extends CheckOptions {
 
 /** The check run of one worker, at any moment of its life. */
 export function workerCheck(board: Board, worker: Worker, options: WorkerCheckOptions): CheckPayload {
-  const { now, tail, criteria, prefix = '' } = options
+  const { now, tail, criteria, prefix = '', logs } = options
   const outcome = outcomeOf(worker)
   const log = checkText(tail)
   const annotations = workerAnnotations(worker, prefix)
   return {
     name: checkNames(board)(worker.planned),
     external_id: worker.planned.specId,
+    ...detailsUrl(board),
     ...(outcome
       ? { status: 'completed', conclusion: checkConclusion(outcome) }
       : { status: worker.state.type === 'queued' ? 'queued' : 'in_progress' }),
     ...times(worker.startedAt, worker.finishedAt),
     output: {
       title: checkTitle(board, worker, now),
-      summary: checkSummary(board, worker, now, criteria),
+      summary: checkSummary(board, worker, now, criteria, logs),
       ...(log === undefined ? {} : { text: log }),
       ...some(annotations),
     },
@@ -54,7 +57,7 @@ export function workerCheck(board: Board, worker: Worker, options: WorkerCheckOp
 }
 
 /** One check run for all workers: the numbers and the failures as summary, the table of workers as text. */
-export function runCheck(board: Board, { now, prefix = '' }: CheckOptions): CheckPayload {
+export function runCheck(board: Board, { now, prefix = '', logs }: CheckOptions): CheckPayload {
   const t = tally(board)
   const ended = t.running + t.queued === 0
   const finishedAt = board.finishedAt ?? (ended ? lastEnd(board) : undefined)
@@ -64,13 +67,19 @@ export function runCheck(board: Board, { now, prefix = '' }: CheckOptions): Chec
   return {
     name: WHOLE_RUN_NAME,
     external_id: clip(oneLine(board.run?.key ?? ''), NAME_LENGTH),
+    ...detailsUrl(board),
     ...(ended
-      ? { status: 'completed', conclusion: board.conclusion ?? conclude(board) }
+      ? { status: 'completed', conclusion: runConclusion(board) }
       : { status: t.queued === t.total ? 'queued' : 'in_progress' }),
     ...times(board.startedAt, finishedAt),
     output: {
-      title: clip([tallyWords(t), ...took, ...work].join(' · '), NAME_LENGTH),
-      summary: [...boardInShort(board, now), ...runLinks(board)].join('\n\n') || tallyWords(t),
+      title: clip(t.total === 0 ? emptyTitle(board) : [tallyWords(t), ...took, ...work].join(' · '), NAME_LENGTH),
+      summary:
+        [
+          ...emptyReason(board),
+          ...boardInShort(board, now),
+          ...runLinks(board, { isOver: ended && t.total > 0, logs }),
+        ].join('\n\n') || tallyWords(t),
       ...(t.total > 0 ? { text: boundedWorkersTable(board, now, OUTPUT_BYTES) } : {}),
       ...some(ended ? runAnnotations(board, prefix) : []),
     },
@@ -78,10 +87,11 @@ export function runCheck(board: Board, { now, prefix = '' }: CheckOptions): Chec
 }
 
 /** The check run of a spec that is not worked, so that somebody who has to approve or correct it sees it. */
-export function notPlannedCheck(board: Board, spec: NotPlanned, prefix = ''): CheckPayload {
+export function notPlannedCheck(board: Board, spec: NotPlanned, { prefix = '' }: CheckOptions): CheckPayload {
   return {
     name: checkNames(board)(spec),
     external_id: clip(oneLine(spec.specId), NAME_LENGTH),
+    ...detailsUrl(board),
     status: 'completed',
     conclusion: notPlannedConclusion(spec),
     output: {
@@ -89,12 +99,33 @@ export function notPlannedCheck(board: Board, spec: NotPlanned, prefix = ''): Ch
       summary: [
         `**${prose(sentence(clip(spec.message, 600)))}**`,
         `spec ${code(clip(spec.file, 400))}`,
-        ...runLinks(board),
+        ...runLinks(board, { isOver: false }),
       ].join('\n\n'),
       annotations: [notPlannedAnnotation(spec, prefix)],
     },
   }
 }
+
+/** The numbers behind a run without workers. */
+function emptyReason(board: Board): readonly string[] {
+  const { rest } = whyEmpty(board)
+  return board.workers.size === 0 && rest !== '' ? [text(rest)] : []
+}
+
+const emptyTitle = (board: Board): string => {
+  if (runConclusion(board) === 'action_required') return approvalTitle(board)
+  const title = oneLine(runTitle(board, false)).replace(/^chant: /, '')
+  return title.charAt(0).toUpperCase() + title.slice(1)
+}
+
+function approvalTitle({ notPlanned }: Board): string {
+  const n = notPlanned.filter(({ reason }) => reason.type === 'approval-required').length
+  return n === 1 ? '1 spec needs approval' : `${n} specs need approval`
+}
+
+/** Shown for tokens of apps; for a job's own token GitHub leaves it out. */
+const detailsUrl = ({ run }: Board): Pick<CheckPayload, 'details_url'> =>
+  run?.links ? { details_url: run.links.run } : {}
 
 const lastEnd = (board: Board): number | undefined =>
   [...board.workers.values()].reduce<number | undefined>(

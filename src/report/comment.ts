@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts'
+import { told } from './annotations.ts'
 import { boardInShort } from './board-in-short.ts'
 import { runLinks } from './check-output.ts'
 import { clock } from './durations.ts'
@@ -26,6 +27,9 @@ const percent = (character: string): string => `%${character.charCodeAt(0).toStr
 /** Whether a comment's body is the one of `marker`. Who wrote it is for the caller to check. */
 export const isMarked = (body: string, marker: string): boolean => body.startsWith(marker)
 
+/** Whether a run says something that people wait for; any other corrects an older comment and makes none. */
+export const isCommentWorthy = (board: Board): boolean => board.workers.size > 0 || told(board.notPlanned).length > 0
+
 export interface CommentOptions {
   /** Epoch ms. */
   readonly now: number
@@ -42,7 +46,7 @@ export function commentBody(board: Board, { now, marker }: CommentOptions): stri
     ...(t.total === 0 ? [text(whyEmpty(board).rest)] : []),
     ...boardInShort(board, now),
   ]
-  const foot = [[...runLinks(board), `as of ${clock(now)} UTC`].join(' · ')]
+  const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${clock(now)} UTC`].join(' · ')]
   const frame = withMarker(marker, [...head, folded(t.total, ''), ...foot])
   const table = t.total === 0 ? '' : boundedWorkersTable(board, now, LIMIT - bytes(frame))
   return withMarker(marker, [...head, folded(t.total, table), ...foot])

@@ -4,7 +4,7 @@ import { totalUsage, usageOf } from '../board/usage.ts'
 import { causeWords } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
-import { errorAnnotations } from './annotations.ts'
+import { closingAnnotations } from './annotations.ts'
 import { count, duration } from './durations.ts'
 import { bounded, columnsOf, type LogLine, textLine } from './log-line.ts'
 import { placeOf } from './place.ts'
@@ -72,16 +72,16 @@ function tailGroup(name: string, specId: string, tail: readonly string[], limit:
   return [{ type: 'group', title: `${name} log, ${words} (whole: logs/${specId}.log)`, lines }]
 }
 
-/** The last lines of a run: errors beside the specs, then one line with what came of it, how long it took, where the logs are. */
+/** The last lines of a run: what is wrong beside the specs, then one line with what came of it, how long it took, where the logs are. */
 export function closingLines(board: Board, at: number): readonly LogLine[] {
-  if (board.run?.mode === 'plan') return errorAnnotations(board)
+  if (board.run?.mode === 'plan') return closingAnnotations(board)
   const took = board.startedAt === undefined ? [] : [duration(at - board.startedAt)]
   const t = tally(board)
   const cost = costWords(totalUsage(board))
   // The head of the log has said why there is nothing to do.
-  if (t.total === 0) return errorAnnotations(board)
+  if (t.total === 0) return closingAnnotations(board)
   return [
-    ...errorAnnotations(board),
+    ...closingAnnotations(board),
     textLine(
       `chant-action · ${[tallyWords(t), ...took, ...(cost ? [cost] : []), ...logsPlace(board, board.run)].join(' · ')}`,
     ),

@@ -48,9 +48,13 @@ export function fence(lines: readonly string[], language = ''): string {
 
 export type Align = 'left' | 'right' | 'center'
 
+/** A table of names and values that are Markdown already. GitHub knows no table without a head: the first fact is it. */
+export const factsTable = ([head = [], ...rest]: readonly (readonly string[])[]): string =>
+  table([head[0] ?? '', head[1] ?? ''], [], rest)
+
 /** A table of cells that are Markdown already. Missing cells are empty. */
 export function table(head: readonly string[], align: readonly Align[], rows: readonly (readonly string[])[]): string {
-  const rule = head.map((_, i) => ({ left: '---', right: '--:', center: ':-:' })[align[i] ?? 'left'])
+  const rule = head.map((_, i) => ({ left: ':--', right: '--:', center: ':-:' })[align[i] ?? 'left'])
   const line = (cells: readonly string[]): string =>
     `| ${head.map((_, i) => (cells[i] ?? '').replace(/[\r\n]+/g, ' ')).join(' | ')} |`
   return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')

@@ -2,13 +2,16 @@ import type { Board } from '../board/board.ts'
 import { type ResultWorker, results } from './results.ts'
 import { branchOf } from './tally.ts'
 
+/** The same value without a secret in any of its texts. Cleaned as JSON, a number could lose its digits. */
+export type Clean = <T>(value: T) => T
+
 /**
  * The step's outputs that follow from the board, by name. `limitBytes` bounds the output `results`; GitHub counts outputs in
  * UTF-16, 1 MB for a whole job. Where it does not fit it holds only names and outcomes, and as a last resort an empty list:
  * `results-file` always has everything.
  */
-export function outputsFor(board: Board, limitBytes: number): Record<string, string> {
-  const { run, workers } = results(board)
+export function outputsFor(board: Board, limitBytes: number, clean: Clean): Record<string, string> {
+  const { run, workers } = clean(results(board))
   const { counts } = run
   const outputs: Record<string, string> = {
     conclusion: run.conclusion,
@@ -18,7 +21,7 @@ export function outputsFor(board: Board, limitBytes: number): Record<string, str
     skipped: String(counts.not_run),
     results: fitted(workers, limitBytes),
     'cost-usd': run.cost_usd === null ? '' : String(Math.round(run.cost_usd * 1e6) / 1e6),
-    branches: JSON.stringify(branches(board)),
+    branches: JSON.stringify(clean(branches(board))),
   }
   if (run.mode !== 'plan') return outputs
   const include = workers.map(({ spec_id, title }) => ({ spec: spec_id, title }))

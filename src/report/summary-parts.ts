@@ -1,12 +1,11 @@
 import type { Board } from '../board/board.ts'
 import { totalUsage } from '../board/usage.ts'
-import type { NotPlanned } from '../plan/plan.ts'
 import { clock, count, duration } from './durations.ts'
 import { byUrgency } from './log-header.ts'
 import { bounded } from './log-line.ts'
-import { type Align, code, details, fence, link, prose, table, text } from './markdown.ts'
+import { type Align, code, details, factsTable, fence, link, prose, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
-import { namesOf, type Tally, tally } from './tally.ts'
+import { namesOf, tally } from './tally.ts'
 import { costWords, tokenWords } from './usage-words.ts'
 import { clip } from './visible.ts'
 
@@ -28,35 +27,37 @@ export function countsTable(board: Board, now: number): string {
   const used = [costWords(usage), tokenWords(usage)].filter((words) => words !== undefined).join(' · ')
   const cost = used === '' ? [] : [used]
   return table(
-    ['', ...shown.map(([name]) => name), 'time', ...cost.map(() => 'cost')],
-    ['left', ...shown.map((): Align => 'right'), 'left'],
-    [[`**${count(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t), ...cost]],
+    ['', ...shown.map(([name]) => name), 'time', 'agents’ time', ...cost.map(() => 'cost')],
+    ['left', ...shown.map((): Align => 'right'), 'right', 'right', 'right'],
+    [[`**${count(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), ...times(board, now), ...cost]],
   )
 }
 
-/** `10m 12s (agents 31m 02s, 3 at once)`: how long people waited, and how long agents worked. */
-function timeWords(board: Board, now: number, t: Tally): string {
-  if (board.startedAt === undefined) return ''
+/** How long people waited, and how long agents worked. */
+function times(board: Board, now: number): readonly string[] {
+  if (board.startedAt === undefined) return []
   const agents = [...board.workers.values()]
     .flatMap((worker) => worker.spans)
     .filter((span) => span.type === 'agent')
     .reduce((sum, span) => sum + (span.to ?? now) - span.from, 0)
-  const parallel = t.total > 1 && board.run ? `, ${board.run.maxParallel} at once` : ''
-  return `${duration((board.finishedAt ?? now) - board.startedAt)} (agents ${duration(agents)}${parallel})`
+  return [duration((board.finishedAt ?? now) - board.startedAt), duration(agents)]
 }
 
-/** Why the other specs are not worked: what somebody asked for first, then broken files. `limit` rows, the rest is counted. */
-export function notPlannedTable(specs: readonly NotPlanned[], limit: number): string {
-  const shown = byUrgency(specs).slice(0, limit)
-  const rows = shown.map((spec) => [
-    `${code(spec.specId)}${spec.title === spec.specId ? '' : ` ${text(clip(spec.title, TITLE))}`}`,
-    `${spec.asked ? '**asked for** · ' : ''}${prose(clip(spec.message, 400))}`,
-    code(
-      `${spec.file}${spec.line === undefined ? '' : `:${spec.line}${spec.column === undefined ? '' : `:${spec.column}`}`}`,
-    ),
-  ])
+/**
+ * Why the other specs are not worked: what somebody asked for first, then broken files. `limit` of them, the rest is counted. A list,
+ * because sentences in a table are not read on a phone.
+ */
+export function notPlannedList(board: Board, limit: number): string {
+  const specs = byUrgency(board.notPlanned)
+  const shown = specs.slice(0, limit).map((spec) => {
+    const { specId, title, message, asked, file, line, column } = spec
+    const place = `${file}${line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`}`
+    const name = title === specId ? '' : ` ${text(clip(title, TITLE))}`
+    const check = board.checkRuns.get(specId)?.url
+    return `- ${code(specId)}${name}: ${asked ? '**asked for**, ' : ''}${prose(clip(message, 400))} (${code(place)}${check ? `, ${link('check', check)}` : ''})`
+  })
   const rest = specs.length - shown.length
-  return table(['spec', 'why not', 'file'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows)
+  return [...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')
 }
 
 /** Warnings, and what was found and put right after a crash. */
@@ -112,7 +113,7 @@ export function startedSection(board: Board): string {
   return details(
     'How this run was started',
     [
-      table(['', ''], [], facts),
+      factsTable(facts),
       ...(settings.length > 0 ? [table(['setting', 'value', 'from'], [], settings)] : []),
       ...(inputs.length > 0 ? [table(['input', 'value'], [], inputs)] : []),
     ].join('\n\n'),

@@ -7,7 +7,7 @@ import { prose, text } from './markdown.ts'
 import { graph, timeline } from './mermaid.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
 import { failureSections } from './summary-failures.ts'
-import { countsTable, logsLine, mermaidSection, notPlannedTable, remarks, startedSection } from './summary-parts.ts'
+import { countsTable, logsLine, mermaidSection, notPlannedList, remarks, startedSection } from './summary-parts.ts'
 import { standing } from './tally.ts'
 import { workersTable } from './workers-table.ts'
 
@@ -94,4 +94,4 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
 export const joined = (parts: readonly string[]): string => `${parts.filter((part) => part !== '').join('\n\n')}\n`
 
 export const notPlannedSection = (board: Board, limit: number): readonly string[] =>
-  board.notPlanned.length > 0 ? [`## Not planned\n\n${notPlannedTable(board.notPlanned, limit)}`] : []
+  board.notPlanned.length > 0 ? [`## Not planned\n\n${notPlannedList(board, limit)}`] : []

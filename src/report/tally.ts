@@ -53,8 +53,11 @@ export function tallyWords(t: Tally): string {
 
 /** `no spec is ready. 12 completed, 2 blocked, 1 needs approval.`: why a run has nothing to work. */
 export function emptyWords(board: Board): string {
-  const { total, completed, blocked, approval } = board.counts
+  const { total, completed: done, blocked, approval } = board.counts
   if (total === 0) return 'there is no spec in .chant/specs.'
+  const labels = (board.run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '')
+  // How many of those that are done have it nobody says.
+  const completed = labels.length > 0 ? 0 : done
   const invalid = board.notPlanned.filter((spec) => spec.reason.type === 'invalid-spec').length
   const parts: readonly (readonly [number, string])[] = [
     [completed, 'completed'],
@@ -63,7 +66,12 @@ export function emptyWords(board: Board): string {
     [invalid, 'invalid'],
   ]
   const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
-  return `no spec is ready.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`
+  return `${nothingReady(labels)}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`
+}
+
+function nothingReady(labels: readonly string[]): string {
+  if (labels.length === 0) return 'no spec is ready'
+  return `no ready spec has ${labels.length > 1 ? 'one of the labels' : 'the label'} ${labels.join(', ')}`
 }
 
 /** Epoch ms between a worker's start and its end (or `now`); absent before its start. */

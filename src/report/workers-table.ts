@@ -7,7 +7,7 @@ import { bytes, fitting } from './fit.ts'
 import { doingWords } from './heartbeat.ts'
 import { notRunWords } from './log-ends.ts'
 import { bounded } from './log-line.ts'
-import { code, link, table, text } from './markdown.ts'
+import { type Align, code, link, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
 import { agentWords, branchOf, elapsed, namesOf, outcomeOf, type Standing, standing } from './tally.ts'
 import { costWords } from './usage-words.ts'
@@ -44,12 +44,13 @@ export function boundedWorkersTable(board: Board, now: number, limit: number): s
   return written(board, [...shown, [`+${workers.length - shown.length} more`]])
 }
 
-const written = (board: Board, rows: readonly (readonly string[])[]): string =>
-  isPriced(board)
-    ? table([...COLUMNS, 'cost', 'branch'], ['left', 'left', 'left', 'right', 'right', 'right'], rows)
-    : table([...COLUMNS, 'branch'], ['left', 'left', 'left', 'right', 'right'], rows)
-
-const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits']
+/** Which agent worked a spec is said where there is more than one, its cost where any is known. A phone shows the first columns without scrolling. */
+function written(board: Board, rows: readonly (readonly string[])[]): string {
+  const agents = new Set([...board.workers.values()].map((worker) => agentWords(worker).join(' ')))
+  const cost = isPriced(board) ? ['cost'] : []
+  const head = ['spec', 'state', 'time', 'commits', ...cost, 'branch', ...(agents.size > 1 ? ['agent'] : [])]
+  return table(head, ['left', 'left', 'right', 'right', ...cost.map((): Align => 'right')], rows)
+}
 
 /** A column that would be empty is none. */
 export const isPriced = (board: Board): boolean => totalUsage(board)?.costUsd !== undefined
@@ -69,11 +70,11 @@ function row(
   return [
     code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
     check === undefined ? text(state) : link(state, check),
-    begun ? agentWords(worker).map(text).join(' · ') : '',
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
     ...(isPriced(board) ? [costWords(usageOf(worker)) ?? ''] : []),
     worker.commits.length > 0 ? code(branchOf(worker)) : '',
+    begun ? agentWords(worker).map(text).join(' · ') : '',
   ]
 }
 

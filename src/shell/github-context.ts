@@ -47,6 +47,9 @@ export function readGithubContext(env: Environment): GithubContext {
   }
 }
 
+/** The commit that people look at: of a pull request its head, not GitHub's merge of it. */
+export const shownCommit = ({ pullRequest, sha }: GithubContext): string | undefined => pullRequest?.headSha ?? sha
+
 /** Events whose text or code comes from people who may not write to the repository; agents are not run on them. */
 export function untrusted(context: GithubContext): string | undefined {
   if (['pull_request_target', 'issue_comment', 'workflow_run'].includes(context.event))

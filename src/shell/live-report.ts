@@ -4,6 +4,7 @@ import { heartbeat } from '../report/heartbeat.ts'
 import { type LogLine, linesFor, outputLine } from '../report/log-lines.ts'
 import { summary } from '../report/summary.ts'
 import type { SpecId } from '../spec/spec.ts'
+import { cleanBoard } from './clean-board.ts'
 import type { Journal } from './journal.ts'
 import { lastLines } from './last-lines.ts'
 import { print } from './printer.ts'
@@ -62,7 +63,7 @@ export class LiveReport {
   }
 
   markdown(live: boolean): string {
-    const { board } = this.#journal
+    const board = cleanBoard(this.#journal.board, this.#cleaner)
     const tails = new Map([...board.workers.keys()].map((id) => [id, this.#tail(id)]))
     return this.#cleaner.clean(summary(board, { now: Date.now(), tails, live }))
   }

@@ -6,7 +6,7 @@ import type { StateDir } from './state-dir.ts'
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6
 
-const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|CUSTOM_HEADERS/i
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CUSTOM_HEADERS/i
 /** Names that look secret and hold paths or flags. */
 const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/
 
@@ -53,7 +53,7 @@ export function makeCleaner(secrets: readonly string[]): Cleaner {
  * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
  */
 function formsOf(secret: string): readonly string[] {
-  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+  const forms = [secret, ...addressForms(secret), JSON.stringify(secret).slice(1, -1)]
   for (const offset of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
     const encoded = bytes.toString('base64').replace(/=+$/, '')
@@ -61,8 +61,18 @@ function formsOf(secret: string): readonly string[] {
     const to = Math.floor((bytes.length * 8) / 6)
     const middle = encoded.slice(from, to)
     forms.push(middle, middle.replaceAll('+', '-').replaceAll('/', '_'))
+    // Tools break a long text into lines: GNU base64 after 76 characters, openssl after 64.
+    if (offset === 0)
+      for (const width of [64, 76]) forms.push(...(middle.match(new RegExp(`.{1,${width}}`, 'g')) ?? []))
   }
   return forms.filter((form) => form.length >= SHORTEST)
+}
+
+/** As browsers and forms write it in an address, with large and with small digits. */
+function addressForms(secret: string): readonly string[] {
+  // A lone half of a character has no form of its own.
+  const forms = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ a: secret }).toString().slice(2)]
+  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())])
 }
 
 /** A text as a pattern that matches just it. */
@@ -94,11 +104,17 @@ export function keptCleaner(dir: StateDir): Cleaner | undefined {
   }
 }
 
-/** The same value with every string in it cleaned. Cleaning its JSON could cut an escape in half. */
+/**
+ * The same value with every string in it cleaned, all but the `type` of our own unions. Cleaning its JSON could cut an escape in half, or
+ * take digits out of a number.
+ */
 export function cleaned<T>(value: T, clean: (text: string) => string): T
 export function cleaned(value: unknown, clean: (text: string) => string): unknown {
   if (typeof value === 'string') return clean(value)
   if (Array.isArray(value)) return value.map((item) => cleaned(item, clean))
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, cleaned(item, clean)]))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item, clean)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'type' ? item : cleaned(item, clean)]),
+  )
 }

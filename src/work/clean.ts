@@ -8,24 +8,26 @@ import { err, ok, type Result } from '../result.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import { forgetOldRuns, noRunIn } from '../shell/state-dir.ts'
 import { takeLock } from '../shell/workspace-lock.ts'
-import { type LeftRun, recoverLeftRuns } from './left-runs.ts'
+import type { RecordContext } from './context.ts'
+import { type LeftRun, recoveredRuns, recoverLeftRuns } from './left-runs.ts'
 import type { Place } from './place.ts'
+
+export interface Cleaned {
+  /** What was done, a line each. */
+  readonly lines: readonly string[]
+  readonly recovered: readonly RecordContext[]
+}
 
 /**
  * Puts in order what dead runs of this workspace left: processes stopped, work saved, worktrees, records and locks
- * removed. It owns the workspace while it does so; where a live run does, nothing is touched. Answers what was done, a
- * line each.
+ * removed. It owns the workspace while it does so; where a live run does, nothing is touched.
  */
-export async function clean(
-  place: Place,
-  cleaner: Cleaner,
-  env: Environment,
-): Promise<Result<readonly string[], string>> {
+export async function clean(place: Place, cleaner: Cleaner, env: Environment): Promise<Result<Cleaned, string>> {
   const row = place.table.row(process.pid)
   if (!row) return err('The process table cannot be read: /proc does not show this process.')
   const dir = noRunIn(env, place.workspace)
   // Without a state folder no run was ever here, and making one would be leaving something.
-  if (!existsSync(dirname(dir.lock))) return ok(tidied(place))
+  if (!existsSync(dirname(dir.lock))) return ok({ lines: tidied(place), recovered: [] })
   const owner = {
     identity: identityOf(row, place.table),
     runKey: 'clean',
@@ -35,14 +37,16 @@ export async function clean(
   const lock = takeLock(dir.lock, owner, place.table)
   if (!lock.ok) {
     const { runKey, identity } = lock.error
-    return ok([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`])
+    const alive = `run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`
+    return ok({ lines: [alive], recovered: [] })
   }
   try {
     forgetOldRuns(dir, place.table)
     new Registry(place.project).sweepTemporary()
     const left = await recoverLeftRuns(place, dir, cleaner, env)
     const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : []
-    return ok([...left.flatMap(wordsOf), ...tidied(place), ...unlocked])
+    const lines = [...left.flatMap(wordsOf), ...tidied(place), ...unlocked]
+    return ok({ lines, recovered: recoveredRuns(left) })
   } finally {
     lock.value.release()
   }

@@ -1,15 +1,18 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { apply } from '../board/board.ts'
 import type { EventBody } from '../board/event.ts'
-import { uploadArtifact } from '../github/artifact.ts'
+import { artifactName, uploadArtifact } from '../github/artifact.ts'
 import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
 import { summary } from '../report/summary.ts'
+import { cleanBoard } from '../shell/clean-board.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
+import { cleaned } from '../shell/secrets.ts'
 import { markSettled } from '../shell/state-dir.ts'
 import type { RecordContext } from './context.ts'
 import { messageOf } from './message.ts'
@@ -19,6 +22,9 @@ const TAIL_LINES = 41
 
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
 const RESULTS_LIMIT = 400_000
+
+/** The folder of the report that holds logs and patches of recovered runs. */
+export const RECOVERED = 'recovered'
 
 export interface Upload {
   readonly name: string
@@ -52,7 +58,9 @@ export async function finishRun(
       message: `The report could not be written to ${dir.report}: ${messageOf(error)}`,
     })
   }
-  if (upload && journal.board.workers.size > 0 && !journal.board.artifact) await uploadLogs(ctx, env, upload)
+  // Logs of a run that was recovered are nowhere else.
+  const hasLogs = journal.board.workers.size > 0 || existsSync(join(dir.report, RECOVERED))
+  if (upload && hasLogs && !journal.board.artifact) await uploadLogs(ctx, env, upload)
   journal.append(finished)
 }
 
@@ -72,7 +80,7 @@ function nameStrangers(ctx: RecordContext): void {
 async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload): Promise<void> {
   const { journal, dir } = ctx
   const uploaded = await uploadArtifact({
-    name: upload.name,
+    name: artifactName(upload.name, env['GITHUB_RUN_ATTEMPT']),
     root: dir.report,
     files: [...reportFiles(dir)],
     env,
@@ -97,13 +105,15 @@ async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload):
 /** The job summary of a run that is no longer watched, with the ends of its logs as they lie on disk. */
 export function summaryOf({ journal, dir, cleaner }: RecordContext): string {
   const tails = new Map([...journal.board.workers.keys()].map((id) => [id, lastLines(dir.log(id), TAIL_LINES)]))
-  return cleaner.clean(summary(journal.board, { now: Date.now(), tails, live: false }))
+  return cleaner.clean(summary(cleanBoard(journal.board, cleaner), { now: Date.now(), tails, live: false }))
 }
 
-/** The step's outputs, from the board as it is now. */
+/** The step's outputs, from the board as it is now. What stands there besides its texts is the machine's: paths, ids, addresses. */
 export function setOutputs(ctx: RecordContext): void {
   const { board } = ctx.journal
-  const outputs: Record<string, string> = { ...outputsFor(board, RESULTS_LIMIT) }
+  const outputs: Record<string, string> = {
+    ...outputsFor(board, RESULTS_LIMIT, (value) => cleaned(value, ctx.cleaner.clean)),
+  }
   if (board.run?.mode === 'run') {
     outputs['logs-dir'] = ctx.dir.logs
     outputs['results-file'] = resultsFile(ctx.dir)
@@ -113,7 +123,7 @@ export function setOutputs(ctx: RecordContext): void {
     outputs['artifact-url'] = board.artifact.url ?? ''
     outputs['artifact-digest'] = board.artifact.digest ?? ''
   }
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, ctx.cleaner.clean(value))
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
 }
 
 /**

@@ -6,8 +6,8 @@ import { compare } from '../process/identity.ts'
 import { readJournal } from '../shell/journal.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
-import { finishRun, settle, summaryOf } from './conclude.ts'
-import type { SavingContext } from './context.ts'
+import { finishRun, RECOVERED, settle, summaryOf } from './conclude.ts'
+import type { RecordContext, SavingContext } from './context.ts'
 import type { Place } from './place.ts'
 import { openLeftRun, recover, removeRaw } from './recover.ts'
 
@@ -20,6 +20,7 @@ export type LeftRun =
       readonly type: 'recovered'
       readonly key: string
       readonly dir: StateDir
+      readonly ctx: RecordContext
       readonly remarks: readonly Finding[]
       readonly settled: boolean
     }
@@ -49,8 +50,12 @@ async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: En
   await finishRun(ctx, env, undefined, () => summaryOf(ctx))
   const settled = settle(ctx)
   if (settled) removeRaw(dir)
-  return { type: 'recovered', key: ctx.run.key, dir, remarks: ctx.journal.board.recovered.slice(before), settled }
+  return { type: 'recovered', key: ctx.run.key, dir, ctx, remarks: ctx.journal.board.recovered.slice(before), settled }
 }
+
+/** What there is of each run that was recovered. */
+export const recoveredRuns = (left: readonly LeftRun[]): readonly RecordContext[] =>
+  left.flatMap((run) => (run.type === 'recovered' ? [run.ctx] : []))
 
 /** Tells of recovered runs in the journal of the run that found them, and takes their logs and patches into its report. */
 export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): void {
@@ -70,6 +75,6 @@ export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): vo
       })
     // `recovered/<run key>/` in the report.
     if (existsSync(run.dir.logs))
-      cpSync(run.dir.logs, join(ctx.dir.report, 'recovered', run.key), { recursive: true, verbatimSymlinks: true })
+      cpSync(run.dir.logs, join(ctx.dir.report, RECOVERED, run.key), { recursive: true, verbatimSymlinks: true })
   }
 }

@@ -10,6 +10,7 @@ import { killTreeNow } from '../process/stop.ts'
 import { DescendantWatch } from '../process/watch.ts'
 import { byImportance } from '../report/lint-report.ts'
 import { ONE_ACCOUNT } from '../schedule/fleet.ts'
+import { shownCommit } from '../shell/github-context.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { cleaned, keepSecrets } from '../shell/secrets.ts'
@@ -152,6 +153,7 @@ function noteLint(journal: Journal, lint: readonly Diagnostic[], { folder, clean
 function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const { github, cleaner } = ground
   const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined
+  const commit = shownCommit(github)
   return {
     key: open.key,
     mode: inputs.mode === 'plan' ? 'plan' : 'run',
@@ -173,6 +175,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     })),
     withheld: ground.agents.withheld.filter((name) => !open.engaged?.handed.includes(name)),
     ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
+    ...(commit ? { checks: { commit, prefix: ground.repository.prefix } } : {}),
     logsDir: open.dir.logs,
   }
 }

@@ -68,7 +68,7 @@ describe('whatever GitHub answers, the run goes on and its result stands', () =>
   ]
   test.concurrent.each(storms)(
     '%s for ever delays nobody beyond the last 20 seconds',
-    async (_, forced) => {
+    async (name, forced) => {
       await using stage = await Stage.open({ specs: plainSpecs(2) }, { force: () => forced })
       const action = await stage.start({ command: agent('work') })
       let ended = 0
@@ -79,7 +79,7 @@ describe('whatever GitHub answers, the run goes on and its result stands', () =>
       const waited = performance.now() - ended
       const post = await action.post()
       console.log(
-        `${forced}: step ended ${Math.round(waited)} ms after the first worker, post took ${post.durationMs} ms`,
+        `${name}: step ended ${Math.round(waited)} ms after the first worker, post took ${post.durationMs} ms`,
       )
       expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'success', succeeded: '2' } })
       expect(main.annotations.filter(({ level }) => level === 'error')).toEqual([])

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commentMarker } from '../../src/report/comment.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
+import { MALLORY } from '../github-server/people.ts'
 import { CREATE_COMMENT, UPDATE_COMMENT } from '../github-server/server.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { pullRequest, Stage, TOKEN } from './github-stage.ts'
@@ -151,7 +152,7 @@ describe('on a pull request', () => {
     const { scene, github } = stage
     const { head, start } = pullRequest(scene, plainSpecs(2))
     const marker = commentMarker('chant')
-    const stranger = github.comments.create(7, `${marker}\nmine`, { login: 'mallory', type: 'User' })
+    const stranger = github.comments.create(7, `${marker}\nmine`, MALLORY)
     const first = await stage.run({ comment: 'true', command: agent('exit 3') }, start)
     expect(first.main.outputs['conclusion']).toBe('failure')
     const [, ours] = github.comments.on(7)
@@ -181,9 +182,15 @@ describe('on a pull request', () => {
     await using service = await startArtifactService()
     await using stage = await Stage.open({})
     const { start } = pullRequest(stage.scene, {
-      [ONE]: specText({ title: `Log in with ${PASSWORD}`, criteria: [`Accepts ${PASSWORD}`, `Sends ${TOKEN}`] }),
+      [ONE]: specText({
+        title: `Log in with ${PASSWORD}`,
+        criteria: [`Accepts ${PASSWORD}`, `Sends ${TOKEN}`, `Knows ${KEY}`],
+      }),
+      // Markup parts what it escapes.
+      [TWO]: specText({ title: `Call with ${KEY}` }),
+      [THREE]: specText({ title: `Never with ${KEY}`, front: 'approval:\n  required: true\n  status: pending' }),
     })
-    await stage.run(
+    const { main } = await stage.run(
       {
         comment: 'true',
         'pass-env': 'MODEL_KEY',
@@ -194,16 +201,41 @@ describe('on a pull request', () => {
       { ...start, env: { ...start.env, ...service.env, MODEL_KEY: KEY, DB_PASSWORD: PASSWORD } },
     )
     expect(stage.check(ONE)).toMatchObject({ name: 'chant / Log in with ***', conclusion: 'failure' })
-    expect(stage.check(ONE).annotations).toHaveLength(2)
+    expect(stage.check(ONE).annotations).toHaveLength(3)
     const written = {
       requests: stage.github.requests.map(({ path, body }) => `${path} ${strings(body).join('\n')}`).join('\n'),
       artifact: [...unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0)).values()].join('\n'),
+      summary: main.summary,
+      log: main.lines.join('\n'),
     }
     expect(written.artifact).toContain('split ***')
     expect(written.requests).toContain('split ***')
-    for (const text of Object.values(written)) expect(forms.filter((form) => text.includes(form))).toEqual([])
+    for (const text of Object.values(written))
+      for (const seen of [text, asRead(text)]) expect(forms.filter((form) => seen.includes(form))).toEqual([])
   })
 })
+
+test('a secret that looks like a number or a name of ours breaks no output', async () => {
+  await using stage = await Stage.open({ specs: { [ONE]: specText({ title: 'Call 521400' }) } })
+  const env = { DOOR_KEY: '521400', OTHER_KEY: 'duration_ms', THIRD_KEY: 'worker' }
+  const { main } = await stage.run({ command: agent('echo 521400 duration_ms worker; work') }, { env })
+  const [worker] = JSON.parse(main.outputs['results'] ?? '')
+  expect(worker).toMatchObject({
+    title: 'Call ***',
+    check_run_id: stage.check(ONE).id,
+    duration_ms: expect.any(Number),
+  })
+  expect([worker]).toEqual(resultsOf(main).workers)
+  expect(main.outputs).toMatchObject({ conclusion: 'success', succeeded: '1' })
+  expect(stage.scene.report(`logs/${ONE}.log`)).toContain('*** *** ***')
+  // Made from cleaned events, whose own words are not foreign.
+  expect(stage.scene.report('report.html')).toContain('Call ***')
+  expect(String(stage.check(ONE).id)).toContain('521400')
+})
+
+/** What a reader sees of Markdown and HTML: no entities, and nothing between letters that does not show. */
+const asRead = (text: string): string =>
+  text.replaceAll('<!-- -->', '').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
 
 /** Every string in a JSON value. */
 function strings(value: unknown): readonly string[] {

@@ -4,18 +4,25 @@ const GITHUB = 'https://github.com'
 const API = 'https://api.github.com'
 
 export interface Account {
+  readonly id: number
   readonly login: string
   readonly type: 'Bot' | 'User'
 }
 
 /** Whoever writes with the token of a job. */
-export const ACTIONS_BOT: Account = { login: 'github-actions[bot]', type: 'Bot' }
+export const ACTIONS_BOT: Account = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' }
 
-export function user({ login, type }: Account) {
+/** People and apps that are nobody's token. */
+export const MALLORY: Account = { id: 666, login: 'mallory', type: 'User' }
+export const OTHER_BOT: Account = { id: 29_139_614, login: 'renovate[bot]', type: 'Bot' }
+/** Somebody who has given the workflow a token of their own. */
+export const OCTOCAT: Account = { id: 583_231, login: 'octocat', type: 'User' }
+
+export function user({ id, login, type }: Account) {
   const api = `${API}/users/${encodeURIComponent(login)}`
   return {
     login,
-    id: 41_898_282,
+    id,
     node_id: 'MDM6Qm90NDE4OTgyODI=',
     avatar_url: `${GITHUB}/avatar.png`,
     gravatar_id: '',
@@ -40,7 +47,7 @@ export const actionsApp = () => ({
   id: 15_368,
   slug: 'github-actions',
   node_id: 'MDM6QXBwMTUzNjg=',
-  owner: user({ login: 'github', type: 'User' }),
+  owner: user({ id: 9_919, login: 'github', type: 'User' }),
   name: 'GitHub Actions',
   description: null,
   external_url: `${GITHUB}/features/actions`,

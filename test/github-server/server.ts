@@ -5,6 +5,7 @@ import { Comments, shownComment } from './comments.ts'
 import { findOperation, type Matched } from './contract.ts'
 import { BAD_CREDENTIALS, type Forced, NOT_FOUND, noCommit, type Refusal, trickle } from './forced.ts'
 import { fields, wrongCheckRun, wrongComment } from './limits.ts'
+import { ACTIONS_BOT, type Account } from './people.ts'
 
 /**
  * A small GitHub on loopback: check runs and comments of one repository, with their state. Every request is held against
@@ -17,6 +18,8 @@ export const UPDATE_CHECK = `PATCH ${REPOSITORY}/check-runs/{check_run_id}`
 export const LIST_COMMENTS = `GET ${REPOSITORY}/issues/{issue_number}/comments`
 export const CREATE_COMMENT = `POST ${REPOSITORY}/issues/{issue_number}/comments`
 export const UPDATE_COMMENT = `PATCH ${REPOSITORY}/issues/comments/{comment_id}`
+const GRAPHQL = '/graphql'
+export const WHO_ASKS = `POST ${GRAPHQL}`
 
 /** One request as it came. */
 export interface Received {
@@ -34,6 +37,8 @@ export interface GithubServerOptions {
   readonly force?: (route: string, before: number, request: Received) => Forced | undefined
   /** Any other is refused; absent: every one is good. */
   readonly token?: string
+  /** Whose token it is; the job's own account if absent. */
+  readonly writer?: Account
   /** Commits that the repository has; absent: all. */
   readonly commits?: readonly string[]
 }
@@ -114,10 +119,13 @@ export async function startGithubServer(options: GithubServerOptions = {}): Prom
     target: URL,
     authorization: string | undefined,
   ): Reply {
-    if (!matched) return refused(`${target.pathname} is no request of the action's`, NOT_FOUND)
-    const { operation } = matched
+    const writer = options.writer ?? ACTIONS_BOT
+    if (!matched && target.pathname !== GRAPHQL)
+      return refused(`${target.pathname} is no request of the action's`, NOT_FOUND)
     if (!new RegExp(`^(token|Bearer) ${options.token ?? '\\S+'}$`, 'i').test(authorization ?? ''))
       return refusal(BAD_CREDENTIALS)
+    if (!matched) return whoAsks(writer, body)
+    const { operation } = matched
     const queries = [...target.searchParams.keys()].filter((name) => !operation.queries.has(name))
     const limits = operation.route.includes('comments') ? wrongComment : wrongCheckRun
     const write = /^(POST|PATCH) /.test(operation.route)
@@ -169,7 +177,7 @@ export async function startGithubServer(options: GithubServerOptions = {}): Prom
           status,
         )
       case CREATE_COMMENT:
-        return { status, body: shownComment(comments.create(Number(issue), String(body['body'])), api) }
+        return { status, body: shownComment(comments.create(Number(issue), String(body['body']), options.writer), api) }
       case UPDATE_COMMENT:
         return found(comments.update(Number(commentId), String(body['body'])), (one) => shownComment(one, api))
       case `GET ${REPOSITORY}/issues/comments/{comment_id}`:
@@ -177,6 +185,13 @@ export async function startGithubServer(options: GithubServerOptions = {}): Prom
       default:
         throw new Error(`${route} is described and not done`)
     }
+  }
+
+  /** The one GraphQL question of the action, in its exact words; the OpenAPI description does not know GraphQL. */
+  function whoAsks({ id }: Account, body: Received['body']): Reply {
+    if (body['query'] !== 'query { viewer { databaseId } }')
+      return refused(`${GRAPHQL}: an unknown query`, { status: 400, message: 'Problems parsing JSON' })
+    return { status: 200, body: { data: { viewer: { databaseId: id } } } }
   }
 
   function refused(problem: string, forced: Refusal): Reply {

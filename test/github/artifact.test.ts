@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { checkArtifactName, uploadArtifact } from '../../src/github/artifact.ts'
+import { artifactName, checkArtifactName, uploadArtifact } from '../../src/github/artifact.ts'
 import { type ArtifactService, startArtifactService } from '../artifact-service/service.ts'
 
 let root: string
@@ -73,11 +73,22 @@ describe('uploadArtifact', () => {
     expect(service.requests).toEqual([])
   })
 
-  test('fails on a name that this run has used', async () => {
+  test('takes another name where the run has an artifact of this one', async () => {
     await using service = await startArtifactService()
-    await uploadArtifact(request(service))
-    const again = await uploadArtifact(request(service))
-    expect(again).toMatchObject({ error: { type: 'failed', message: expect.stringContaining('409') } })
+    const names: string[] = []
+    for (let i = 0; i < 12; i++) {
+      const result = await uploadArtifact(request(service))
+      names.push(result.ok ? result.value.name : result.error.message)
+    }
+    const numbered = Array.from({ length: 9 }, (_, i) => `chant-logs-${i + 2}`)
+    expect(names.slice(0, 10)).toEqual(['chant-logs', ...numbered])
+    for (const name of names.slice(10)) expect(name).toMatch(/^chant-logs-[0-9a-f]{8}$/)
+    expect([...service.artifacts.keys()]).toEqual(names)
+  })
+
+  test('gives a later attempt of the run a name of its own', () => {
+    const names = ['1', '', undefined, '3', '2/x'].map((attempt) => artifactName('chant-logs', attempt))
+    expect(names).toEqual(['chant-logs', 'chant-logs', 'chant-logs', 'chant-logs-attempt-3', 'chant-logs-attempt-2'])
   })
 
   test('fails when the service refuses', async () => {

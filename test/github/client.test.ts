@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type GithubClient, openClient } from '../../src/github/client.ts'
+import { GITHUB_LIMITS } from '../../src/github/write-pace.ts'
 import type { CheckPayload } from '../../src/report/check-run.ts'
 import { commentMarker } from '../../src/report/comment.ts'
 import {
@@ -12,6 +13,7 @@ import {
   secondaryLimit,
   tooMany,
 } from '../github-server/forced.ts'
+import { ACTIONS_BOT, type Account, MALLORY, OCTOCAT, OTHER_BOT } from '../github-server/people.ts'
 import {
   CREATE_CHECK,
   CREATE_COMMENT,
@@ -20,6 +22,7 @@ import {
   LIST_COMMENTS,
   startGithubServer,
   UPDATE_CHECK,
+  WHO_ASKS,
 } from '../github-server/server.ts'
 
 const SHA = 'a'.repeat(40)
@@ -135,25 +138,35 @@ describe('check runs', () => {
     ['502', BROKEN],
     ['connection that is cut', 'reset'],
   ]
-  test.each(passing)('a change that meets a %s is tried again', async (_, forced) => {
-    await using github = await connect({
-      force: (route, before) => (route === UPDATE_CHECK && before < 1 ? forced : undefined),
-    })
-    const id = await idOf(github.client.createCheckRun(SHA, QUEUED))
-    expect((await github.client.updateCheckRun(id, QUEUED)).ok).toBe(true)
-    expect(github.server.requests).toHaveLength(3)
-  })
-
-  test.each(passing)('what is made is not made twice after a %s: the next try looks first', async (_, forced) => {
+  test.each(passing)('what is written is not repeated blindly after a %s: the queue does that', async (_, forced) => {
     await using github = await connect({ force: () => forced })
     expect((await github.client.createCheckRun(SHA, QUEUED)).ok).toBe(false)
-    expect(github.server.requests).toHaveLength(1)
+    expect((await github.client.updateCheckRun(1, QUEUED)).ok).toBe(false)
+    expect(github.server.requests).toHaveLength(2)
+  })
+
+  test.each(passing)('what is read is asked for again after a %s', async (_, forced) => {
+    await using github = await connect({
+      force: (route, before) => (route === LIST_COMMENTS && before < 1 ? forced : undefined),
+    })
+    expect(await github.client.findComment(7, MARKER)).toEqual({ ok: true, value: undefined })
+    expect(github.server.requests.filter(({ route }) => route === LIST_COMMENTS)).toHaveLength(2)
   })
 
   test('three bad answers in a row are given up', async () => {
-    await using github = await connect({ force: () => BROKEN })
-    expect(await github.client.updateCheckRun(1, QUEUED)).toMatchObject({ ok: false, error: { status: 502 } })
-    expect(github.server.requests).toHaveLength(3)
+    await using github = await connect({ force: (route) => (route === LIST_COMMENTS ? BROKEN : undefined) })
+    expect(await github.client.findComment(7, MARKER)).toMatchObject({ ok: false, error: { status: 502 } })
+    expect(github.server.requests.filter(({ route }) => route === LIST_COMMENTS)).toHaveLength(3)
+  })
+
+  test('writes begin as far apart as the queue expects, however many are asked for at once', async () => {
+    await using github = await connect()
+    await Promise.all(Array.from({ length: 5 }, () => github.client.createCheckRun(SHA, QUEUED)))
+    const times = github.server.requests.map(({ at }) => at)
+    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? at))
+    // Timers may be early by a millisecond, and the machine may be slow; half the time would be another setting.
+    expect(Math.min(...gaps)).toBeGreaterThan(GITHUB_LIMITS.apart - 50)
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(4 * 1000)
   })
 
   test.each(['silence', 'trickle'] as const)('%s ends with the time for the call', async (forced) => {
@@ -181,16 +194,44 @@ describe('check runs', () => {
 })
 
 describe('the comment', () => {
-  test('is found among many, by its marker and its author', async () => {
-    await using github = await connect()
+  const writers: readonly (readonly [string, Account])[] = [
+    ['a job’s own token', ACTIONS_BOT],
+    ['a personal token', OCTOCAT],
+    ['the token of an app', { id: 1234, login: 'our-app[bot]', type: 'Bot' }],
+  ]
+  test.each(writers)('is found among many with %s, by its marker and its author', async (_, writer) => {
+    await using github = await connect({ writer })
     const { server, client } = github
-    for (let i = 0; i < 130; i++) server.comments.create(7, `Words ${i}`, { login: `user${i}`, type: 'User' })
-    const ours = server.comments.create(7, `${MARKER}\nfirst`)
-    server.comments.create(8, `${MARKER}\nof another pull request`)
-    server.comments.create(7, `${commentMarker('another')}\nof another workflow`)
-    server.comments.create(7, `${MARKER}\nnot ours`, { login: 'mallory', type: 'User' })
+    for (let i = 0; i < 130; i++)
+      server.comments.create(7, `Words ${i}`, { id: i + 1, login: `user${i}`, type: 'User' })
+    const ours = server.comments.create(7, `${MARKER}\nfirst`, writer)
+    server.comments.create(8, `${MARKER}\nof another pull request`, writer)
+    server.comments.create(7, `${commentMarker('another')}\nof another workflow`, writer)
+    for (const somebody of [MALLORY, OTHER_BOT]) server.comments.create(7, `${MARKER}\nnot ours`, somebody)
     expect(await client.findComment(7, MARKER)).toEqual({ ok: true, value: ours.id })
-    expect(server.requests.map(({ route }) => route)).toEqual([LIST_COMMENTS, LIST_COMMENTS])
+    expect(server.requests.map(({ route }) => route)).toEqual([WHO_ASKS, LIST_COMMENTS, LIST_COMMENTS])
+    // Who writes does not change.
+    await client.findComment(7, MARKER)
+    expect(server.requests.filter(({ route }) => route === WHO_ASKS)).toHaveLength(1)
+    expect(server.problems).toEqual([])
+  })
+
+  const silent: readonly (readonly [string, Forced])[] = [
+    ['refuses', FORBIDDEN],
+    ['does not know the question', NOT_FOUND],
+  ]
+  test.each(silent)('is only that of the job’s own account where GitHub %s to say who writes', async (_, forced) => {
+    await using github = await connect({ force: (route) => (route === WHO_ASKS ? forced : undefined) })
+    const { server, client } = github
+    const ours = server.comments.create(7, `${MARKER}\nfirst`)
+    for (const somebody of [MALLORY, OTHER_BOT, OCTOCAT]) server.comments.create(7, `${MARKER}\nnot ours`, somebody)
+    expect(await client.findComment(7, MARKER)).toEqual({ ok: true, value: ours.id })
+  })
+
+  test('is not looked for before it is known who writes: a limit is waited for', async () => {
+    await using github = await connect({ force: (route) => (route === WHO_ASKS ? secondaryLimit(3) : undefined) })
+    expect(await github.client.findComment(7, MARKER)).toMatchObject({ ok: false, error: { retryAfterMs: 3_000 } })
+    expect(github.server.requests.map(({ route }) => route)).toEqual([WHO_ASKS])
   })
 
   test('is made, then changed', async () => {

@@ -99,6 +99,17 @@ describe('bad weather', () => {
     )
   })
 
+  test.each(passing)('a change that meets %s three times is written in the end', async (_, forced) => {
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === UPDATE_CHECK && before < 3 ? forced : undefined),
+    })
+    const checks = story.show()
+    await story.server.until(() => story.server.checkRuns.length === 1)
+    story.ends(idAt(1))
+    expect(await checks.close(40_000)).toBe(0)
+    expect(states(story.server)).toEqual([['queued', 'completed success']])
+  })
+
   test.each(['silence', 'trickle', 'reset'] as const)('%s keeps nobody longer than they wait', async (forced) => {
     await using story = await Story.tell(3, { force: () => forced })
     const checks = story.show()
@@ -119,6 +130,24 @@ describe('bad weather', () => {
     await checks.close(20_000)
     expect(states(story.server)).toMatchObject([expect.arrayContaining(['completed success'])])
     expect(story.server.comments.all).toHaveLength(1)
+  })
+
+  test('annotations whose answer was lost are not sent again', async () => {
+    const text = 'x'
+    const open = Array.from({ length: 70 }, (_, index) => ({ text, line: index + 9, ticked: false }))
+    await using story = await Story.tell(1, {
+      force: (route, before) => (route === UPDATE_CHECK && before < 2 ? 'reset-after' : undefined),
+    })
+    const checks = story.show()
+    await story.server.until(() => story.server.checkRuns.length === 1)
+    story.journal.append({
+      type: 'worker-done',
+      specId: idAt(1),
+      outcome: { type: 'criteria-unchecked', message: '', open, total: 70 },
+    })
+    expect(await checks.close(60_000)).toBe(0)
+    expect(story.server.checkRuns[0]?.annotations.map((one) => one['start_line'])).toEqual(open.map(({ line }) => line))
+    expect(story.server.problems).toEqual([])
   })
 
   test('half an answer is none', async () => {

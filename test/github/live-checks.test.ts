@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { LiveChecks } from '../../src/github/live-checks.ts'
+import type { NotPlanned } from '../../src/plan/plan.ts'
+import { NOT_FOUND } from '../github-server/forced.ts'
+import { MALLORY, OCTOCAT } from '../github-server/people.ts'
 import { CREATE_CHECK, UPDATE_CHECK, UPDATE_COMMENT } from '../github-server/server.ts'
-import { idAt, MARKER, Story, states } from './story.ts'
+import { aNotPlanned } from '../report/board-fixture.ts'
+import { idAt, MARKER, SOURCES, Story, states } from './story.ts'
 
 describe('check runs of workers', () => {
   test('are queued, go on and end, and the journal knows them', async () => {
@@ -81,11 +86,97 @@ describe('check runs of workers', () => {
   })
 })
 
+describe('specs that are not worked', () => {
+  const unplanned = (id: string, over: Partial<NotPlanned> = {}): NotPlanned => aNotPlanned(id, { line: 3, ...over })
+
+  test('have a check run where somebody has to approve them, also when nothing is worked', async () => {
+    await using story = await Story.tell(0, {}, [
+      unplanned('to-approve'),
+      unplanned('b', { reason: { type: 'cycle', cycle: [] } }),
+    ])
+    const checks = story.show()
+    expect(await checks.close(10_000)).toBe(0)
+    expect(states(story.server)).toEqual([['completed action_required']])
+    expect(story.server.checkRuns).toMatchObject([{ externalId: 'to-approve', annotations: [{ start_line: 3 }] }])
+    expect([...story.journal.board.checkRuns]).toMatchObject([['to-approve', { completed: true }]])
+    expect(story.server.problems).toEqual([])
+  })
+
+  test('have one that fails where somebody named them, with the line that is the cause', async () => {
+    const named = { asked: true, line: 4 }
+    await using story = await Story.tell(1, {}, [
+      unplanned('broken', { reason: { type: 'invalid-spec' }, ...named }),
+      unplanned('missing', { reason: { type: 'missing-dependency', specs: ['x'] }, ...named }),
+      unplanned('blocked', { reason: { type: 'needs', specs: ['x'] }, ...named }),
+      unplanned('broken-and-unasked', { reason: { type: 'invalid-spec' } }),
+    ])
+    const checks = story.show()
+    story.ends(idAt(1))
+    expect(await checks.close(10_000)).toBe(0)
+    expect(
+      story.server.checkRuns
+        .map(({ externalId, conclusion, annotations }) => [
+          externalId,
+          conclusion,
+          annotations[0]?.['annotation_level'] ?? '-',
+        ])
+        .sort(),
+    ).toEqual([
+      [idAt(1), 'success', '-'],
+      ['blocked', 'failure', 'failure'],
+      ['broken', 'failure', 'failure'],
+      ['missing', 'failure', 'failure'],
+    ])
+    expect(story.server.problems).toEqual([])
+  })
+
+  test('are not told again by the next process', async () => {
+    await using story = await Story.tell(0, {}, [unplanned('to-approve')])
+    expect(await story.show().close(10_000)).toBe(0)
+    expect(await story.show({ takesOver: true }).close(10_000)).toBe(0)
+    expect(story.server.requests.map(({ route }) => route)).toEqual([CREATE_CHECK])
+  })
+})
+
+describe('the end', () => {
+  test('of every check run can be waited for, before the run itself is finished', async () => {
+    await using one = await Story.tell(2)
+    await using all = await Story.tell(2)
+    const shown = [one.show({ comment: { issue: 7, marker: MARKER } }), all.show({ mode: 'run' })]
+    for (const story of [one, all])
+      for (const number of [1, 2]) {
+        story.prepares(idAt(number))
+        story.ends(idAt(number))
+      }
+    for (const checks of shown) await checks.flushChecks(10_000)
+    expect(states(one.server).map((history) => history.at(-1))).toEqual(['completed success', 'completed success'])
+    expect(states(all.server).map((history) => history.at(-1))).toEqual(['completed success'])
+    for (const { journal } of [one, all])
+      expect([...journal.board.checkRuns.values()].every(({ completed }) => completed)).toBe(true)
+    // The comment ends with the run: it names what was uploaded.
+    one.journal.append({ type: 'artifact-uploaded', name: 'logs', id: 5, url: 'https://github.com/o/r/artifacts/5' })
+    one.journal.append({ type: 'run-finished', conclusion: 'success' })
+    for (const checks of shown) expect(await checks.close(10_000)).toBe(0)
+    expect(one.server.comments.on(7)[0]?.body).toContain('](https://github.com/o/r/artifacts/5)')
+    expect(one.server.checkRuns[0]?.summary).toContain('/actions/runs/42#artifacts)')
+  })
+
+  test('is waited for no longer than allowed, and nothing is recorded afterwards', async () => {
+    await using story = await Story.tell(1, { force: () => 'silence' })
+    const checks = story.show()
+    story.ends(idAt(1))
+    const asked = performance.now()
+    await checks.flushChecks(500)
+    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(await checks.close(0)).toBe(1)
+  })
+})
+
 describe('the comment', () => {
   test('is edited in place, also by the next run', async () => {
     await using story = await Story.tell(1)
     const { server } = story
-    const stranger = server.comments.create(7, `${MARKER}\nmine`, { login: 'mallory', type: 'User' })
+    const stranger = server.comments.create(7, `${MARKER}\nmine`, MALLORY)
     const comment = { issue: 7, marker: MARKER }
     const first = story.show({ mode: 'off', comment })
     story.journal.append({ type: 'run-finished', conclusion: 'success' })
@@ -95,6 +186,45 @@ describe('the comment', () => {
     expect(server.comments.get(stranger.id)?.body).toBe(`${MARKER}\nmine`)
     expect(server.checkRuns).toEqual([])
     expect(server.problems).toEqual([])
+  })
+
+  test('of a person’s own token is edited by the next run, too', async () => {
+    await using story = await Story.tell(1, { writer: OCTOCAT })
+    const comment = { issue: 7, marker: MARKER }
+    story.journal.append({ type: 'run-finished', conclusion: 'success' })
+    expect(await story.show({ mode: 'off', comment }).close(10_000)).toBe(0)
+    const next = new LiveChecks(story.another('next', 1), story.client(), {
+      ...SOURCES,
+      mode: 'off',
+      sha: 'c'.repeat(40),
+      comment,
+    })
+    expect(await next.close(10_000)).toBe(0)
+    expect(story.server.comments.on(7)).toMatchObject([{ author: OCTOCAT, edits: 1 }])
+  })
+
+  test('of a run that has nothing to say corrects an older one, and is not made', async () => {
+    await using story = await Story.tell(0)
+    const comment = { issue: 7, marker: MARKER }
+    story.journal.append({ type: 'run-finished', conclusion: 'neutral' })
+    expect(await story.show({ comment }).close(10_000)).toBe(0)
+    expect(story.server.comments.all).toEqual([])
+    const older = story.server.comments.create(7, `${MARKER}\n1 of 2 specs completed`)
+    expect(await story.show({ comment }).close(10_000)).toBe(0)
+    expect(story.server.comments.get(older.id)).toMatchObject({
+      edits: 1,
+      body: expect.stringContaining('Nothing to do'),
+    })
+    expect(story.server.checkRuns).toEqual([])
+  })
+
+  test('that may not be changed is given up, not asked for again and again', async () => {
+    await using story = await Story.tell(1, { force: (route) => (route === UPDATE_COMMENT ? NOT_FOUND : undefined) })
+    story.server.comments.create(7, `${MARKER}\nolder`)
+    story.journal.append({ type: 'run-finished', conclusion: 'success' })
+    expect(await story.show({ mode: 'off', comment: { issue: 7, marker: MARKER } }).close(10_000)).toBe(0)
+    expect(story.server.requests.filter(({ route }) => route === UPDATE_COMMENT)).toHaveLength(2)
+    expect(story.journal.board.warnings).toMatchObject([{ code: 'comment' }])
   })
 
   test('that somebody removed is made again', async () => {

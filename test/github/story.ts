@@ -1,17 +1,29 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openClient } from '../../src/github/client.ts'
+import type { RunInfo } from '../../src/board/event.ts'
+import type { CheckSources } from '../../src/github/check-content.ts'
+import { type GithubClient, openClient } from '../../src/github/client.ts'
 import { type ChecksOptions, LiveChecks } from '../../src/github/live-checks.ts'
+import type { NotPlanned } from '../../src/plan/plan.ts'
 import { commentMarker } from '../../src/report/comment.ts'
 import { Journal, readJournal } from '../../src/shell/journal.ts'
 import type { SpecId } from '../../src/spec/spec.ts'
 import { aPlan, aWorker, specId } from '../builders.ts'
 import { type GithubServer, type GithubServerOptions, startGithubServer } from '../github-server/server.ts'
 import { aRun } from '../report/board-fixture.ts'
+import { LINKS } from '../report/check-fixture.ts'
+
+/** What check runs show besides the board. */
+export const SOURCES: CheckSources = {
+  prefix: '',
+  tail: () => ['the last line'],
+  criteria: () => undefined,
+  clean: (text) => text,
+}
 
 /** The commit of a story. */
-const SHA = 'c'.repeat(40)
+export const SHA = 'c'.repeat(40)
 export const MARKER = commentMarker('chant')
 export const idAt = (number: number): SpecId => specId(`2026-11-02-${String(number).padStart(3, '0')}-abc`)
 
@@ -19,31 +31,38 @@ export const idAt = (number: number): SpecId => specId(`2026-11-02-${String(numb
 export class Story implements AsyncDisposable {
   readonly server: GithubServer
   readonly journal: Journal
-  readonly #folder = mkdtempSync(join(tmpdir(), 'chant-checks-'))
+  readonly #folder: string
 
-  private constructor(server: GithubServer, workers: number) {
+  private constructor(server: GithubServer, folder: string, journal: Journal) {
     this.server = server
-    this.journal = Journal.open(join(this.#folder, 'journal.ndjson'))
-    const planned = Array.from({ length: workers }, (_, index) => aWorker({ id: idAt(index + 1) }))
-    this.journal.append({ type: 'run-started', run: aRun() })
-    this.journal.append({ type: 'planned', plan: aPlan(planned) })
+    this.#folder = folder
+    this.journal = journal
   }
 
-  static async tell(workers: number, options: GithubServerOptions = {}): Promise<Story> {
-    return new Story(await startGithubServer({ commits: [SHA], ...options }), workers)
+  static async tell(
+    workers: number,
+    options: GithubServerOptions = {},
+    notPlanned: readonly NotPlanned[] = [],
+  ): Promise<Story> {
+    const folder = mkdtempSync(join(tmpdir(), 'chant-checks-'))
+    return new Story(
+      await startGithubServer({ commits: [SHA], ...options }),
+      folder,
+      aBeginning(folder, 'journal', workers, notPlanned),
+    )
+  }
+
+  /** The journal of another run on the same GitHub. */
+  another(name: string, workers: number, over: Partial<RunInfo> = {}): Journal {
+    return aBeginning(this.#folder, name, workers, [], over)
+  }
+
+  client(): Promise<GithubClient> {
+    return openClient({ token: 'ghs_job', repository: 'octocat/hello', apiUrl: this.server.url })
   }
 
   show(over: Partial<ChecksOptions> = {}): LiveChecks {
-    const client = openClient({ token: 'ghs_job', repository: 'octocat/hello', apiUrl: this.server.url })
-    return new LiveChecks(this.journal, client, {
-      mode: 'auto',
-      sha: SHA,
-      prefix: '',
-      tail: () => ['the last line'],
-      criteria: () => undefined,
-      clean: (text) => text,
-      ...over,
-    })
+    return new LiveChecks(this.journal, this.client(), { ...SOURCES, mode: 'auto', sha: SHA, ...over })
   }
 
   prepares(id: SpecId): void {
@@ -72,6 +91,21 @@ export class Story implements AsyncDisposable {
     await this.server[Symbol.asyncDispose]()
     rmSync(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** A journal with its first two facts. */
+function aBeginning(
+  folder: string,
+  name: string,
+  workers: number,
+  notPlanned: readonly NotPlanned[],
+  over: Partial<RunInfo> = {},
+): Journal {
+  const journal = Journal.open(join(folder, `${name}.ndjson`))
+  const planned = Array.from({ length: workers }, (_, index) => aWorker({ id: idAt(index + 1) }))
+  journal.append({ type: 'run-started', run: aRun({ ...LINKS, checks: { commit: SHA, prefix: '' }, ...over }) })
+  journal.append({ type: 'planned', plan: aPlan(planned, { notPlanned }) })
+  return journal
 }
 
 /** How each check run came to where it is. */

@@ -6,15 +6,15 @@ import {
   makeQueue,
   next,
   offer,
-  outstanding,
   pause,
   type Queue,
+  unwritten,
   type Write,
   type WriteKind,
   written,
 } from '../../src/github/write-budget.ts'
 
-const LIMITS = { perMinute: 80, perHour: 500 }
+const LIMITS = { perMinute: 80, perHour: 500, apart: 0 }
 
 const put = (
   queue: Queue<string>,
@@ -53,11 +53,11 @@ describe('the queue', () => {
   it('merges what waits for the same key: newest payload, highest precedence', () => {
     let queue = created('a')
     for (let i = 0; i < 1000; i++) queue = put(queue, 'a', 'heartbeat', i, `beat ${i}`)
-    expect(outstanding(queue)).toBe(1)
+    expect(unwritten(queue).length).toBe(1)
     queue = put(put(queue, 'a', 'state', 1000, 'changed'), 'a', 'heartbeat', 1500, 'newest')
     const { writes, queue: rest } = drain(queue, 3000)
     expect(writes).toEqual([{ key: 'a', kind: 'state', at: 1000, payload: 'newest', last: false, failures: 0 }])
-    expect(outstanding(rest)).toBe(0)
+    expect(unwritten(rest).length).toBe(0)
     expect(next(rest, 3000).waitUntil).toBe(Number.POSITIVE_INFINITY)
   })
 
@@ -71,7 +71,7 @@ describe('the queue', () => {
     )
     const { writes, queue: rest } = drain(queue, 20)
     expect(writes).toEqual([{ key: 'a', kind: 'create', at: 20, payload: 'the end', last: true, failures: 0 }])
-    expect(outstanding(put(rest, 'a', 'heartbeat', 30))).toBe(0)
+    expect(unwritten(put(rest, 'a', 'heartbeat', 30))).toEqual([])
   })
 
   it('creates a key by its first write, whatever that was offered as', () => {
@@ -82,7 +82,7 @@ describe('the queue', () => {
     let queue = put(put(created('a'), 'a', 'final', 0, 'the end'), 'a', 'state', 1, 'too late')
     const turn = next(queue, 1)
     queue = put(turn.queue, 'a', 'heartbeat', 2, 'too late')
-    expect([turn.write?.payload, outstanding(queue)]).toEqual(['the end', 1])
+    expect([turn.write?.payload, unwritten(queue).length]).toEqual(['the end', 1])
     expect(drain(turn.write ? written(queue, turn.write) : queue, 60_000).writes).toEqual([])
   })
 
@@ -124,12 +124,31 @@ describe('the queue', () => {
     expect(next(queue, 90_000).write?.kind).toBe('final')
   })
 
+  it('begins no write sooner after another than the limits say, and waits twice as long once GitHub has asked for patience', () => {
+    const begins = (paused: boolean): readonly number[] => {
+      let queue = makeQueue<string>({ ...LIMITS, apart: 500 })
+      for (const key of ['a', 'b', 'c']) queue = put(queue, key, 'final', 0)
+      if (paused) queue = pause(queue, 4_000)
+      const times: number[] = []
+      for (let now = 0; now < 10_000; now += 100) {
+        const turn = next(queue, now)
+        queue = turn.queue
+        if (turn.write) times.push(now)
+      }
+      return times
+    }
+    expect([begins(false), begins(true)]).toEqual([
+      [0, 500, 1_000],
+      [4_000, 5_000, 6_000],
+    ])
+  })
+
   it('offers again what failed, later each time, unless something newer is there', () => {
     let queue = put(created('a'), 'a', 'state', 0, 'first')
     const turn = next(queue, 2000)
     if (!turn.write) throw new Error('nothing was due')
     queue = failed(turn.queue, turn.write, 3000)
-    expect(next(queue, 4999).write).toBeUndefined()
+    expect(next(queue, 3999).write).toBeUndefined()
     expect(next(queue, 7000).write).toEqual({
       key: 'a',
       kind: 'state',
@@ -144,7 +163,7 @@ describe('the queue', () => {
       const write = { key: 'a', kind: 'final', at: 0, payload: '', last: true, failures } as const
       return next(failed(created('a'), write, 0), 0).waitUntil
     })
-    expect(waits).toEqual([2000, 4000, 8000, 16_000, 60_000])
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 60_000])
   })
 
   it('creates again what could not be created', () => {
@@ -155,7 +174,7 @@ describe('the queue', () => {
   })
 
   it('keeps room in the hour for the end of every key that was created', () => {
-    let queue = makeQueue<string>({ perMinute: 1000, perHour: 100 })
+    let queue = makeQueue<string>({ ...LIMITS, perMinute: 1000, perHour: 100 })
     for (let i = 0; i < 100; i++) queue = put(queue, `${i}`, 'create', 0)
     const first = drain(queue, 10_000)
     expect(first.writes).toHaveLength(48)
@@ -177,7 +196,11 @@ describe('the queue', () => {
       kind: fc.constantFrom<WriteKind>('create', 'state', 'heartbeat', 'final'),
       fails: fc.boolean(),
     })
-    const limits = fc.record({ perMinute: fc.integer({ min: 2, max: 12 }), perHour: fc.integer({ min: 30, max: 120 }) })
+    const limits = fc.record({
+      perMinute: fc.integer({ min: 2, max: 12 }),
+      perHour: fc.integer({ min: 30, max: 120 }),
+      apart: fc.constantFrom(0, 500, 3000),
+    })
     fc.assert(
       fc.property(limits, fc.array(step, { maxLength: 150 }), (limit, steps) => {
         let queue = makeQueue<string>(limit)
@@ -201,17 +224,18 @@ describe('the queue', () => {
           if (kind === 'final') ends.set(`${key}`, `${kind} ${i}`)
           takeAll(fails)
         }
-        for (let i = 0; i < 400 && outstanding(queue) > 0; i++) {
+        for (let i = 0; i < 400 && unwritten(queue).length > 0; i++) {
           const { waitUntil = now } = next(queue, now)
           expect(waitUntil).toBeLessThan(Number.POSITIVE_INFINITY)
           now = Math.max(now, waitUntil)
           takeAll(false)
         }
-        expect(outstanding(queue)).toBe(0)
+        expect(unwritten(queue).length).toBe(0)
         for (const [key, end] of ends) expect(shown.get(key)).toBe(end)
         for (const [i, at] of times.entries()) {
           expect(at - (times[i - limit.perMinute] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
           expect(at - (times[i - limit.perHour] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(3_600_000)
+          expect(at - (times[i - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(limit.apart)
         }
       }),
       { numRuns: 200 },

@@ -3,13 +3,13 @@ import {
   makeQueue,
   next,
   offer,
-  outstanding,
   pause,
   type Queue,
+  unwritten,
   type Write,
   written,
 } from '../../src/github/write-budget.ts'
-import type { WriteLimits } from '../../src/github/write-pace.ts'
+import { GITHUB_LIMITS, type WriteLimits } from '../../src/github/write-pace.ts'
 
 /** What a check says; `step` counts the changes of its key, so that a later text is known from an earlier one. */
 export interface Said {
@@ -34,12 +34,15 @@ export interface Weather {
   readonly limits?: WriteLimits
   /** Part of the requests that GitHub fails. */
   readonly failures?: number
-  /** Requests under way at once; with a single one, fifty changes at the same moment take longer than half a minute. */
+  /** Requests under way at once; with a single one GitHub's answers, and not the limits, would set the pace. */
   readonly atOnce?: number
+  /** Seconds that GitHub takes to answer, least and most. */
+  readonly latency?: readonly [number, number]
   readonly pause?: { readonly at: number; readonly until: number }
 }
 
 export interface Record {
+  /** When GitHub got it. */
   readonly at: number
   readonly key: string
   readonly kind: Write<Said>['kind']
@@ -68,15 +71,20 @@ export function dice(seed: number): () => number {
   }
 }
 
-/** Plays a story second by second against the queue, with a GitHub that takes 0.15 to 0.9 s to answer, until all is written. */
+/**
+ * Plays a story against the queue, the client and a GitHub that takes its time, until all is written. The client has a throttle of its
+ * own (@octokit/plugin-throttling): a write that comes sooner after another than `apart` waits there, with the text that it came with,
+ * and the next one behind it.
+ */
 export function play({ happenings, active }: Story, weather: Weather, roll: () => number): Outcome {
-  const { limits = { perMinute: 80, perHour: 500 }, failures = 0, atOnce = 2 } = weather
+  const { limits = GITHUB_LIMITS, failures = 0, atOnce = 2, latency = [0.15, 0.9] } = weather
   let queue: Queue<Said> = makeQueue(limits)
   const records: Record[] = []
   const steps = new Map<string, Said>()
   const shown = new Map<string, Said>()
   const changes: { at: number; key: string; step: number; delay?: number }[] = []
-  let flying: { write: Write<Said>; lands: number }[] = []
+  let flying: { write: Write<Said>; begins: number; lands: number }[] = []
+  let lastBegun = Number.NEGATIVE_INFINITY
   const due = happenings.toSorted((a, b) => a.at - b.at)
   const end = due.at(-1)?.at ?? 0
   const say = (at: number, key: string, kind: Happening['kind'] | 'heartbeat'): void => {
@@ -88,10 +96,10 @@ export function play({ happenings, active }: Story, weather: Weather, roll: () =
   const land = (now: number): void => {
     const landed = flying.filter(({ lands }) => lands <= now)
     flying = flying.filter(({ lands }) => lands > now)
-    for (const { write } of landed) {
+    for (const { write, begins } of landed) {
       const done = roll() >= failures
       queue = done ? written(queue, write) : failed(queue, write, now)
-      records.push({ at: now / 1000, key: write.key, kind: write.kind, said: write.payload, done })
+      records.push({ at: begins / 1000, key: write.key, kind: write.kind, said: write.payload, done })
       if (!done) continue
       shown.set(write.key, write.payload)
       for (const change of changes) {
@@ -117,10 +125,14 @@ export function play({ happenings, active }: Story, weather: Weather, roll: () =
       const turn = next(queue, now)
       queue = turn.queue
       if (!turn.write) break
-      flying.push({ write: turn.write, lands: now + 150 + Math.floor(roll() * 750) })
+      const [least, most] = latency
+      lastBegun = Math.max(now, lastBegun + limits.apart)
+      const lands = lastBegun + Math.floor(1000 * (least + roll() * (most - least)))
+      flying.push({ write: turn.write, begins: lastBegun, lands })
     }
-    if (due.length === 0 && now > end * 1000 && outstanding(queue) === 0) break
+    if (due.length === 0 && now > end * 1000 && unwritten(queue).length === 0) break
   }
+  records.sort((a, b) => a.at - b.at)
   const times = Map.groupBy(records, (record) => record.key)
   const gaps = active.flatMap(({ key, from, to }) => {
     const within = (times.get(key) ?? []).map(({ at }) => at).filter((at) => at >= from && at <= to)
@@ -131,7 +143,7 @@ export function play({ happenings, active }: Story, weather: Weather, roll: () =
     shown,
     delays: changes.map(({ delay }) => delay ?? Number.POSITIVE_INFINITY),
     gaps,
-    left: outstanding(queue),
+    left: unwritten(queue).length,
   }
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Board } from '../../src/board/board.ts'
+import type { NotPlanned } from '../../src/plan/plan.ts'
 import { annotationBatches, type CheckPayload, notPlannedCheck, runCheck } from '../../src/report/check-run.ts'
 import {
   aFinishedJournal,
@@ -54,6 +56,7 @@ describe('runCheck', () => {
     expect(rest).toEqual({
       name: 'chant / all specs',
       external_id: '42-1-chant-work',
+      details_url: LINKS.links.run,
       status: 'completed',
       conclusion: 'failure',
       started_at: '2026-11-02T10:31:00Z',
@@ -61,26 +64,28 @@ describe('runCheck', () => {
     })
     expect(output.title).toBe('4 completed, 1 failed, 1 not run · 10m 12s · 6 commits')
     expect(output.summary).toMatchInlineSnapshot(`
-      "|  | completed | failed | not run | time |
-      |---|--:|--:|--:|---|
-      | **6 specs** | 4 | 1 | 1 | 10m 12s (agents 27m 55s, 3 at once) |
+      "|  | completed | failed | not run | time | agents’ time |
+      |:--|--:|--:|--:|--:|--:|
+      | **6 specs** | 4 | 1 | 1 | 10m 12s | 27m 55s |
 
       - ✗ \`00r-xby\` Fix worktree race: **1 of 4 acceptance criteria is not ticked: "stress test passes".** Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
       - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
+      - – \`04b-app\` Approve me: not worked: needs approval: run \`chant approve\`.
 
       [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7)"
     `)
     expect(output.text?.split('\n').slice(0, 4)).toMatchInlineSnapshot(`
       [
-        "| spec | state | agent | time | commits | branch |",
-        "|---|---|---|--:|--:|---|",
-        "| \`00k-adf\` Refactor parallel.rs | ✓ completed | command | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |",
-        "| \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | command | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |",
+        "| spec | state | time | commits | branch |",
+        "|:--|:--|--:|--:|:--|",
+        "| \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |",
+        "| \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |",
       ]
     `)
     expect(output.annotations?.map((a) => [a.path, a.start_line, a.start_column])).toEqual([
       ['p/.chant/specs/2026-11-02-00r-xby.md', 31, undefined],
       ['p/.chant/specs/2026-11-02-04a-bad.md', 4, 9],
+      ['p/.chant/specs/2026-11-02-04b-app.md', 1, undefined],
     ])
   })
 
@@ -119,11 +124,15 @@ describe('runCheck', () => {
 describe('notPlannedCheck', () => {
   it('asks for approval', () => {
     const board = aFinishedJournal(LINKS).board()
-    const payload = notPlannedCheck(board, aNotPlanned('2026-11-02-04b-app', { title: 'Approve me', line: 3 }), 'p')
+    const payload = notPlannedCheck(board, aNotPlanned('2026-11-02-04b-app', { title: 'Approve me', line: 3 }), {
+      now: T0,
+      prefix: 'p',
+    })
     expect(faults(payload)).toEqual([])
     expect(payload).toMatchInlineSnapshot(`
       {
         "conclusion": "action_required",
+        "details_url": "https://github.com/o/r/actions/runs/42",
         "external_id": "2026-11-02-04b-app",
         "name": "chant / Approve me",
         "output": {
@@ -150,12 +159,13 @@ describe('notPlannedCheck', () => {
   })
 
   it('fails what was asked for in vain, and skips the rest', () => {
+    const told = (board: Board, spec: NotPlanned) => notPlannedCheck(board, spec, { now: T0 })
     const board = aFinishedJournal().board()
     const reason = { type: 'status', status: 'paused' } as const
-    expect(notPlannedCheck(board, aNotPlanned('x', { reason, asked: true })).conclusion).toBe('failure')
-    expect(notPlannedCheck(board, aNotPlanned('x', { reason })).conclusion).toBe('skipped')
+    expect(told(board, aNotPlanned('x', { reason, asked: true })).conclusion).toBe('failure')
+    expect(told(board, aNotPlanned('x', { reason })).conclusion).toBe('skipped')
     const hostile = aNotPlanned(HOSTILE, { title: HOSTILE, message: HOSTILE, file: HOSTILE })
-    const payload = notPlannedCheck(board, hostile)
+    const payload = told(board, hostile)
     expect([faults(payload), markup(payload.output.summary)]).toEqual([[], null])
   })
 })

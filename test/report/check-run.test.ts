@@ -34,14 +34,14 @@ describe('workerCheck', () => {
     expect(rest).toEqual({
       name: 'chant / Fix worktree race',
       external_id: SPECS.XBY,
+      details_url: LINKS.links.run,
       status: 'in_progress',
       started_at: '2026-11-02T10:31:02Z',
     })
     expect(output.title).toBe('Running · 30s · Bash cargo test 19s')
     expect(output.summary).toMatchInlineSnapshot(`
-      "|  |  |
-      |---|---|
-      | spec | \`.chant/specs/2026-11-02-00r-xby.md\` |
+      "| spec | \`.chant/specs/2026-11-02-00r-xby.md\` |
+      |:--|:--|
       | process | PID 48127 since 10:31:02 UTC |
       | attempt | 1 |
       | agent | command |
@@ -76,9 +76,8 @@ describe('workerCheck', () => {
 
       **What to do:** Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
 
-      |  |  |
-      |---|---|
       | spec | \`.chant/specs/2026-11-02-00r-xby.md\` |
+      |:--|:--|
       | process | PID 48127 from 10:31:02 to 10:41:02 UTC |
       | attempt | 1 |
       | agent | command |

@@ -23,21 +23,22 @@ describe('the comment', () => {
       "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
       ### chant: 4 of 6 specs completed
 
-      |  | completed | failed | not run | time |
-      |---|--:|--:|--:|---|
-      | **6 specs** | 4 | 1 | 1 | 10m 12s (agents 27m 55s, 3 at once) |
+      |  | completed | failed | not run | time | agents’ time |
+      |:--|--:|--:|--:|--:|--:|
+      | **6 specs** | 4 | 1 | 1 | 10m 12s | 27m 55s |
 
       - ✗ \`00r-xby\` Fix worktree race: **1 of 4 acceptance criteria is not ticked: "stress test passes".** Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
       - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
+      - – \`04b-app\` Approve me: not worked: needs approval: run \`chant approve\`.
 
-      | spec | state | agent | time | commits | branch |
-      |---|---|---|--:|--:|---|
-      | \`00k-adf\` Refactor parallel.rs | ✓ completed | command | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
-      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | command | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
-      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | command | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
-      | \`02a-x4n\` Measure the pool | ✓ completed | command | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
-      | \`02b-p9q\` Name the slots | ✓ no changes | command | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
-      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |  |
+      | spec | state | time | commits | branch |
+      |:--|:--|--:|--:|:--|
+      | \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓ completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓ no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |
 
       [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7) · as of 10:41:12 UTC
       "
@@ -46,20 +47,21 @@ describe('the comment', () => {
       "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
       ### chant: 3 running, 3 queued…
 
-      |  | completed | failed | running | queued | time |
-      |---|--:|--:|--:|--:|---|
-      | **6 specs** | 0 | 0 | 3 | 3 | 32s (agents 1m 27s, 3 at once) |
+      |  | completed | failed | running | queued | time | agents’ time |
+      |:--|--:|--:|--:|--:|--:|--:|
+      | **6 specs** | 0 | 0 | 3 | 3 | 32s | 1m 27s |
 
       - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
+      - – \`04b-app\` Approve me: not worked: needs approval: run \`chant approve\`.
 
-      | spec | state | agent | time | commits | branch |
-      |---|---|---|--:|--:|---|
-      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | command | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | command | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | command | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |  |
-      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |  |
-      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |  |
+      | spec | state | time | commits | branch |
+      |:--|:--|--:|--:|:--|
+      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |
+      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |
+      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |
 
       as of 10:31:32 UTC
       "

@@ -67,7 +67,7 @@ describe('the step log', () => {
       10:41:10  02b-p9q  no changes  5m 12s  1 commit  chant/2026-11-02-02b-p9q
       logs uploaded: artifact chant-logs https://example.com/artifacts/7
       [error .chant/specs/2026-11-02-00r-xby.md:31:] 2026-11-02-00r-xby: criteria-unchecked: 1 of 4 acceptance criteria is not ticked: "stress test passes". Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
-      [error .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)
+      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)
       chant-action · 4 completed, 1 failed, 1 not run · 10m 12s · logs: artifact chant-logs"
     `)
   })
@@ -101,7 +101,7 @@ describe('the step log', () => {
       skip  04b-app: needs approval: run \`chant approve\`
       note  withheld from agents: AWS_SECRET_ACCESS_KEY, NPM_TOKEN (hand on by name with pass-env)
       mode plan: nothing was started
-      [error .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)"
+      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)"
     `)
   })
 
@@ -114,6 +114,22 @@ describe('the step log', () => {
       .finish()
     expect(printed(linesOf(journal))).toMatchInlineSnapshot(
       `"chant-action · nothing to do: no spec is ready. 12 completed, 2 blocked, 1 needs approval."`,
+    )
+  })
+
+  it('an empty run says that no spec with the label is ready, not that none is', () => {
+    const said = (labels: string) =>
+      printed(
+        linesOf(
+          new Journal().add(
+            { type: 'run-started', run: aRun({ inputs: { labels } }) },
+            { type: 'planned', plan: aPlan([], { counts: { total: 15, completed: 12, blocked: 1, approval: 0 } }) },
+          ),
+        ),
+      )
+    expect(said('ui')).toBe('chant-action · nothing to do: no ready spec has the label ui. 1 blocked.')
+    expect(said('ui, api')).toBe(
+      'chant-action · nothing to do: no ready spec has one of the labels ui, api. 1 blocked.',
     )
   })
 
@@ -145,7 +161,7 @@ describe('the step log', () => {
     `)
   })
 
-  it('shows ten warnings beside the run and the rest as text; nine errors, failures first', () => {
+  it('shows ten warnings beside the run and the rest as text; nine errors, failures first; a broken file that nobody named is a warning', () => {
     const warned = new Journal()
     for (let i = 0; i < 12; i++) warned.add({ type: 'warning', code: 'x', message: `w${i}` })
     expect(linesOf(warned).map((line) => line.type)).toEqual([...Array(10).fill('annotation'), 'text', 'text'])
@@ -159,12 +175,17 @@ describe('the step log', () => {
     })
     for (const s of ids.slice(0, 4)) failing.done(s, { type: 'no-commits', message: 'No commits' })
     const titles = (journal: Journal) =>
-      linesOf(journal).flatMap((line) => (line.type === 'annotation' ? [line.title] : []))
-    expect(titles(failing.finish())).toEqual([...ids.slice(0, 4).map((s) => `${s}: no-commits`), 'bad is not worked'])
+      linesOf(journal).flatMap((line) => (line.type === 'annotation' ? [`${line.level} ${line.title}`] : []))
+    expect(titles(failing.finish())).toEqual([
+      ...ids.slice(0, 4).map((s) => `error ${s}: no-commits`),
+      'warning bad is not worked',
+    ])
     for (const s of ids.slice(4)) failing.done(s, { type: 'no-commits', message: 'No commits' })
-    expect(titles(new Journal().add(...failing.events.filter((e) => e.type !== 'run-finished')).finish())).toHaveLength(
-      9,
-    )
+    const all = titles(new Journal().add(...failing.events.filter((e) => e.type !== 'run-finished')).finish())
+    expect(all).toEqual([...ids.slice(0, 9).map((s) => `error ${s}: no-commits`), 'warning bad is not worked'])
+    expect(
+      titles(new Journal().add(...warned.events, ...failing.events)).filter((t) => /^warning bad/.test(t)),
+    ).toEqual([])
   })
 
   it('carries foreign text only in ways that the printer can defuse', () => {

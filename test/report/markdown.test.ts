@@ -92,7 +92,7 @@ describe('blocks', () => {
 
   it('a table has as many cells as its head', () => {
     expect(table(['a', 'b'], ['left', 'right'], [['1'], ['2\n3', '4', '5']])).toBe(
-      '| a | b |\n|---|--:|\n| 1 |  |\n| 2 3 | 4 |',
+      '| a | b |\n|:--|--:|\n| 1 |  |\n| 2 3 | 4 |',
     )
   })
 

@@ -147,7 +147,7 @@ describe('results', () => {
 
 describe('outputsFor', () => {
   it('counts, and lists what later steps find', () => {
-    const { results: json, branches, ...rest } = outputsFor(aFinishedJournal().board(), 1_000_000)
+    const { results: json, branches, ...rest } = outputsFor(aFinishedJournal().board(), 1_000_000, (value) => value)
     expect(rest).toEqual({
       conclusion: 'failure',
       'cost-usd': '',
@@ -166,17 +166,17 @@ describe('outputsFor', () => {
 
   it('cuts results to names and outcomes, then to nothing', () => {
     const board = aFinishedJournal().board()
-    const brief = outputsFor(board, 1500)['results'] ?? ''
+    const brief = outputsFor(board, 1500, (value) => value)['results'] ?? ''
     expect(brief.length * 2).toBeLessThanOrEqual(1500)
     expect(JSON.parse(brief)[1]).toEqual({
       spec_id: '2026-11-02-00r-xby',
       outcome: { type: 'criteria-unchecked', reason: 'failed' },
     })
-    expect(outputsFor(board, 100)['results']).toBe('[]')
+    expect(outputsFor(board, 100, (value) => value)['results']).toBe('[]')
   })
 
   it('gives a matrix in mode plan', () => {
-    const outputs = outputsFor(aJournal({ mode: 'plan' }).board(), 1_000_000)
+    const outputs = outputsFor(aJournal({ mode: 'plan' }).board(), 1_000_000, (value) => value)
     expect(outputs).toMatchObject({ conclusion: 'success', 'has-work': 'true' })
     expect(JSON.parse(outputs['matrix'] ?? '').include[0]).toEqual({
       spec: '2026-11-02-00k-adf',
@@ -186,7 +186,7 @@ describe('outputsFor', () => {
       { type: 'run-started', run: aRun({ mode: 'plan' }) },
       { type: 'planned', plan: aPlan([]) },
     )
-    expect(outputsFor(empty.board(), 1000)).toMatchObject({
+    expect(outputsFor(empty.board(), 1000, (value) => value)).toMatchObject({
       matrix: '{"include":[]}',
       'has-work': 'false',
       conclusion: 'neutral',

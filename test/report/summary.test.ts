@@ -27,9 +27,9 @@ describe('summary', () => {
     expect(summary(aFinishedJournal().board(), options)).toMatchInlineSnapshot(`
       "# chant: 4 of 6 specs completed
 
-      |  | completed | failed | not run | time |
-      |---|--:|--:|--:|---|
-      | **6 specs** | 4 | 1 | 1 | 10m 12s (agents 27m 55s, 3 at once) |
+      |  | completed | failed | not run | time | agents’ time |
+      |:--|--:|--:|--:|--:|--:|
+      | **6 specs** | 4 | 1 | 1 | 10m 12s | 27m 55s |
 
       ## ✗ Fix worktree race · \`criteria-unchecked\`
 
@@ -57,23 +57,21 @@ describe('summary', () => {
 
       ## Workers
 
-      | spec | state | agent | time | commits | branch |
-      |---|---|---|--:|--:|---|
-      | \`00k-adf\` Refactor parallel.rs | ✓ completed | command | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
-      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | command | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
-      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | command | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
-      | \`02a-x4n\` Measure the pool | ✓ completed | command | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
-      | \`02b-p9q\` Name the slots | ✓ no changes | command | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
-      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |  |
+      | spec | state | time | commits | branch |
+      |:--|:--|--:|--:|:--|
+      | \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓ completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓ no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |
 
       Logs, patches and \`results.json\`: artifact [chant-logs](https://example.com/artifacts/7).
 
       ## Not planned
 
-      | spec | why not | file |
-      |---|---|---|
-      | \`2026-11-02-04a-bad\` Bad &#124; table | front matter: duplicate key "status" (first on line 3) | \`.chant/specs/2026-11-02-04a-bad.md:4:9\` |
-      | \`2026-11-02-04b-app\` Approve me | needs approval: run \`chant approve\` | \`.chant/specs/2026-11-02-04b-app.md\` |
+      - \`2026-11-02-04a-bad\` Bad &#124; table: front matter: duplicate key "status" (first on line 3) (\`.chant/specs/2026-11-02-04a-bad.md:4:9\`)
+      - \`2026-11-02-04b-app\` Approve me: needs approval: run \`chant approve\` (\`.chant/specs/2026-11-02-04b-app.md\`)
 
       ## Timeline
 
@@ -128,9 +126,8 @@ describe('summary', () => {
 
       <details><summary>How this run was started</summary>
 
-      |  |  |
-      |---|---|
       | chant-action | 0.1.0 |
+      |:--|:--|
       | run | \`42-1-chant-work\` |
       | base | \`main\` at \`abc1234def56\` |
       | agent | command |
@@ -139,7 +136,7 @@ describe('summary', () => {
       | withheld from agents | \`AWS_SECRET_ACCESS_KEY, NPM_TOKEN\` |
 
       | input | value |
-      |---|---|
+      |:--|:--|
       | \`max-parallel\` | \`3\` |
       | \`command\` | \`node agent.mjs\` |
 
@@ -153,20 +150,20 @@ describe('summary', () => {
     expect(live.split('\n## Not')[0]).toMatchInlineSnapshot(`
       "# chant: 3 running, 3 queued…
 
-      |  | completed | failed | running | queued | time |
-      |---|--:|--:|--:|--:|---|
-      | **6 specs** | 0 | 0 | 3 | 3 | 32s (agents 1m 27s, 3 at once) |
+      |  | completed | failed | running | queued | time | agents’ time |
+      |:--|--:|--:|--:|--:|--:|--:|
+      | **6 specs** | 0 | 0 | 3 | 3 | 32s | 1m 27s |
 
       ## Workers
 
-      | spec | state | agent | time | commits | branch |
-      |---|---|---|--:|--:|---|
-      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | command | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | command | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | command | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |  |
-      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |  |
-      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |  |
+      | spec | state | time | commits | branch |
+      |:--|:--|--:|--:|:--|
+      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |
+      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |
+      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |
       "
     `)
   })
@@ -266,7 +263,7 @@ describe('planSummary', () => {
       Nothing was started. The longest chain decides how long it takes: \`00k-adf\` → \`02a-x4n\`.
 
       | wave | spec | after | agent | branch |
-      |--:|---|---|---|---|
+      |--:|:--|:--|:--|:--|
       | 1 | \`00k-adf\` Refactor parallel.rs |  | command | \`chant/2026-11-02-00k-adf\` |
       | 1 | \`00r-xby\` Fix worktree race |  | command | \`chant/2026-11-02-00r-xby\` |
       | 1 | \`01c-tud\` Fail early on invalid YAML |  | command | \`chant/2026-11-02-01c-tud\` |
@@ -276,10 +273,8 @@ describe('planSummary', () => {
 
       ## Not planned
 
-      | spec | why not | file |
-      |---|---|---|
-      | \`2026-11-02-04a-bad\` Bad &#124; table | front matter: duplicate key "status" (first on line 3) | \`.chant/specs/2026-11-02-04a-bad.md:4:9\` |
-      | \`2026-11-02-04b-app\` Approve me | needs approval: run \`chant approve\` | \`.chant/specs/2026-11-02-04b-app.md\` |
+      - \`2026-11-02-04a-bad\` Bad &#124; table: front matter: duplicate key "status" (first on line 3) (\`.chant/specs/2026-11-02-04a-bad.md:4:9\`)
+      - \`2026-11-02-04b-app\` Approve me: needs approval: run \`chant approve\` (\`.chant/specs/2026-11-02-04b-app.md\`)
 
       ## Dependencies
 
@@ -309,7 +304,7 @@ describe('postAppendix', () => {
       - \`00k-adf\` **reaped** pid 48121 and 2 below it were still alive
 
       | spec | outcome | commits | branch |
-      |---|---|--:|---|
+      |:--|:--|--:|:--|
       | \`00k-adf\` | \`cancelled\` The run was cancelled. | 1 | \`chant/2026-11-02-00k-adf\` |
 
       Logs: \`/report/logs\`.

@@ -14,6 +14,7 @@ describe('collectSecrets', () => {
       DB_PASSWORD: 'password-value',
       PGPASSWD: 'passwd-value',
       AWS_CREDENTIALS: 'credential-value',
+      GPG_PASSPHRASE: 'passphrase-value',
       HOME: '/home/somebody',
       EXTRA: 'extra-value',
       EMPTY_TOKEN: '',
@@ -25,6 +26,7 @@ describe('collectSecrets', () => {
       'extra-value',
       'lower-case-value',
       'npm-token-value',
+      'passphrase-value',
       'passwd-value',
       'password-value',
       'the-token-value',
@@ -64,6 +66,8 @@ describe('makeCleaner', () => {
     ['plain', SECRET],
     ['twice', `${SECRET}${SECRET}`],
     ['in a URL', `https://x:${encodeURIComponent(SECRET)}@host/`],
+    ['in a URL with small digits', encodeURIComponent(SECRET).toLowerCase()],
+    ['in a form', new URLSearchParams({ a: SECRET }).toString()],
     ['base64url', base64url(SECRET)],
     ['base64 without padding', base64(SECRET).replace(/=+$/, '')],
     ['base64 of itself and more', base64(`${SECRET}more`)],
@@ -90,10 +94,35 @@ describe('makeCleaner', () => {
     expect(odd.clean('ü & co. geheim')).toBe('***')
   })
 
+  it('finds one with spaces and signs in every way that addresses are written', () => {
+    const text = "it's (a) secret~ü!*"
+    const odd = makeCleaner([text])
+    for (const form of [
+      encodeURIComponent(text),
+      encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+      new URLSearchParams({ a: text }).toString().slice(2),
+      new URLSearchParams({ a: text })
+        .toString()
+        .slice(2)
+        .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ])
+      expect(odd.clean(`a ${form} b`)).toBe('a *** b')
+  })
+
   it('finds every line of a key', () => {
     const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----'
     const cleaned = makeCleaner(collectSecrets({ K_KEY: key }, '', [])).clean(`1 ${key}\n2 kqhkiG9w0BAQEF`)
     expect(cleaned).toBe('1 ***\n2 ***')
+  })
+
+  it.each([64, 76])('finds a long one whose base64 is broken into lines of %i', (width) => {
+    const key = Array.from({ length: 12 }, (_, i) => `line ${i} of a key that is long: ${'0123456789'.repeat(3)}`).join(
+      '\n',
+    )
+    const lines = base64(`${key}\n`).match(new RegExp(`.{1,${width}}`, 'g')) ?? []
+    const cleaner = makeCleaner(collectSecrets({ K_KEY: key }, '', []))
+    // Of the last line at most what the line end after the key made of its last character.
+    for (const line of lines) expect(cleaner.clean(line)).toMatch(/^\*\*\*.{0,4}$/)
   })
 
   it('takes characters of patterns as they are', () => {
