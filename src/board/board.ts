@@ -163,6 +163,8 @@ export function apply(board: Board, event: Event): Board {
       }))
     case 'agent-usage':
       return change(board, event, (w) => ({ ...w, usage: with_(w.usage, event.attempt, event.usage) }))
+    case 'attempt-stopping':
+      return board
     case 'attempt-failed': {
       const { attempt, account, reason, message } = event
       return change(board, event, (w) => ({

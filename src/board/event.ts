@@ -164,6 +164,8 @@ export type EventBody =
   | { readonly type: 'agent-session'; readonly specId: SpecId; readonly session: string; readonly model?: string }
   /** What this attempt has used so far; at most one a second for each worker. */
   | { readonly type: 'agent-usage'; readonly specId: SpecId; readonly attempt: number; readonly usage: AgentUsage }
+  /** We stop this attempt, because its agent goes on trying what its provider refuses; recorded before the first signal. */
+  | { readonly type: 'attempt-stopping'; readonly specId: SpecId; readonly attempt: number; readonly reason: string }
   /** The provider let the attempt down. What follows is said by `worker-waiting`, or by the worker's end. */
   | {
       readonly type: 'attempt-failed'
@@ -255,6 +257,7 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   'agent-quiet': true,
   'agent-session': true,
   'agent-usage': true,
+  'attempt-stopping': true,
   'attempt-failed': true,
   'worker-waiting': true,
   'account-changed': true,

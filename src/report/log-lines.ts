@@ -90,6 +90,10 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       return [textLine(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)]
     case 'run-finished':
       return closingLines(after, at)
+    case 'attempt-stopping':
+      return [
+        row(at, event.specId, 'stopping', `its agent would go on trying, but waiting does not help (${event.reason})`),
+      ]
     case 'attempt-failed': {
       const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : ''
       return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)]

@@ -1,4 +1,4 @@
-import type { AgentEvent } from '../agent/event.ts'
+import type { AgentEvent, FailureReason } from '../agent/event.ts'
 import { priced } from '../agent/prices.ts'
 import { activityOf } from '../agent/told.ts'
 import type { EventBody } from '../board/event.ts'
@@ -8,6 +8,9 @@ import type { Prepared, RunContext } from './context.ts'
 
 /** Characters of what an agent is doing now. */
 const ACTIVITY_LENGTH = 200
+
+/** What does not change by asking again: some CLIs do for minutes, with every key. */
+const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'quota'])
 
 /** What the board is told of an agent between two beats: the newest of each kind. */
 export class AgentNews {
@@ -30,6 +33,7 @@ export class AgentNews {
   hear(event: AgentEvent): void {
     const { specId } = this.#worker
     if (event.type === 'tool') this.#tools += 1
+    if (event.type === 'retry' && IN_VAIN.has(event.reason)) this.#stopTrying(event.reason)
     this.#text = activityOf(event) ?? this.#text
     if (event.type === 'session') {
       const { clean } = this.#ctx.cleaner
@@ -44,6 +48,14 @@ export class AgentNews {
         attempt: this.#command.attempt,
         usage: priced(this.#ctx.prices, this.#model, event),
       }
+  }
+
+  /** The cause is on record before anybody is signalled. */
+  #stopTrying(reason: FailureReason): void {
+    const { vain, attempt } = this.#command
+    if (!vain || vain.signal.aborted) return
+    this.#ctx.journal.append({ type: 'attempt-stopping', specId: this.#worker.specId, attempt, reason })
+    vain.abort(reason)
   }
 
   /** To the journal; `shown` are the lines that came for people. */

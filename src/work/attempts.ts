@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Judgement } from '../agent/adapter.ts'
 import { workerEnvironment } from '../agent/environment.ts'
+import type { FailureReason } from '../agent/event.ts'
 import { priced } from '../agent/prices.ts'
+import type { Exit } from '../board/event.ts'
 import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { readTextIfAny } from '../shell/files.ts'
@@ -116,8 +119,17 @@ async function attempt(lap: Attempts, turn: Turn) {
     const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt })
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
-  const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined
+  const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
+}
+
+/** Where we ended it because it tried in vain, its exit says nothing. */
+function judge({ vain, stream }: AgentRun, exit: Exit): Judgement {
+  if (!vain.signal.aborted) return stream.judge(exit)
+  const reason: FailureReason = vain.signal.reason
+  const status = stream.seen.retry?.status
+  const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`
+  return { type: 'failure', reason, message, retryAfterMs: undefined, resetsAt: stream.seen.resetsAt }
 }
 
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */

@@ -28,6 +28,8 @@ export interface WorkerCommand {
   readonly account?: string
   readonly model?: string
   readonly stream?: AgentStream
+  /** Ends this command alone: it tries in vain. */
+  readonly vain?: AbortController
 }
 
 /** Why a worker is told to stop; aborts at most once, so the first cause wins. */
@@ -119,7 +121,7 @@ export async function runCommand(
   if (!stopper.signal.aborted) held.open()
 
   const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout)
-  await Promise.race([exited, aborted(stopper.signal)])
+  await Promise.race([exited, aborted(stopper.signal), ...(command.vain ? [aborted(command.vain.signal)] : [])])
   clearTimeout(timer)
   ctx.watch.look()
   const tree: Tree = { token, identity, noted: ctx.watch.noted(token), directory: worker.worktree.path }

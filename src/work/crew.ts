@@ -19,6 +19,8 @@ export interface AgentRun {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly model?: string
+  /** Aborts, with the reason, where the agent goes on trying what its provider will not give. */
+  readonly vain: AbortController
   readonly stream: AgentStream
   /** Where the agent may write what its stream does not say, and what reads it. */
   readonly usageFile: { readonly path: string; readonly read: AgentAdapter['usageFile'] }
@@ -65,6 +67,7 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
         args: line.args,
         env: { ...env, ...line.env },
         ...(model === undefined ? {} : { model }),
+        vain: new AbortController(),
         stream: new AgentStream(adapter),
         usageFile: { path: usageFile, read: adapter.usageFile },
       }

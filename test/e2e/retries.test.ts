@@ -81,6 +81,18 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
   })
 
+  test('that goes on asking with a refused key is stopped, for asking does not help', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
+    const retry = `echo '{"chant":"retry","status":401,"delay_ms":60000}'; wait_for_ever`
+    const { main, killed } = await scene.run({ command: scene.gate.words + agent(retry) })
+    expect(workerIn(resultsOf(main), ONE)).toMatchObject({
+      attempts: 1,
+      outcome: { type: 'auth-failed', message: 'Its provider refuses it (status 401)' },
+    })
+    expect(main.lines.join('\n')).toMatch(/stopping\s+its agent would go on trying, but waiting does not help \(auth\)/)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
   test('with a refused key stops everybody who has no other', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('fails auth') })
