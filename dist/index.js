@@ -44110,6 +44110,8 @@ function apply(board, event) {
             }));
         case 'agent-usage':
             return change(board, event, (w) => ({ ...w, usage: with_(w.usage, event.attempt, event.usage) }));
+        case 'attempt-stopping':
+            return board;
         case 'attempt-failed': {
             const { attempt, account, reason, message } = event;
             return change(board, event, (w) => ({
@@ -44940,14 +44942,19 @@ const parentsOf = (name) => name
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ checkArtifactName),
-/* harmony export */   m: () => (/* binding */ uploadArtifact)
+/* harmony export */   CN: () => (/* binding */ checkArtifactName),
+/* harmony export */   Cs: () => (/* binding */ artifactName),
+/* harmony export */   mz: () => (/* binding */ uploadArtifact)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80395);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80395);
+
 
 
 const THREE_MINUTES = 180_000;
+/** After so many names that are taken, one that nobody else can have. */
+const NAMES = 10;
 /**
  * Uploads files as one artifact of this workflow run. Never throws, and answers within `timeoutMs` (default 3 minutes)
  * whatever the service does. After a timeout the client may still hold a socket: an entry that wants to end then calls
@@ -44957,12 +44964,12 @@ const THREE_MINUTES = 180_000;
 async function uploadArtifact(request) {
     const { env, timeoutMs = THREE_MINUTES } = request;
     if (!env['ACTIONS_RUNTIME_TOKEN'] || !env['ACTIONS_RESULTS_URL']) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)({ type: 'unavailable', message: 'there is no artifact service here (not on GitHub)' });
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ type: 'unavailable', message: 'there is no artifact service here (not on GitHub)' });
     }
     const { promise: late, resolve } = Promise.withResolvers();
     const seconds = Math.round(timeoutMs / 1000);
     const message = `the artifact service did not finish within ${seconds} s`;
-    const timer = setTimeout(() => resolve((0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)({ type: 'failed', message })), timeoutMs);
+    const timer = setTimeout(() => resolve((0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ type: 'failed', message })), timeoutMs);
     try {
         return await Promise.race([upload(request), late]);
     }
@@ -44971,27 +44978,39 @@ async function uploadArtifact(request) {
     }
 }
 async function upload(request) {
-    const { name, root, retentionDays, env } = request;
+    const files = await regularFiles(request.files);
+    if (files.length === 0)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ type: 'failed', message: 'there is no file to upload' });
+    for (let number = 1;; number++) {
+        const last = number > NAMES;
+        const ending = number === 1 ? '' : last ? `-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)().slice(0, 8)}` : `-${number}`;
+        const uploaded = await uploadAs(`${request.name}${ending}`, files, request);
+        if (uploaded.ok || last || !isTaken(uploaded.error))
+            return uploaded;
+    }
+}
+async function uploadAs(name, files, { root, retentionDays, env }) {
     try {
-        const files = await regularFiles(request.files);
-        if (files.length === 0)
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)({ type: 'failed', message: 'there is no file to upload' });
         // Loaded only now: the client and what it needs cost more than half of the action's start.
         const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(351), __nccwpck_require__.e(252)]).then(__nccwpck_require__.bind(__nccwpck_require__, 91252));
         const options = retentionDays === undefined ? {} : { retentionDays };
         const { id, size, digest } = await new DefaultArtifactClient().uploadArtifact(name, files, root, options);
         if (id === undefined)
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)({ type: 'failed', message: 'the artifact service gave no id for the artifact' });
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ type: 'failed', message: 'the artifact service gave no id for the artifact' });
         const url = artifactUrl(env, id);
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__.ok)({ id, name, size: size ?? 0, ...(url ? { url } : {}), ...(digest ? { digest } : {}) });
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ id, name, size: size ?? 0, ...(url ? { url } : {}), ...(digest ? { digest } : {}) });
     }
     catch (error) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)({ type: 'failed', message: firstLine(error) });
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)({ type: 'failed', message: firstLine(error) });
     }
 }
+/** `Failed to CreateArtifact: … Failed request: (409) Conflict: an artifact with this name already exists on the workflow run` */
+const isTaken = ({ message }) => /CreateArtifact.*\(409\)/.test(message);
+/** Attempts of a run keep what the ones before uploaded, so each has a name of its own. */
+const artifactName = (name, attempt) => attempt === undefined || attempt === '' || attempt === '1' ? name : `${name}-attempt-${attempt.replace(/\D/g, '')}`;
 /** One missing file would make the client refuse all of them, and it follows symbolic links wherever they lead. */
 async function regularFiles(paths) {
-    const isFile = await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path).then((stats) => stats.isFile(), () => false)));
+    const isFile = await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path).then((stats) => stats.isFile(), () => false)));
     return paths.filter((_, index) => isFile[index]);
 }
 function artifactUrl(env, id) {
@@ -45007,12 +45026,12 @@ const REFUSED = /["<>|*?:\\/\r\n]/;
 /** Says why the service would refuse `name`, in words that fit behind the name of the input. */
 function checkArtifactName(name) {
     if (name.trim() === '')
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)('is empty: expected a name for the artifact');
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)('is empty: expected a name for the artifact');
     const found = REFUSED.exec(name)?.[0];
     if (found === undefined)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__.ok)(name);
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(name);
     const shown = found === '\n' || found === '\r' ? 'a line break' : found;
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_1__/* .err */ ._)(`contains ${shown}: an artifact's name has none of " : < > | * ? \\ / and no line break`);
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(`contains ${shown}: an artifact's name has none of " : < > | * ? \\ / and no line break`);
 }
 
 
@@ -45174,7 +45193,7 @@ function readInputs() {
         base: raw('base'),
         checks: take(oneOf('checks', raw('checks'), CHECKS), 'auto'),
         comment: take(flag('comment', raw('comment')), false),
-        artifactName: take(named('artifact-name', (0,artifact/* checkArtifactName */.C)(raw('artifact-name'))), 'chant-logs'),
+        artifactName: take(named('artifact-name', (0,artifact/* checkArtifactName */.CN)(raw('artifact-name'))), 'chant-logs'),
         retentionDays: take(days(raw('retention-days')), undefined),
         logStream: take(oneOf('log-stream', raw('log-stream'), LOG_STREAMS), 'off'),
         passEnv: list(raw('pass-env')),
@@ -45700,6 +45719,8 @@ function row(worker, short) {
     ];
 }
 
+// EXTERNAL MODULE: ./build/shell/clean-board.js
+var clean_board = __nccwpck_require__(43289);
 // EXTERNAL MODULE: ./build/shell/github-context.js
 var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
@@ -45718,8 +45739,8 @@ var state_dir = __nccwpck_require__(48878);
 var workspace_lock = __nccwpck_require__(76382);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
 var conclude = __nccwpck_require__(36772);
-// EXTERNAL MODULE: ./build/work/open-checks.js + 14 modules
-var open_checks = __nccwpck_require__(89076);
+// EXTERNAL MODULE: ./build/work/open-checks.js + 21 modules
+var open_checks = __nccwpck_require__(4641);
 // EXTERNAL MODULE: ./build/work/place.js
 var work_place = __nccwpck_require__(54707);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
@@ -45749,10 +45770,12 @@ var recover = __nccwpck_require__(9197);
 
 
 
+
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
 const UPLOAD_MS = 120_000;
-/** Check runs have their own part of it. Milliseconds. */
-const CHECKS_MS = 60_000;
+/** Check runs have a part of their own before it, so that what is uploaded names them, and one after it. Milliseconds. */
+const CHECKS_FIRST_MS = 15_000;
+const CHECKS_MS = 45_000;
 /**
  * What main left undone, after whatever happened to it: stop and reap, save, outcomes, results, upload. After a clean run
  * it only removes the raw output; where main started nothing it does nothing.
@@ -45806,12 +45829,15 @@ async function putInOrder(dir, table, inputs, env) {
         return (0,printer/* fail */.fJ)(`What the run left in ${dir.root} could not be recovered: ${opened.error}`);
     const ctx = opened.value;
     ctx.journal.listen((event, before, after) => (0,printer/* print */.yy)((0,log_lines/* linesFor */.b)(event, before, after, { stream: inputs.logStream, tail: (id) => (0,last_lines/* lastLines */.w)(dir.log(id), 41) }), cleaner.clean));
-    const saving = await (0,recover/* recover */.lj)(ctx, env);
+    await (0,recover/* recover */.lj)(ctx, env);
     const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS };
+    const checks = (0,open_checks/* openChecks */._)(ctx, inputs, (0,github_context/* readGithubContext */.zD)(env), { takesOver: true, left: [] });
+    await checks?.flushChecks(CHECKS_FIRST_MS);
     await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx));
-    if (saving.ok)
-        await (0,open_checks/* openChecks */._)(saving.value, inputs, (0,github_context/* readGithubContext */.z)(env), { takesOver: true })?.close(CHECKS_MS);
-    const appendix = postAppendix(left, ctx.journal.board);
+    await checks?.close(CHECKS_MS);
+    if (checks)
+        (0,report_folder/* writeResults */.KB)(dir, ctx.journal.board, ctx.cleaner);
+    const appendix = postAppendix(left, (0,clean_board/* cleanBoard */.k)(ctx.journal.board, cleaner));
     if (appendix)
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix));
     if (!(0,conclude/* settle */.G9)(ctx))
@@ -46485,10 +46511,10 @@ function processTable(platform) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ev: () => (/* binding */ told),
 /* harmony export */   Hr: () => (/* binding */ causeAndAdvice),
-/* harmony export */   Th: () => (/* binding */ errorAnnotations),
-/* harmony export */   eJ: () => (/* binding */ faulty),
-/* harmony export */   oh: () => (/* binding */ failureMessage)
+/* harmony export */   oh: () => (/* binding */ failureMessage),
+/* harmony export */   yh: () => (/* binding */ closingAnnotations)
 /* harmony export */ });
 /* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(39583);
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
@@ -46504,26 +46530,39 @@ function processTable(platform) {
 
 /** GitHub keeps ten errors of a step; one of them is the sentence that the step fails with. */
 const ERRORS = 9;
+/** And ten warnings, those shown while it ran among them. */
+const WARNINGS = 10;
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000;
-/** Errors beside the specs' own lines, most important first: failed workers, specs asked for in vain, broken files. */
-function errorAnnotations(board) {
+/**
+ * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
+ * as errors; broken files that nobody asked for, which do not, as warnings.
+ */
+function closingAnnotations(board) {
     const failed = [...board.workers.values()]
         .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(worker) === 'failed')
         .map((worker) => ofWorker(board, worker));
-    const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message }) => ({
+    const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message, asked }) => ({
         type: 'annotation',
-        level: 'error',
+        level: asked ? 'error' : 'warning',
         title: `${specId} is not worked`,
         message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(message), MESSAGE),
         file: inWorkspace(board, file),
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
     }));
-    return [...failed, ...notPlanned].slice(0, ERRORS);
+    const all = [...failed, ...notPlanned];
+    const room = Math.max(0, WARNINGS - board.warnings.length - (board.checksOff === undefined ? 0 : 1));
+    return [
+        ...all.filter(({ level }) => level === 'error').slice(0, ERRORS),
+        ...all.filter(({ level }) => level === 'warning').slice(0, room),
+    ];
 }
 /** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
-const faulty = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec');
+const faulty = (specs) => told(specs).filter((spec) => !isWaiting(spec));
+/** The same, and then what waits for approval: what somebody has to do something about. */
+const told = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec' || isWaiting(spec));
+const isWaiting = (spec) => !spec.asked && spec.reason.type === 'approval-required';
 function ofWorker(board, worker) {
     const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
     const { specId, file } = worker.planned;
@@ -46934,18 +46973,18 @@ function tailGroup(name, specId, tail, limit) {
     const words = lines.length < whole.length ? `last ${lines.length} lines` : (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(lines.length, 'line');
     return [{ type: 'group', title: `${name} log, ${words} (whole: logs/${specId}.log)`, lines }];
 }
-/** The last lines of a run: errors beside the specs, then one line with what came of it, how long it took, where the logs are. */
+/** The last lines of a run: what is wrong beside the specs, then one line with what came of it, how long it took, where the logs are. */
 function closingLines(board, at) {
     if (board.run?.mode === 'plan')
-        return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board);
+        return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .closingAnnotations */ .yh)(board);
     const took = board.startedAt === undefined ? [] : [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(at - board.startedAt)];
     const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tally */ .N4)(board);
     const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .totalUsage */ .G)(board));
     // The head of the log has said why there is nothing to do.
     if (t.total === 0)
-        return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board);
+        return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .closingAnnotations */ .yh)(board);
     return [
-        ...(0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .errorAnnotations */ .Th)(board),
+        ...(0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .closingAnnotations */ .yh)(board),
         (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(`chant-action · ${[(0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tallyWords */ .c_)(t), ...took, ...(cost ? [cost] : []), ...logsPlace(board, board.run)].join(' · ')}`),
     ];
 }
@@ -47203,6 +47242,10 @@ function linesFor(event, before, after, options) {
             return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
         case 'run-finished':
             return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .closingLines */ .Po)(after, at);
+        case 'attempt-stopping':
+            return [
+                row(at, event.specId, 'stopping', `its agent would go on trying, but waiting does not help (${event.reason})`),
+            ];
         case 'attempt-failed': {
             const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : '';
             return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)];
@@ -47296,6 +47339,7 @@ const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   nf: () => (/* binding */ link),
 /* harmony export */   tp: () => (/* binding */ table),
+/* harmony export */   wd: () => (/* binding */ factsTable),
 /* harmony export */   zH: () => (/* binding */ details)
 /* harmony export */ });
 /* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
@@ -47340,9 +47384,11 @@ function fence(lines, language = '') {
     const marks = '`'.repeat(longest + 1);
     return [marks + language, ...shown, marks].join('\n');
 }
+/** A table of names and values that are Markdown already. GitHub knows no table without a head: the first fact is it. */
+const factsTable = ([head = [], ...rest]) => table([head[0] ?? '', head[1] ?? ''], [], rest);
 /** A table of cells that are Markdown already. Missing cells are empty. */
 function table(head, align, rows) {
-    const rule = head.map((_, i) => ({ left: '---', right: '--:', center: ':-:' })[align[i] ?? 'left']);
+    const rule = head.map((_, i) => ({ left: ':--', right: '--:', center: ':-:' })[align[i] ?? 'left']);
     const line = (cells) => `| ${head.map((_, i) => (cells[i] ?? '').replace(/[\r\n]+/g, ' ')).join(' | ')} |`;
     return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }
@@ -47820,9 +47866,9 @@ const lastLinesTitle = (n) => n === 1 ? 'The last line of its log' : `The last $
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IW: () => (/* binding */ remarks),
 /* harmony export */   KO: () => (/* binding */ logsLine),
+/* harmony export */   Kq: () => (/* binding */ notPlannedList),
 /* harmony export */   Po: () => (/* binding */ countsTable),
 /* harmony export */   fq: () => (/* binding */ mermaidSection),
-/* harmony export */   mQ: () => (/* binding */ notPlannedTable),
 /* harmony export */   rl: () => (/* binding */ startedSection)
 /* harmony export */ });
 /* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8528);
@@ -47859,29 +47905,33 @@ function countsTable(board, now) {
     const usage = (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_4__/* .totalUsage */ .G)(board);
     const used = [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)(usage), (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tokenWords */ .H)(usage)].filter((words) => words !== undefined).join(' · ');
     const cost = used === '' ? [] : [used];
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time', ...cost.map(() => 'cost')], ['left', ...shown.map(() => 'right'), 'left'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), timeWords(board, now, t), ...cost]]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time', 'agents’ time', ...cost.map(() => 'cost')], ['left', ...shown.map(() => 'right'), 'right', 'right', 'right'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), ...times(board, now), ...cost]]);
 }
-/** `10m 12s (agents 31m 02s, 3 at once)`: how long people waited, and how long agents worked. */
-function timeWords(board, now, t) {
+/** How long people waited, and how long agents worked. */
+function times(board, now) {
     if (board.startedAt === undefined)
-        return '';
+        return [];
     const agents = [...board.workers.values()]
         .flatMap((worker) => worker.spans)
         .filter((span) => span.type === 'agent')
         .reduce((sum, span) => sum + (span.to ?? now) - span.from, 0);
-    const parallel = t.total > 1 && board.run ? `, ${board.run.maxParallel} at once` : '';
-    return `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt)} (agents ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(agents)}${parallel})`;
+    return [(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt), (0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(agents)];
 }
-/** Why the other specs are not worked: what somebody asked for first, then broken files. `limit` rows, the rest is counted. */
-function notPlannedTable(specs, limit) {
-    const shown = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).slice(0, limit);
-    const rows = shown.map((spec) => [
-        `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(spec.specId)}${spec.title === spec.specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(spec.title, TITLE))}`}`,
-        `${spec.asked ? '**asked for** · ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(spec.message, 400))}`,
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`${spec.file}${spec.line === undefined ? '' : `:${spec.line}${spec.column === undefined ? '' : `:${spec.column}`}`}`),
-    ]);
+/**
+ * Why the other specs are not worked: what somebody asked for first, then broken files. `limit` of them, the rest is counted. A list,
+ * because sentences in a table are not read on a phone.
+ */
+function notPlannedList(board, limit) {
+    const specs = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(board.notPlanned);
+    const shown = specs.slice(0, limit).map((spec) => {
+        const { specId, title, message, asked, file, line, column } = spec;
+        const place = `${file}${line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`}`;
+        const name = title === specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(title, TITLE))}`;
+        const check = board.checkRuns.get(specId)?.url;
+        return `- ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(specId)}${name}: ${asked ? '**asked for**, ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(message, 400))} (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place)}${check ? `, ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)('check', check)}` : ''})`;
+    });
     const rest = specs.length - shown.length;
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['spec', 'why not', 'file'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
+    return [...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
 }
 /** Warnings, and what was found and put right after a crash. */
 function remarks(board, limit) {
@@ -47933,7 +47983,7 @@ function startedSection(board) {
         .map(([name, value]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500))]);
     const settings = (run.settings ?? []).map(({ name, value, from }) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500)), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(from)]);
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)('How this run was started', [
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ''], [], facts),
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .factsTable */ .wd)(facts),
         ...(settings.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['setting', 'value', 'from'], [], settings)] : []),
         ...(inputs.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['input', 'value'], [], inputs)] : []),
     ].join('\n\n'));
@@ -48030,7 +48080,7 @@ function write(board, { now, tails, live }, detail) {
     ]);
 }
 const joined = (parts) => `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .notPlannedTable */ .mQ)(board.notPlanned, limit)}`] : [];
+const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .notPlannedList */ .Kq)(board, limit)}`] : [];
 
 
 /***/ }),
@@ -48086,9 +48136,12 @@ function tallyWords(t) {
 }
 /** `no spec is ready. 12 completed, 2 blocked, 1 needs approval.`: why a run has nothing to work. */
 function emptyWords(board) {
-    const { total, completed, blocked, approval } = board.counts;
+    const { total, completed: done, blocked, approval } = board.counts;
     if (total === 0)
         return 'there is no spec in .chant/specs.';
+    const labels = (board.run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '');
+    // How many of those that are done have it nobody says.
+    const completed = labels.length > 0 ? 0 : done;
     const invalid = board.notPlanned.filter((spec) => spec.reason.type === 'invalid-spec').length;
     const parts = [
         [completed, 'completed'],
@@ -48097,7 +48150,12 @@ function emptyWords(board) {
         [invalid, 'invalid'],
     ];
     const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-    return `no spec is ready.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`;
+    return `${nothingReady(labels)}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`;
+}
+function nothingReady(labels) {
+    if (labels.length === 0)
+        return 'no spec is ready';
+    return `no ready spec has ${labels.length > 1 ? 'one of the labels' : 'the label'} ${labels.join(', ')}`;
 }
 /** Epoch ms between a worker's start and its end (or `now`); absent before its start. */
 const elapsed = (worker, now) => worker.startedAt === undefined ? undefined : (worker.finishedAt ?? now) - worker.startedAt;
@@ -48305,10 +48363,13 @@ function boundedWorkersTable(board, now, limit) {
     const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells);
     return written(board, [...shown, [`+${workers.length - shown.length} more`]]);
 }
-const written = (board, rows) => isPriced(board)
-    ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)([...COLUMNS, 'cost', 'branch'], ['left', 'left', 'left', 'right', 'right', 'right'], rows)
-    : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)([...COLUMNS, 'branch'], ['left', 'left', 'left', 'right', 'right'], rows);
-const COLUMNS = ['spec', 'state', 'agent', 'time', 'commits'];
+/** Which agent worked a spec is said where there is more than one, its cost where any is known. A phone shows the first columns without scrolling. */
+function written(board, rows) {
+    const agents = new Set([...board.workers.values()].map((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).join(' ')));
+    const cost = isPriced(board) ? ['cost'] : [];
+    const head = ['spec', 'state', 'time', 'commits', ...cost, 'branch', ...(agents.size > 1 ? ['agent'] : [])];
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)(head, ['left', 'left', 'right', 'right', ...cost.map(() => 'right')], rows);
+}
 /** A column that would be empty is none. */
 const isPriced = (board) => (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .totalUsage */ .G)(board)?.costUsd !== undefined;
 function row(board, worker, now, short, titles) {
@@ -48320,11 +48381,11 @@ function row(board, worker, now, short, titles) {
     return [
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(short(planned.specId)) + (titles ? ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_4__/* .clip */ .$Q)(planned.title, TITLE))}` : ''),
         check === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(state) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .link */ .nf)(state, check),
-        begun ? (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
         took === undefined ? '' : (0,_durations_js__WEBPACK_IMPORTED_MODULE_8__/* .duration */ .p0)(took),
         begun ? String(worker.commits.length) : '',
         ...(isPriced(board) ? [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_9__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .usageOf */ .F)(worker)) ?? ''] : []),
         worker.commits.length > 0 ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .branchOf */ .W0)(worker)) : '',
+        begun ? (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
     ];
 }
 /** `✓ completed`, `▸ running · Bash cargo test 19s`; plain text. */
@@ -48391,6 +48452,8 @@ var agent_environment = __nccwpck_require__(96979);
 var log_line = __nccwpck_require__(63480);
 // EXTERNAL MODULE: ./build/report/markdown.js
 var markdown = __nccwpck_require__(34902);
+// EXTERNAL MODULE: ./build/shell/github-context.js
+var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/printer.js + 1 modules
 var printer = __nccwpck_require__(59644);
 // EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
@@ -48404,7 +48467,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/process/identity.js
 var process_identity = __nccwpck_require__(96554);
 // EXTERNAL MODULE: ./build/shell/files.js
-var shell_files = __nccwpck_require__(69454);
+var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/process/snapshot.js
 var process_snapshot = __nccwpck_require__(64276);
 ;// CONCATENATED MODULE: ./build/process/projections.js
@@ -48420,7 +48483,7 @@ const LONGEST = 64;
 const readProjections = (project) => readFolder(project, '.chant/pids', '.pid');
 function readFolder(project, folder, ending) {
     const path = (0,external_node_path_.join)(project, folder);
-    if (!(0,shell_files/* isRealDirectory */.sL)(path))
+    if (!(0,files/* isRealDirectory */.sL)(path))
         return [];
     return (0,external_node_fs_.readdirSync)(path, { withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -48501,8 +48564,10 @@ async function recoverOne(place, dir, cleaner, env) {
     const settled = (0,conclude/* settle */.G9)(ctx);
     if (settled)
         (0,recover/* removeRaw */.zB)(dir);
-    return { type: 'recovered', key: ctx.run.key, dir, remarks: ctx.journal.board.recovered.slice(before), settled };
+    return { type: 'recovered', key: ctx.run.key, dir, ctx, remarks: ctx.journal.board.recovered.slice(before), settled };
 }
+/** What there is of each run that was recovered. */
+const recoveredRuns = (left) => left.flatMap((run) => (run.type === 'recovered' ? [run.ctx] : []));
 /** Tells of recovered runs in the journal of the run that found them, and takes their logs and patches into its report. */
 function reportLeftRuns(ctx, left) {
     for (const run of left) {
@@ -48522,7 +48587,7 @@ function reportLeftRuns(ctx, left) {
             });
         // `recovered/<run key>/` in the report.
         if ((0,external_node_fs_.existsSync)(run.dir.logs))
-            (0,external_node_fs_.cpSync)(run.dir.logs, (0,external_node_path_.join)(ctx.dir.report, 'recovered', run.key), { recursive: true, verbatimSymlinks: true });
+            (0,external_node_fs_.cpSync)(run.dir.logs, (0,external_node_path_.join)(ctx.dir.report, conclude/* RECOVERED */.U4, run.key), { recursive: true, verbatimSymlinks: true });
     }
 }
 
@@ -48538,8 +48603,7 @@ function reportLeftRuns(ctx, left) {
 
 /**
  * Puts in order what dead runs of this workspace left: processes stopped, work saved, worktrees, records and locks
- * removed. It owns the workspace while it does so; where a live run does, nothing is touched. Answers what was done, a
- * line each.
+ * removed. It owns the workspace while it does so; where a live run does, nothing is touched.
  */
 async function clean(place, cleaner, env) {
     const row = place.table.row(process.pid);
@@ -48548,7 +48612,7 @@ async function clean(place, cleaner, env) {
     const dir = (0,state_dir/* noRunIn */.qu)(env, place.workspace);
     // Without a state folder no run was ever here, and making one would be leaving something.
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(dir.lock)))
-        return (0,build_result.ok)(tidied(place));
+        return (0,build_result.ok)({ lines: tidied(place), recovered: [] });
     const owner = {
         identity: (0,process_identity/* identityOf */.cu)(row, place.table),
         runKey: 'clean',
@@ -48558,14 +48622,16 @@ async function clean(place, cleaner, env) {
     const lock = (0,workspace_lock/* takeLock */.HJ)(dir.lock, owner, place.table);
     if (!lock.ok) {
         const { runKey, identity } = lock.error;
-        return (0,build_result.ok)([`run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`]);
+        const alive = `run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`;
+        return (0,build_result.ok)({ lines: [alive], recovered: [] });
     }
     try {
         (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
         new process_registry/* Registry */.O(place.project).sweepTemporary();
         const left = await recoverLeftRuns(place, dir, cleaner, env);
         const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : [];
-        return (0,build_result.ok)([...left.flatMap(wordsOf), ...tidied(place), ...unlocked]);
+        const lines = [...left.flatMap(wordsOf), ...tidied(place), ...unlocked];
+        return (0,build_result.ok)({ lines, recovered: recoveredRuns(left) });
     }
     finally {
         lock.value.release();
@@ -48588,6 +48654,8 @@ function wordsOf(run) {
 }
 const tidied = (place) => tidyProjections(place.project, place.table).map(({ path, what }) => `${what}  ${path}`);
 
+// EXTERNAL MODULE: ./build/work/open-checks.js + 21 modules
+var open_checks = __nccwpck_require__(4641);
 ;// CONCATENATED MODULE: ./build/modes/clean.js
 
 
@@ -48597,6 +48665,10 @@ const tidied = (place) => tidyProjections(place.project, place.table).map(({ pat
 
 
 
+
+
+/** As long as GitHub may take to hear of what is over. Milliseconds. */
+const CHECKS_MS = 20_000;
 /** `mode: clean`: puts in order what dead runs left, and says what it did. */
 async function cleanUp(inputs, place, env) {
     const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
@@ -48605,7 +48677,9 @@ async function cleanUp(inputs, place, env) {
     (0,core/* setOutput */.uH)('conclusion', done.ok ? 'success' : 'failure');
     if (!done.ok)
         return (0,printer/* fail */.fJ)(done.error);
-    const lines = done.value.length > 0 ? done.value : ['There was nothing to clean in this workspace.'];
+    const open = await (0,open_checks/* endLeftChecks */.k)(done.value.recovered, inputs, (0,github_context/* readGithubContext */.zD)(env), CHECKS_MS);
+    const did = [...done.value.lines, ...open];
+    const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.'];
     (0,printer/* print */.yy)(lines.map(log_line/* textLine */.uu), cleaner.clean);
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines)}\n`);
 }
@@ -50061,8 +50135,6 @@ function lintResultsFile({ specs, found }) {
 
 // EXTERNAL MODULE: ./build/report/lint-summary.js
 var lint_summary = __nccwpck_require__(63971);
-// EXTERNAL MODULE: ./build/shell/github-context.js
-var github_context = __nccwpck_require__(2988);
 ;// CONCATENATED MODULE: ./build/shell/local-day.js
 /** `YYYY-MM-DD` on the clock of this machine: chant numbers ids, and finds them by number, by the local day. */
 function localDay(now) {
@@ -50345,9 +50417,11 @@ function lintFacts(project, specs) {
 function promptNames(project) {
     const folder = (0,external_node_path_.join)(project, PROMPTS);
     // What is reached through a link is not read as a prompt.
-    const real = [(0,external_node_path_.join)(project, '.chant'), folder].every(shell_files/* isRealDirectory */.sL);
-    const files = real ? (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true }).filter((entry) => entry.isFile()) : [];
-    const names = files.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name.slice(0, -'.md'.length));
+    const real = [(0,external_node_path_.join)(project, '.chant'), folder].every(files/* isRealDirectory */.sL);
+    const entries = real ? (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true, recursive: true }) : [];
+    const names = entries
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+        .map((entry) => (0,external_node_path_.relative)(folder, (0,external_node_path_.join)(entry.parentPath, entry.name)).slice(0, -'.md'.length));
     return new Set([...builtInNames, ...names]);
 }
 /** Where a path leads, links followed, without opening anything. */
@@ -51053,7 +51127,7 @@ async function showLint(inputs, place, env) {
     const chosen = choose(context, inputs);
     if (!chosen.ok)
         return lint_refuse(clean(chosen.error));
-    const github = (0,github_context/* readGithubContext */.z)(env);
+    const github = (0,github_context/* readGithubContext */.zD)(env);
     const changed = await pullRequestFiles(github, place.project, env);
     const inWorkspace = (file) => (0,external_node_path_.relative)(place.workspace, (0,external_node_path_.join)(place.project, file)).split(external_node_path_.sep).join('/');
     const report = {
@@ -51092,7 +51166,7 @@ function writeFindings(report, env) {
     const step = (0,external_node_path_.basename)(env['GITHUB_ACTION'] ?? '').replace(/[^\w-]/g, '_');
     const path = (0,external_node_path_.join)(folder, `chant-lint-${step}.json`);
     try {
-        (0,shell_files/* writeFileAtomic */.Zf)(path, `${JSON.stringify(lintResultsFile(report), null, 2)}\n`);
+        (0,files/* writeFileAtomic */.Zf)(path, `${JSON.stringify(lintResultsFile(report), null, 2)}\n`);
         return path;
     }
     catch {
@@ -51655,6 +51729,8 @@ function one(prompt) {
     return (0,markdown/* details */.zH)(about, [(0,markdown/* fence */.EU)(lines.slice(0, planned_prompts_LINES)), ...(rest > 0 ? [`${(0,durations/* count */.U9)(rest, 'line')} more.`] : [])].join('\n\n'));
 }
 
+// EXTERNAL MODULE: ./build/shell/clean-board.js
+var clean_board = __nccwpck_require__(43289);
 ;// CONCATENATED MODULE: ./build/prompt/context.js
 
 
@@ -51935,7 +52011,7 @@ function readPart(directory, name, limit) {
         return { bytes: buffer.subarray(0, read), size: stat.size };
     }
     catch (error) {
-        return (0,shell_files/* isMissing */.b2)(error) ? 'missing' : 'no-file';
+        return (0,files/* isMissing */.b2)(error) ? 'missing' : 'no-file';
     }
     finally {
         if (file !== undefined)
@@ -52306,6 +52382,7 @@ var last_lines = __nccwpck_require__(74351);
 
 
 
+
 /** A line in the step log at least this often while agents run. Milliseconds. */
 const HEARTBEAT_MS = 30_000;
 /** The summary of a running step is rewritten at most this often. Milliseconds. */
@@ -52350,7 +52427,7 @@ class LiveReport {
             this.#print(lines.map((line) => (0,log_lines/* outputLine */.M)(this.#journal.board, specId, line)));
     }
     markdown(live) {
-        const { board } = this.#journal;
+        const board = (0,clean_board/* cleanBoard */.k)(this.#journal.board, this.#cleaner);
         const tails = new Map([...board.workers.keys()].map((id) => [id, this.#tail(id)]));
         return this.#cleaner.clean((0,summary/* summary */.z)(board, { now: Date.now(), tails, live }));
     }
@@ -52495,6 +52572,7 @@ function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
                 args: line.args,
                 env: { ...env, ...line.env },
                 ...(model === undefined ? {} : { model }),
+                vain: new AbortController(),
                 stream: new stream/* AgentStream */.o(adapter),
                 usageFile: { path: usageFile, read: adapter.usageFile },
             };
@@ -52705,7 +52783,7 @@ function readTextInside(root, relative, limit) {
         return (0,build_result.ok)(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, read)));
     }
     catch (error) {
-        if ((0,shell_files/* isMissing */.b2)(error))
+        if ((0,files/* isMissing */.b2)(error))
             return (0,build_result/* err */._)('missing');
         if (error instanceof TypeError)
             return (0,build_result/* err */._)('no-text');
@@ -52859,7 +52937,7 @@ async function survey(inputs, place, env) {
         return (0,build_result/* err */._)(cleaner.clean(environment.error));
     return (0,build_result.ok)({
         ...place,
-        github: (0,github_context/* readGithubContext */.z)(env),
+        github: (0,github_context/* readGithubContext */.zD)(env),
         repository: repository.value,
         folder: folder.value,
         config: config.value,
@@ -52894,19 +52972,20 @@ const FILES_PER_WORKER = 12;
 const FILES_BESIDES = 80;
 /** How many workers this process has descriptors for: `ulimit -n`, which Node raises to the hard limit at its start. */
 function parallelismByFiles() {
-    const limit = /^Max open files\s+(\d+)/m.exec((0,shell_files/* readTextIfAny */.$v)('/proc/self/limits') ?? '')?.[1];
+    const limit = /^Max open files\s+(\d+)/m.exec((0,files/* readTextIfAny */.$v)('/proc/self/limits') ?? '')?.[1];
     return limit ? Math.max(1, Math.floor((Number(limit) - FILES_BESIDES) / FILES_PER_WORKER)) : Number.POSITIVE_INFINITY;
 }
 /** `auto`: as many as there are processors, but no more than there are whole GiB of free memory beyond the first. */
 function parallelism(wanted) {
     if (wanted !== 'auto')
         return wanted;
-    const available = /^MemAvailable:\s+(\d+) kB$/m.exec((0,shell_files/* readTextIfAny */.$v)('/proc/meminfo') ?? '')?.[1];
+    const available = /^MemAvailable:\s+(\d+) kB$/m.exec((0,files/* readTextIfAny */.$v)('/proc/meminfo') ?? '')?.[1];
     const free = available ? Number(available) * 1024 : (0,external_node_os_.freemem)();
     return Math.max(1, Math.min((0,external_node_os_.availableParallelism)(), Math.floor((free - GIB) / GIB)));
 }
 
 ;// CONCATENATED MODULE: ./build/work/session.js
+
 
 
 
@@ -52967,6 +53046,12 @@ async function openSession(inputs, ground, open, env) {
     journal.append({ type: 'run-started', run });
     for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
         journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) });
+    if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
+        journal.append({
+            type: 'warning',
+            code: 'config',
+            message: 'Input `agents` is given, but `agent: command` uses no accounts: it runs what `command` says.',
+        });
     for (const message of open.engaged?.warnings ?? [])
         journal.append({ type: 'warning', code: 'agent', message });
     for (const message of await remarksOnCheckout(ground.repository, open.base.sha))
@@ -53037,6 +53122,7 @@ function noteLint(journal, lint, { folder, cleaner }) {
 function runInfo(inputs, ground, open) {
     const { github, cleaner } = ground;
     const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined;
+    const commit = (0,github_context/* shownCommit */.jW)(github);
     return {
         key: open.key,
         mode: inputs.mode === 'plan' ? 'plan' : 'run',
@@ -53056,8 +53142,9 @@ function runInfo(inputs, ground, open) {
             ...setting,
             value: cleaner.clean(setting.value),
         })),
-        withheld: ground.agents.withheld,
+        withheld: ground.agents.withheld.filter((name) => !open.engaged?.handed.includes(name)),
         ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
+        ...(commit ? { checks: { commit, prefix: ground.repository.prefix } } : {}),
         logsDir: open.dir.logs,
     };
 }
@@ -53125,6 +53212,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** `mode: plan`: prints what `run` would do. Its state directory goes with it. */
 async function showPlan(inputs, ground, open, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -53132,7 +53220,7 @@ async function showPlan(inputs, ground, open, env) {
         const session = __addDisposableResource(env_1, await openSession(inputs, ground, open, env), false);
         const { ctx } = session;
         ctx.journal.append({ type: 'run-finished', conclusion: (0,conclusion/* conclude */.E)(ctx.journal.board) });
-        const plan = planSummary(ctx.journal.board);
+        const plan = planSummary((0,clean_board/* cleanBoard */.k)(ctx.journal.board, ctx.cleaner));
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)));
         (0,conclude/* setOutputs */.n0)(ctx);
         const failure = (0,annotations/* failureMessage */.oh)(ctx.journal.board);
@@ -53699,7 +53787,7 @@ class WorkerLog {
             text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`;
         }
         for (const file of this.#files)
-            (0,shell_files/* writeFully */.KM)(file, Buffer.from(text));
+            (0,files/* writeFully */.KM)(file, Buffer.from(text));
     }
     /**
      * Somebody removed a copy: what it held, still readable through our descriptor, goes into a new file. Answers the paths
@@ -53712,7 +53800,7 @@ class WorkerLog {
                 return [];
             (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(path), { recursive: true });
             (0,external_node_fs_.rmSync)(path, { force: true });
-            (0,shell_files/* copyThroughDescriptor */.yu)(file, path);
+            (0,files/* copyThroughDescriptor */.yu)(file, path);
             this.#files[index] = (0,external_node_fs_.openSync)(path, LOG_FLAGS);
             (0,external_node_fs_.closeSync)(file);
             return [path];
@@ -53958,7 +54046,7 @@ class StreamCopy {
         if (this.#written > CAP)
             return;
         this.#file ??= (0,external_node_fs_.openSync)(this.#path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW, 0o644);
-        (0,shell_files/* writeFully */.KM)(this.#file, Buffer.from(text));
+        (0,files/* writeFully */.KM)(this.#file, Buffer.from(text));
     }
     [Symbol.dispose]() {
         if (this.#file !== undefined)
@@ -53984,6 +54072,8 @@ var told = __nccwpck_require__(32561);
 
 /** Characters of what an agent is doing now. */
 const ACTIVITY_LENGTH = 200;
+/** What does not change by asking again: some CLIs do for minutes, with every key. */
+const IN_VAIN = new Set(['auth', 'permission', 'quota']);
 /** What the board is told of an agent between two beats: the newest of each kind. */
 class AgentNews {
     #ctx;
@@ -54004,6 +54094,8 @@ class AgentNews {
         const { specId } = this.#worker;
         if (event.type === 'tool')
             this.#tools += 1;
+        if (event.type === 'retry' && IN_VAIN.has(event.reason))
+            this.#stopTrying(event.reason);
         this.#text = (0,told/* activityOf */.n)(event) ?? this.#text;
         if (event.type === 'session') {
             const { clean } = this.#ctx.cleaner;
@@ -54018,6 +54110,14 @@ class AgentNews {
                 attempt: this.#command.attempt,
                 usage: priced(this.#ctx.prices, this.#model, event),
             };
+    }
+    /** The cause is on record before anybody is signalled. */
+    #stopTrying(reason) {
+        const { vain, attempt } = this.#command;
+        if (!vain || vain.signal.aborted)
+            return;
+        this.#ctx.journal.append({ type: 'attempt-stopping', specId: this.#worker.specId, attempt, reason });
+        vain.abort(reason);
     }
     /** To the journal; `shown` are the lines that came for people. */
     tell(shown, lines) {
@@ -54319,7 +54419,7 @@ async function runCommand(ctx, worker, command, stopper, log) {
         if (!stopper.signal.aborted)
             held.open();
         const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout);
-        await Promise.race([exited, aborted(stopper.signal)]);
+        await Promise.race([exited, aborted(stopper.signal), ...(command.vain ? [aborted(command.vain.signal)] : [])]);
         clearTimeout(timer);
         ctx.watch.look();
         const tree = { token, identity, noted: ctx.watch.noted(token), directory: worker.worktree.path };
@@ -54796,7 +54896,7 @@ async function attempts_attempt(lap, turn) {
     const usageFile = (0,external_node_path_.join)(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`);
     const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile });
     const ended = await runRole(lap, 'agent', turn.attempt, run);
-    const told = run.usageFile.read?.((0,shell_files/* readTextIfAny */.$v)(usageFile) ?? '');
+    const told = run.usageFile.read?.((0,files/* readTextIfAny */.$v)(usageFile) ?? '');
     if (told) {
         const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told);
         ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage });
@@ -54807,8 +54907,17 @@ async function attempts_attempt(lap, turn) {
         const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt });
         lap.result = () => words ?? agentText(stdout, ended.stdout);
     }
-    const judgement = ended.type === 'ended' ? run.stream.judge(ended.exit) : undefined;
+    const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined;
     return judgeAttempt(ended, judgement, ctx.inputs, Date.now());
+}
+/** Where we ended it because it tried in vain, its exit says nothing. */
+function judge({ vain, stream }, exit) {
+    if (!vain.signal.aborted)
+        return stream.judge(exit);
+    const reason = vain.signal.reason;
+    const status = stream.seen.retry?.status;
+    const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`;
+    return { type: 'failure', reason, message, retryAfterMs: undefined, resetsAt: stream.seen.resetsAt };
 }
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
 const lastWordsOf = ({ stream }) => stream.seen.result?.message || stream.seen.lastText;
@@ -54893,7 +55002,7 @@ async function prepare(ctx, planned, spec) {
 }
 async function make(ctx, planned, spec) {
     const { specId } = planned;
-    const specText = (0,shell_files/* readInside */.xO)(ctx.run.project, spec.file);
+    const specText = (0,files/* readInside */.xO)(ctx.run.project, spec.file);
     if (specText === undefined)
         return (0,build_result/* err */._)({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` });
     const heads = dependencyHeads(ctx, planned);
@@ -54912,7 +55021,7 @@ async function make(ctx, planned, spec) {
         return (0,build_result/* err */._)(outcomeOf(merged.error));
     const specPath = `${ctx.workspace.prefix}${spec.file}`;
     try {
-        (0,shell_files/* writeInside */.Mt)(worktree.path, specPath, specText);
+        (0,files/* writeInside */.Mt)(worktree.path, specPath, specText);
     }
     catch (error) {
         return (0,build_result/* err */._)(outcomeOf({
@@ -55087,7 +55196,7 @@ async function worker_attempt(lap) {
         return { type: 'no-commits', message: 'The agent ended well, but changed nothing' };
     const open = inputs.skipCriteria
         ? undefined
-        : judgeCriteria(worker.specId, worker.spec.file, (0,shell_files/* readInside */.xO)(worker.worktree.path, worker.specPath), worker.specText);
+        : judgeCriteria(worker.specId, worker.spec.file, (0,files/* readInside */.xO)(worker.worktree.path, worker.specPath), worker.specText);
     if (open)
         return open;
     const misfit = checkResult(lap);
@@ -55122,7 +55231,7 @@ function checkResult({ ctx, worker, result }) {
  */
 function remarkOnEdits({ ctx, worker }) {
     const { specId, spec, specText } = worker;
-    const now = (0,shell_files/* readInside */.xO)(ctx.run.project, spec.file);
+    const now = (0,files/* readInside */.xO)(ctx.run.project, spec.file);
     if (now === specText)
         return;
     const what = now === undefined ? 'deleted' : 'edited';
@@ -55317,8 +55426,6 @@ function makeStopper(ctx, specId) {
     };
 }
 
-// EXTERNAL MODULE: ./build/work/open-checks.js + 14 modules
-var open_checks = __nccwpck_require__(89076);
 ;// CONCATENATED MODULE: ./build/modes/work.js
 var work_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -55382,8 +55489,8 @@ var work_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-/** For the last check runs; what is not written by then is left to post. Milliseconds. */
-const FLUSH_MS = 20_000;
+/** As long as the end of a run waits for GitHub, in all; what is not written by then is left to post. Milliseconds. */
+const PATIENCE_MS = 20_000;
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
 async function workSpecs(inputs, ground, open, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -55392,14 +55499,18 @@ async function workSpecs(inputs, ground, open, env) {
         const session = work_addDisposableResource(env_1, await openSession(inputs, ground, open, env), false);
         const { ctx, report } = session;
         reportLeftRuns(ctx, left);
-        const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github, { takesOver: false });
+        const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) });
         await workAll(session, open);
         if (ctx.journal.board.stopping === 'signal')
             return leaveToPost(session, open, env);
+        const asked = performance.now();
+        // First the check runs: what is uploaded names them and says that they are completed.
+        await checks?.flushChecks(PATIENCE_MS);
+        const patience = PATIENCE_MS - (performance.now() - asked);
         const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays };
         await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => report.markdown(false));
-        const unwritten = await checks?.close(FLUSH_MS);
-        // The ids of check runs that were made meanwhile.
+        const unwritten = await checks?.close(Math.max(0, patience));
+        // What came later than that.
         if (checks)
             (0,report_folder/* writeResults */.KB)(ctx.dir, ctx.journal.board, ctx.cleaner);
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(false));
@@ -55988,7 +56099,7 @@ function notFound(account, file, adapter, isNamed) {
     const where = file.includes('/') ? 'is no program that can be run' : 'was not found on PATH';
     const advice = isNamed
         ? `The account ${account} names it as its \`command\`.`
-        : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`.`;
+        : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`; or name another \`agent\`, or a \`command\` of your own.`;
     return `\`${file}\` ${where}. ${advice}`;
 }
 function noKey(account, adapter, key, several) {
@@ -56059,7 +56170,13 @@ async function engage(wanted, inputs, ground, settings, plan, env) {
     const fleet = fleetOf(wanted, ground.config.merged, settings);
     const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs });
     const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd());
-    return (0,build_result.ok)({ crew, prices: prices.value, shown: [...new Set(shown)].join(', '), warnings: unsupported(crew, inputs) });
+    return (0,build_result.ok)({
+        crew,
+        prices: prices.value,
+        shown: [...new Set(shown)].join(', '),
+        handed: hired.value.handed,
+        warnings: unsupported(crew, inputs),
+    });
 }
 function fleetOf(wanted, { config, origins }, settings) {
     const { parallel, failure, defaults } = config;
@@ -56079,7 +56196,7 @@ function fleetOf(wanted, { config, origins }, settings) {
 function readPrices(workspace, file) {
     if (file === '')
         return (0,build_result.ok)(PRICE_LIST);
-    const text = (0,shell_files/* readInside */.xO)(workspace, file);
+    const text = (0,files/* readInside */.xO)(workspace, file);
     if (text === undefined)
         return (0,build_result/* err */._)(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`);
     const list = readPriceList(text);
@@ -56366,7 +56483,7 @@ async function readInstructions(project, specs, settings) {
             unusable.set(spec.id, ofSpec(spec, prompt.error));
         }
         else {
-            return (0,build_result/* err */._)(`${whose(chosen)}${problemWords(prompt.error)}`);
+            return (0,build_result/* err */._)(`${whose(chosen, settings.defaultPromptAt)}${problemWords(prompt.error)}`);
         }
         const schema = await schemaFiles.of(spec);
         if (schema.ok && schema.value)
@@ -56400,16 +56517,18 @@ function ofSpec(spec, problem) {
     return { file: spec.file, line, column: 1, code: 'prompt', severity: 'error', message: problem.message };
 }
 const problemWords = (problem) => problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message;
-const whose = ({ by }) => {
+function whose({ by }, at) {
     if (by === 'input')
         return 'Input `prompt`: ';
-    return by === 'config' ? '`defaults.prompt`: ' : '';
-};
+    if (by !== 'config')
+        return '';
+    return at === undefined ? '`defaults.prompt`: ' : `\`defaults.prompt\` (${at}): `;
+}
 
 // EXTERNAL MODULE: ./build/agent/failure.js
 var failure = __nccwpck_require__(28576);
 // EXTERNAL MODULE: ./build/agent/judge.js
-var judge = __nccwpck_require__(31321);
+var agent_judge = __nccwpck_require__(31321);
 // EXTERNAL MODULE: ./build/agent/log-line.js
 var agent_log_line = __nccwpck_require__(35663);
 ;// CONCATENATED MODULE: ./build/agent/command.js
@@ -56442,7 +56561,7 @@ const commandAgent = (script) => ({
     judge: (seen, exit) => {
         // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
         if (seen.result !== undefined || seen.retry !== undefined)
-            return (0,judge/* judgeEnd */.d)(seen, exit, '');
+            return (0,agent_judge/* judgeEnd */.d)(seen, exit, '');
         if (exit.type === 'code' && exit.code === 0)
             return { type: 'success', message: seen.lastText ?? '' };
         return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined };
@@ -56684,8 +56803,10 @@ async function openRun(inputs, ground, env) {
         const wanted = makePlan(ground.folder, choice);
         if (!wanted.ok)
             return (0,build_result/* err */._)(choiceError(wanted.error, settings));
+        const promptAt = ground.config.merged.origins.get('defaults.prompt');
         const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
             choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
+            ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
             promptExtensions: settings.promptExtensions.value,
             projectName: settings.projectName.value,
             strictOutput: settings.strictOutput.value,
@@ -56872,7 +56993,7 @@ async function run(env) {
         const ground = await survey(inputs.value, place.value, env);
         if (!ground.ok)
             return run_refuse(ground.error);
-        const distrust = mode === 'run' ? (0,github_context/* untrusted */.b)(ground.value.github) : undefined;
+        const distrust = mode === 'run' ? (0,github_context/* untrusted */.bp)(ground.value.github) : undefined;
         if (distrust)
             return standAside(distrust);
         const opened = await openRun(inputs.value, ground.value, env);
@@ -56931,6 +57052,26 @@ const agentView = (stream, from, cleaner, hear = () => undefined) => ({
             hear(event, line);
         return events.flatMap(_agent_told_js__WEBPACK_IMPORTED_MODULE_1__/* .toldLines */ .z).map((told) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(told, true, cleaner));
     },
+});
+
+
+/***/ }),
+
+/***/ 43289:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ cleanBoard)
+/* harmony export */ });
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3104);
+
+/**
+ * The board without a secret in any of its texts, for whoever makes Markdown of it: an escape in the middle of a secret would hide it
+ * from everybody but the reader. Processes are shown nowhere and stay as they are.
+ */
+const cleanBoard = ({ processes, ...shown }, { clean }) => ({
+    ...(0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .cleaned */ .L0)(shown, clean),
+    processes,
 });
 
 
@@ -57058,8 +57199,9 @@ function copyThroughDescriptor(from, path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ untrusted),
-/* harmony export */   z: () => (/* binding */ readGithubContext)
+/* harmony export */   bp: () => (/* binding */ untrusted),
+/* harmony export */   jW: () => (/* binding */ shownCommit),
+/* harmony export */   zD: () => (/* binding */ readGithubContext)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 
@@ -57080,6 +57222,8 @@ function readGithubContext(env) {
         pullRequest: pullRequestIn(readEvent(env['GITHUB_EVENT_PATH']), repository),
     };
 }
+/** The commit that people look at: of a pull request its head, not GitHub's merge of it. */
+const shownCommit = ({ pullRequest, sha }) => pullRequest?.headSha ?? sha;
 /** Events whose text or code comes from people who may not write to the repository; agents are not run on them. */
 function untrusted(context) {
     if (['pull_request_target', 'issue_comment', 'workflow_run'].includes(context.event))
@@ -57157,6 +57301,7 @@ const EVENT_TYPES = {
     'agent-quiet': true,
     'agent-session': true,
     'agent-usage': true,
+    'attempt-stopping': true,
     'attempt-failed': true,
     'worker-waiting': true,
     'account-changed': true,
@@ -58738,7 +58883,7 @@ function writeStepSummary(path, markdown) {
 
 /** Shorter values hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6;
-const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|CUSTOM_HEADERS/i;
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CUSTOM_HEADERS/i;
 /** Names that look secret and hold paths or flags. */
 const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/;
 /**
@@ -58781,7 +58926,7 @@ function makeCleaner(secrets) {
  * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
  */
 function formsOf(secret) {
-    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+    const forms = [secret, ...addressForms(secret), JSON.stringify(secret).slice(1, -1)];
     for (const offset of [0, 1, 2]) {
         const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
         const encoded = bytes.toString('base64').replace(/=+$/, '');
@@ -58789,8 +58934,18 @@ function formsOf(secret) {
         const to = Math.floor((bytes.length * 8) / 6);
         const middle = encoded.slice(from, to);
         forms.push(middle, middle.replaceAll('+', '-').replaceAll('/', '_'));
+        // Tools break a long text into lines: GNU base64 after 76 characters, openssl after 64.
+        if (offset === 0)
+            for (const width of [64, 76])
+                forms.push(...(middle.match(new RegExp(`.{1,${width}}`, 'g')) ?? []));
     }
     return forms.filter((form) => form.length >= SHORTEST);
+}
+/** As browsers and forms write it in an address, with large and with small digits. */
+function addressForms(secret) {
+    // A lone half of a character has no form of its own.
+    const forms = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ a: secret }).toString().slice(2)];
+    return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
 }
 /** A text as a pattern that matches just it. */
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -58821,9 +58976,11 @@ function cleaned(value, clean) {
         return clean(value);
     if (Array.isArray(value))
         return value.map((item) => cleaned(item, clean));
+    if (value instanceof Map)
+        return new Map([...value].map(([key, item]) => [key, cleaned(item, clean)]));
     if (typeof value !== 'object' || value === null)
         return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item, clean)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'type' ? item : cleaned(item, clean)]));
 }
 
 
@@ -60045,6 +60202,7 @@ function leave(session) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  U4: () => (/* binding */ RECOVERED),
   JH: () => (/* binding */ finishRun),
   n0: () => (/* binding */ setOutputs),
   G9: () => (/* binding */ settle),
@@ -60053,6 +60211,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(77094);
 // EXTERNAL MODULE: ./build/board/board.js
@@ -60103,8 +60263,8 @@ var tally = __nccwpck_require__(9929);
  * UTF-16, 1 MB for a whole job. Where it does not fit it holds only names and outcomes, and as a last resort an empty list:
  * `results-file` always has everything.
  */
-function outputsFor(board, limitBytes) {
-    const { run, workers } = (0,results/* results */.X)(board);
+function outputsFor(board, limitBytes, clean) {
+    const { run, workers } = clean((0,results/* results */.X)(board));
     const { counts } = run;
     const outputs = {
         conclusion: run.conclusion,
@@ -60114,7 +60274,7 @@ function outputsFor(board, limitBytes) {
         skipped: String(counts.not_run),
         results: fitted(workers, limitBytes),
         'cost-usd': run.cost_usd === null ? '' : String(Math.round(run.cost_usd * 1e6) / 1e6),
-        branches: JSON.stringify(branches(board)),
+        branches: JSON.stringify(clean(branches(board))),
     };
     if (run.mode !== 'plan')
         return outputs;
@@ -60136,10 +60296,14 @@ const branches = (board) => [...board.workers.values()]
 
 // EXTERNAL MODULE: ./build/report/summary.js
 var summary = __nccwpck_require__(74611);
+// EXTERNAL MODULE: ./build/shell/clean-board.js
+var clean_board = __nccwpck_require__(43289);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
 var last_lines = __nccwpck_require__(74351);
 // EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
 var report_folder = __nccwpck_require__(56716);
+// EXTERNAL MODULE: ./build/shell/secrets.js
+var secrets = __nccwpck_require__(3104);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/work/message.js
@@ -60157,10 +60321,15 @@ var message = __nccwpck_require__(49275);
 
 
 
+
+
+
 /** As many as a summary shows, and one more, so that it can say there are more. */
 const TAIL_LINES = 41;
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
 const RESULTS_LIMIT = 400_000;
+/** The folder of the report that holds logs and patches of recovered runs. */
+const RECOVERED = 'recovered';
 /**
  * The end of a run that was not cancelled, and what post does for one that was: report folder, artifact, `run-finished`.
  * A report that cannot be made is a warning and changes no result.
@@ -60182,7 +60351,9 @@ async function finishRun(ctx, env, upload, markdown) {
             message: `The report could not be written to ${dir.report}: ${(0,message/* messageOf */.b)(error)}`,
         });
     }
-    if (upload && journal.board.workers.size > 0 && !journal.board.artifact)
+    // Logs of a run that was recovered are nowhere else.
+    const hasLogs = journal.board.workers.size > 0 || (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dir.report, RECOVERED));
+    if (upload && hasLogs && !journal.board.artifact)
         await uploadLogs(ctx, env, upload);
     journal.append(finished);
 }
@@ -60201,8 +60372,8 @@ function nameStrangers(ctx) {
 }
 async function uploadLogs(ctx, env, upload) {
     const { journal, dir } = ctx;
-    const uploaded = await (0,artifact/* uploadArtifact */.m)({
-        name: upload.name,
+    const uploaded = await (0,artifact/* uploadArtifact */.mz)({
+        name: (0,artifact/* artifactName */.Cs)(upload.name, env['GITHUB_RUN_ATTEMPT']),
         root: dir.report,
         files: [...(0,report_folder/* reportFiles */.IU)(dir)],
         env,
@@ -60226,12 +60397,14 @@ async function uploadLogs(ctx, env, upload) {
 /** The job summary of a run that is no longer watched, with the ends of its logs as they lie on disk. */
 function summaryOf({ journal, dir, cleaner }) {
     const tails = new Map([...journal.board.workers.keys()].map((id) => [id, (0,last_lines/* lastLines */.w)(dir.log(id), TAIL_LINES)]));
-    return cleaner.clean((0,summary/* summary */.z)(journal.board, { now: Date.now(), tails, live: false }));
+    return cleaner.clean((0,summary/* summary */.z)((0,clean_board/* cleanBoard */.k)(journal.board, cleaner), { now: Date.now(), tails, live: false }));
 }
-/** The step's outputs, from the board as it is now. */
+/** The step's outputs, from the board as it is now. What stands there besides its texts is the machine's: paths, ids, addresses. */
 function setOutputs(ctx) {
     const { board } = ctx.journal;
-    const outputs = { ...outputsFor(board, RESULTS_LIMIT) };
+    const outputs = {
+        ...outputsFor(board, RESULTS_LIMIT, (value) => (0,secrets/* cleaned */.L0)(value, ctx.cleaner.clean)),
+    };
     if (board.run?.mode === 'run') {
         outputs['logs-dir'] = ctx.dir.logs;
         outputs['results-file'] = (0,report_folder/* resultsFile */.pF)(ctx.dir);
@@ -60242,7 +60415,7 @@ function setOutputs(ctx) {
         outputs['artifact-digest'] = board.artifact.digest ?? '';
     }
     for (const [name, value] of Object.entries(outputs))
-        (0,core/* setOutput */.uH)(name, ctx.cleaner.clean(value));
+        (0,core/* setOutput */.uH)(name, value);
 }
 /**
  * Removes what is of no use after the run: the run's repository and the empty folder of its worktrees. A worktree that
@@ -60277,28 +60450,118 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 
 /***/ }),
 
-/***/ 89076:
+/***/ 4641:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ endLeftChecks),
   _: () => (/* binding */ openChecks)
 });
 
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
+;// CONCATENATED MODULE: ./build/github/author.js
+/** Who writes with a job's own token. */
+const isActionsBot = (user) => user?.login === 'github-actions[bot]';
+/**
+ * Asks who writes with the token. `GET /user` is refused to a job's token and to those of apps; this is answered to all of them. Where
+ * it is not, only the job's own account is taken for ours.
+ */
+async function whoWrites(octokit, signal) {
+    const id = await octokit
+        .graphql('query { viewer { databaseId } }', {
+        request: { signal },
+    })
+        .then(({ viewer }) => viewer.databaseId, noneIfRefused);
+    return typeof id === 'number' ? (user) => user?.id === id : isActionsBot;
+}
+/** GraphQL says no with status 200 and a list of errors; a limit is said in the same way, and passes. */
+function noneIfRefused(error) {
+    const errors = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : undefined;
+    if (!Array.isArray(errors) || errors.some((one) => isLimit(one)))
+        throw error;
+}
+const isLimit = (error) => typeof error === 'object' && error !== null && 'type' in error && error.type === 'RATE_LIMITED';
+
+;// CONCATENATED MODULE: ./build/github/refusal.js
+/** Client errors other than time-outs and limits: the same request would get the same answer. */
+const isRefusal = ({ status }) => status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+/** Said once, when GitHub refuses: which permission is missing, and that the run goes on. */
+function refusalWords(what, { status, message }) {
+    const thing = what === 'checks' ? 'check runs' : 'the comment';
+    const permission = what === 'checks' ? 'checks: write' : 'pull-requests: write';
+    const without = `Continuing without ${thing}.`;
+    switch (status) {
+        case 401:
+            return `GitHub does not accept the token (401), so ${thing} cannot be written. Give the input \`token\` one that is valid. ${without}`;
+        case 403:
+            return `The token may not write ${thing} (403). Add \`permissions: ${permission}\`, or set \`${what}: ${what === 'checks' ? 'off' : 'false'}\`; on a fork's pull request GitHub allows neither. ${without}`;
+        case 404:
+            return `GitHub does not find what ${thing} would be written to (404): the token may not see this repository. Add \`permissions: ${permission}\`. ${without}`;
+        case undefined:
+            return `GitHub cannot be reached, so ${thing} cannot be written: ${message.slice(0, 200)}. ${without}`;
+        default:
+            return `GitHub does not accept ${thing} (${status}): ${message.slice(0, 200)}. ${without}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/write-pace.js
+/**
+ * What GitHub documents of content that is created, for everybody who shares the token's account: 80 a minute and 500 an hour
+ * (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). It advises a second between writes, too, where there are
+ * many; on average ours are seven apart. Half a second is for the moment in which fifty workers begin or end at once, which would
+ * take a minute otherwise; whoever has met a limit keeps to the second.
+ */
+const GITHUB_LIMITS = { perMinute: 80, perHour: 500, apart: 500 };
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+/** The token has other work too (pull requests, other steps and jobs): a tenth of a minute and a 25th of an hour are left for it. */
+const withRoomForOthers = ({ perMinute, perHour, apart }) => ({
+    perMinute: Math.max(1, Math.floor(perMinute * 0.9)),
+    perHour: Math.max(1, Math.floor(perHour * 0.96)),
+    apart,
+});
+/** When at most `limit` writes fall into a window of `length` ms that ends there, one more included; now or earlier when they do. */
+function roomAt(sent, length, limit) {
+    if (sent.length < limit)
+        return Number.NEGATIVE_INFINITY;
+    const mustLeave = limit < 1 ? undefined : sent[sent.length - limit];
+    return mustLeave === undefined ? Number.POSITIVE_INFINITY : mustLeave.at + length;
+}
+/** Up to a third of `pool` at once, the rest spread evenly over the hour: never more than `pool` in any hour. */
+function refilled(bucket, pool, now) {
+    const size = Math.max(0, pool) / 3;
+    const perHour = 2 * size;
+    const tokens = bucket === undefined ? size : bucket.tokens + (perHour * Math.max(0, now - bucket.at)) / HOUR;
+    return { tokens: Math.min(size, tokens), size, perHour, at: now };
+}
+/** When the bucket holds a whole token. An empty one that nothing flows into is looked at again in a minute. */
+function tokenAt({ tokens, size, perHour, at }) {
+    if (tokens >= 1)
+        return at;
+    return size < 1 ? at + MINUTE : at + ((1 - tokens) * HOUR) / perHour;
+}
+/** One token less; a debt is no larger than the bucket. */
+const taken = (bucket) => ({ ...bucket, tokens: Math.max(bucket.tokens - 1, -bucket.size) });
+
 ;// CONCATENATED MODULE: ./build/github/client.js
+
+
+
 
 const CALL_MS = 20_000;
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60;
-/** One client for everything: retried on 5xx and broken connections, throttled as GitHub asks. Loaded only when it is needed. */
+/** One client for everything: throttled as GitHub asks, reads retried on 5xx and broken connections. Loaded only when it is needed. */
 async function openClient(options) {
-    const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+    const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
         __nccwpck_require__.e(/* import() */ 351).then(__nccwpck_require__.bind(__nccwpck_require__, 61351)),
         Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(735)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
         Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(856)]).then(__nccwpck_require__.bind(__nccwpck_require__, 86856)),
+        // The one that the throttling brings.
+        __nccwpck_require__.e(/* import() */ 251).then(__nccwpck_require__.t.bind(__nccwpck_require__, 63251, 19)),
     ]);
     // The queue waits, not the plugin: while it waits, writes are merged.
     let limitedFor;
@@ -60311,6 +60574,8 @@ async function openClient(options) {
         // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
         retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
         throttle: {
+            // Its own group would let one write a second through.
+            write: new Bottleneck.Group({ maxConcurrent: 1, minTime: GITHUB_LIMITS.apart }),
             fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
             onRateLimit: remember,
             onSecondaryRateLimit: remember,
@@ -60333,6 +60598,8 @@ async function openClient(options) {
         }
     };
     const { checks, issues } = octokit.rest;
+    /** Asked once. */
+    let author;
     return {
         createCheckRun: (sha, check) => call(async (signal) => writtenOf((await checks.create({ owner, repo, head_sha: sha, ...mutable(check), request: { signal, ...ONCE } })).data)),
         findCheckRun: (sha, { name, external_id }, since) => call(async (signal) => {
@@ -60345,26 +60612,38 @@ async function openClient(options) {
                 per_page: 100,
                 request: { signal },
             });
-            const found = data.check_runs.find((run) => run.external_id === external_id && run.status !== 'completed' && Date.parse(run.started_at ?? '') >= since);
-            return found && writtenOf(found);
+            const ours = data.check_runs.filter((run) => run.external_id === external_id && Date.parse(run.started_at ?? '') >= since);
+            const found = ours.find(({ status }) => status !== 'completed') ?? ours[0];
+            return found && foundOf(found);
         }),
-        updateCheckRun: (id, check) => call(async (signal) => writtenOf((await checks.update({ owner, repo, check_run_id: id, ...mutable(check), request: { signal } })).data)),
-        findComment: (issue, marker) => call(async (signal) => {
-            const comments = await octokit.paginate(issues.listComments, {
-                owner,
-                repo,
-                issue_number: issue,
-                per_page: 100,
-                request: { signal },
+        readCheckRun: (id) => call(async (signal) => foundOf((await checks.get({ owner, repo, check_run_id: id, request: { signal } })).data)),
+        updateCheckRun: (id, check) => call(async (signal) => writtenOf((await checks.update({ owner, repo, check_run_id: id, ...changed(check), request: { signal, ...ONCE } }))
+            .data)),
+        findComment: async (issue, marker) => {
+            const asked = author ? (0,result.ok)(author) : await call((signal) => whoWrites(octokit, signal));
+            if (!asked.ok && (!isRefusal(asked.error) || asked.error.retryAfterMs !== undefined))
+                return asked;
+            const isOurs = asked.ok ? asked.value : isActionsBot;
+            author = isOurs;
+            return await call(async (signal) => {
+                const comments = await octokit.paginate(issues.listComments, {
+                    owner,
+                    repo,
+                    issue_number: issue,
+                    per_page: 100,
+                    request: { signal },
+                });
+                return comments.findLast(({ user, body }) => isOurs(user) && body?.startsWith(marker))?.id;
             });
-            // Anybody may write our marker; only a bot's comment can be one of ours.
-            return comments.findLast((comment) => comment.user?.type === 'Bot' && comment.body?.startsWith(marker))?.id;
-        }),
+        },
         createComment: (issue, body) => call(async (signal) => writtenOf((await issues.createComment({ owner, repo, issue_number: issue, body, request: { signal, ...ONCE } })).data)),
-        updateComment: (id, body) => call(async (signal) => writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal } })).data)),
+        updateComment: (id, body) => call(async (signal) => writtenOf((await issues.updateComment({ owner, repo, comment_id: id, body, request: { signal, ...ONCE } })).data)),
     };
 }
-/** What makes something is never repeated blindly: an answer may be lost after it was made. The next try looks first. */
+/**
+ * A write is never repeated here. The queue does that: it counts each request, and has newer words by then. What was to be made may
+ * be there although the answer was lost, so the next try looks first.
+ */
 const ONCE = { retries: 0 };
 const quiet = () => undefined;
 /** The client's types want arrays they could change; nobody does. */
@@ -60373,12 +60652,17 @@ function mutable(check) {
     const { annotations, ...texts } = output;
     return { ...rest, output: { ...texts, ...(annotations ? { annotations: [...annotations] } : {}) } };
 }
+const changed = (check) => ('output' in check ? mutable(check) : check);
 /** An answer that broke off comes as an empty text, whatever the client's types say. */
 function writtenOf(data) {
     if (!Number.isSafeInteger(data.id))
         throw new Error('GitHub broke off in the middle of its answer');
     return { id: data.id, ...(data.html_url ? { url: data.html_url } : {}) };
 }
+const foundOf = (data) => ({
+    ...writtenOf(data),
+    annotations: data.output.annotations_count,
+});
 function problemOf(error, limitedForSeconds) {
     const status = field(error, 'status');
     const headers = field(field(error, 'response'), 'headers');
@@ -60393,12 +60677,44 @@ function problemOf(error, limitedForSeconds) {
 }
 const field = (value, name) => typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./build/board/board.js
 var board_board = __nccwpck_require__(75291);
-// EXTERNAL MODULE: ./build/outcome/conclusion.js
-var conclusion = __nccwpck_require__(69440);
+;// CONCATENATED MODULE: ./build/report/check-subjects.js
+
+/** More check runs than this are not read one by one. */
+const MOST_CHECKS = 50;
+/** A spec that is not worked and for which somebody waits: named in vain, or to be approved. */
+const isAwaited = (spec) => spec.asked || spec.reason.type === 'approval-required';
+/**
+ * The check runs of a run, the same from its plan to its end: one for each spec that is worked or named in vain, and, as far as there
+ * is room, for those that wait for approval; one for all of them where there are too many, or `mode` says so.
+ */
+function checkSubjects(board, mode) {
+    const awaited = board.notPlanned.filter(isAwaited);
+    const needed = board.workers.size + awaited.filter(({ asked }) => asked).length;
+    if (mode === 'off' || board.workers.size + awaited.length === 0)
+        return [];
+    if (mode === 'run' || (mode === 'auto' && needed > MOST_CHECKS))
+        return [{ type: 'whole-run', key: board_board/* WHOLE_RUN */.Wx }];
+    const ordered = awaited.toSorted((a, b) => Number(b.asked) - Number(a.asked));
+    const shown = mode === 'auto' ? ordered.slice(0, MOST_CHECKS - board.workers.size) : ordered;
+    return [
+        ...[...board.workers].map(([key, worker]) => ({ type: 'worker', key, worker })),
+        ...shown.map((spec) => ({ type: 'not-planned', key: spec.specId, spec })),
+    ];
+}
+/** Nothing about it will change any more but the links to what is uploaded. */
+function isOver(board, subject) {
+    switch (subject.type) {
+        case 'worker':
+            return subject.worker.state.type === 'done';
+        case 'not-planned':
+            return true;
+        case 'whole-run':
+            return [...board.workers.values()].every(({ state }) => state.type === 'done');
+    }
+}
+
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
 // EXTERNAL MODULE: ./build/report/annotations.js
@@ -60426,7 +60742,7 @@ var visible = __nccwpck_require__(6257);
 
 /** What a list of failures may take of a text whose table follows. Bytes. */
 const FAILURES = 20_000;
-/** The numbers of a run, then its failures with cause and advice, one line each: Markdown of at most some 21 KB. */
+/** The numbers of a run, then what somebody has to do something about, one line each: Markdown of at most some 21 KB. */
 function boardInShort(board, now) {
     const lines = failures(board);
     const shown = lines.slice(0, (0,fit/* fitting */._Q)(lines, FAILURES));
@@ -60436,7 +60752,7 @@ function boardInShort(board, now) {
         ...(lines.length > 0 ? [[...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')] : []),
     ];
 }
-/** Failed workers first, then what was asked for in vain or cannot be read. */
+/** Failed workers first, then what was asked for in vain, cannot be read, or waits for approval. */
 function failures(board) {
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
     const line = (mark, id, title, words) => {
@@ -60453,7 +60769,7 @@ function failures(board) {
         const cause = `**${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(outcome.message || (0,advice/* headline */.Pl)(outcome), 300)))}**`;
         return line('✗', specId, title, `${cause} ${(0,markdown/* prose */.CS)((0,advice/* advice */.v9)(outcome))}`.trim());
     });
-    const missed = (0,annotations/* faulty */.eJ)(board.notPlanned).map((spec) => line('–', spec.specId, spec.title, `not worked: ${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(spec.message, 300)))}`));
+    const missed = (0,annotations/* told */.Ev)(board.notPlanned).map((spec) => line('–', spec.specId, spec.title, `not worked: ${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(spec.message, 300)))}`));
     return [...failed, ...missed];
 }
 
@@ -60503,7 +60819,7 @@ function workerAnnotations(worker, prefix) {
 }
 /** Why a spec is not worked, on the line that is the cause. */
 function notPlannedAnnotation(spec, prefix) {
-    const level = spec.asked || spec.reason.type === 'invalid-spec' ? 'failure' : 'notice';
+    const level = spec.asked ? 'failure' : spec.reason.type === 'invalid-spec' ? 'warning' : 'notice';
     const { line = 1, column } = spec;
     const place = onLine(prefix, spec.file, line, level, `${spec.specId} is not worked`, spec.message);
     return column === undefined ? place : { ...place, start_column: column, end_column: column };
@@ -60511,7 +60827,7 @@ function notPlannedAnnotation(spec, prefix) {
 /** The same for a whole run, failed workers first. */
 const runAnnotations = (board, prefix) => [
     ...[...board.workers.values()].flatMap((worker) => workerAnnotations(worker, prefix)),
-    ...(0,annotations/* faulty */.eJ)(board.notPlanned).map((spec) => notPlannedAnnotation(spec, prefix)),
+    ...(0,annotations/* told */.Ev)(board.notPlanned).map((spec) => notPlannedAnnotation(spec, prefix)),
 ];
 function onLine(prefix, file, line, level, title, message) {
     const folder = prefix.replace(/\/+$/, '');
@@ -60526,9 +60842,12 @@ function onLine(prefix, file, line, level, title, message) {
     };
 }
 
+// EXTERNAL MODULE: ./build/outcome/conclusion.js
+var outcome_conclusion = __nccwpck_require__(69440);
 // EXTERNAL MODULE: ./build/outcome/outcome.js
 var outcome_outcome = __nccwpck_require__(6383);
 ;// CONCATENATED MODULE: ./build/report/check-conclusion.js
+
 
 /**
  * A worker's end in GitHub's words. A spec behind a failed one is `skipped`: GitHub does the same with jobs. One that the run's
@@ -60563,6 +60882,12 @@ function byVerdict(outcome) {
             return 'skipped';
     }
 }
+/** Where nothing is worked and nothing is wrong, but somebody has to approve, GitHub has a word of its own. */
+function runConclusion(board) {
+    const conclusion = board.conclusion ?? (0,outcome_conclusion/* conclude */.E)(board);
+    const waits = board.workers.size === 0 && board.notPlanned.some((spec) => spec.reason.type === 'approval-required');
+    return conclusion === 'neutral' && waits ? 'action_required' : conclusion;
+}
 /** A spec that is not worked: somebody has to approve it, or has asked for it in vain; anything else is no news. */
 function notPlannedConclusion(spec) {
     if (spec.reason.type === 'approval-required')
@@ -60571,6 +60896,7 @@ function notPlannedConclusion(spec) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/check-name.js
+
 
 
 
@@ -60586,7 +60912,7 @@ function checkNames(board) {
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
     const specs = [
         ...[...board.workers.values()].map((worker) => worker.planned),
-        ...board.notPlanned.filter((spec) => spec.reason.type === 'approval-required'),
+        ...board.notPlanned.filter(isAwaited),
     ];
     const plain = Map.groupBy(specs, ({ specId, title }) => check_name_name(title, specId, ''));
     const endings = specs.map(({ specId }) => ` (${short(specId)})`);
@@ -60626,17 +60952,18 @@ const FENCES = 2 * 1001 + 100;
 /** How many criteria are shown, until they fit. */
 const CRITERIA = [1000, 200, 50, 10, 0];
 /** What a person wants to know of a worker, in Markdown of at most 65,535 bytes; criteria beyond that are counted. */
-function checkSummary(board, worker, now, criteria) {
+function checkSummary(board, worker, now, criteria, logs) {
     const outcome = (0,tally/* outcomeOf */.sG)(worker);
+    const links = runLinks(board, { isOver: outcome !== undefined && worker.startedAt !== undefined, logs });
     const news = outcome?.type === 'completed' ? undefined : outcome;
     const before = [
         ...(news ? [(0,summary_failures/* causeSentence */.Jg)(news, (0,tally/* elapsed */.vk)(worker, now))] : []),
         // The list of criteria says the same, with the ticked ones around it.
         ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? (0,summary_failures/* causes */.ps)(worker) : []),
         ...(news ? (0,summary_failures/* whatToDo */.H6)(news) : []),
-        (0,markdown/* table */.tp)(['', ''], [], facts(worker, now)),
+        (0,markdown/* factsTable */.wd)(facts(worker, now)),
     ];
-    return (0,fit/* firstThatFits */.eO)(CRITERIA, OUTPUT_BYTES, (limit) => [...before, ...criteriaPart(worker, criteria ?? [], limit), ...runLinks(board)].join('\n\n'));
+    return (0,fit/* firstThatFits */.eO)(CRITERIA, OUTPUT_BYTES, (limit) => [...before, ...criteriaPart(worker, criteria ?? [], limit), ...links].join('\n\n'));
 }
 function facts(worker, now) {
     const { planned, pid, commits, activity, quiet, state } = worker;
@@ -60680,12 +61007,18 @@ function criteriaPart(worker, criteria, limit) {
     const list = [...lines, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
     return [`### Acceptance criteria: ${met} of ${criteria.length}\n\n${list}`];
 }
-/** Where to read on. */
-function runLinks({ run, artifact }) {
-    const links = [
-        ...(run?.links ? [(0,markdown/* link */.nf)('The whole run', run.links.run)] : []),
-        ...(artifact?.url ? [(0,markdown/* link */.nf)('Logs', artifact.url)] : []),
-    ];
+/**
+ * Where to read on. `logs`: an address that is better than the run's own. Before the upload the artifact has none, but the page of the
+ * run will show it in its place.
+ */
+function runLinks(board, { isOver, logs }) {
+    const { run, artifact, artifactSkipped } = board;
+    const links = [...(run?.links ? [(0,markdown/* link */.nf)('The whole run', run.links.run)] : [])];
+    const known = logs ?? artifact?.url;
+    if (known)
+        links.push((0,markdown/* link */.nf)('Logs', known));
+    else if (run?.links && isOver && artifactSkipped === undefined)
+        links.push((0,markdown/* link */.nf)('Logs, once the run is over', `${run.links.run}#artifacts`));
     return links.length > 0 ? [links.join(' · ')] : [];
 }
 /** The end of a log, fenced, in at most 65,535 bytes: as many of the last lines as fit. Absent without a line. */
@@ -60770,6 +61103,8 @@ function doneParts(worker, outcome, time, paid, short) {
     }
 }
 
+// EXTERNAL MODULE: ./build/report/run-title.js
+var run_title = __nccwpck_require__(5125);
 // EXTERNAL MODULE: ./build/report/workers-table.js
 var workers_table = __nccwpck_require__(25041);
 ;// CONCATENATED MODULE: ./build/report/check-run.js
@@ -60789,27 +61124,28 @@ var workers_table = __nccwpck_require__(25041);
 
 /** The check run of one worker, at any moment of its life. */
 function workerCheck(board, worker, options) {
-    const { now, tail, criteria, prefix = '' } = options;
+    const { now, tail, criteria, prefix = '', logs } = options;
     const outcome = (0,tally/* outcomeOf */.sG)(worker);
     const log = checkText(tail);
     const annotations = workerAnnotations(worker, prefix);
     return {
         name: checkNames(board)(worker.planned),
         external_id: worker.planned.specId,
+        ...detailsUrl(board),
         ...(outcome
             ? { status: 'completed', conclusion: checkConclusion(outcome) }
             : { status: worker.state.type === 'queued' ? 'queued' : 'in_progress' }),
         ...times(worker.startedAt, worker.finishedAt),
         output: {
             title: checkTitle(board, worker, now),
-            summary: checkSummary(board, worker, now, criteria),
+            summary: checkSummary(board, worker, now, criteria, logs),
             ...(log === undefined ? {} : { text: log }),
             ...some(annotations),
         },
     };
 }
 /** One check run for all workers: the numbers and the failures as summary, the table of workers as text. */
-function runCheck(board, { now, prefix = '' }) {
+function runCheck(board, { now, prefix = '', logs }) {
     const t = (0,tally/* tally */.N4)(board);
     const ended = t.running + t.queued === 0;
     const finishedAt = board.finishedAt ?? (ended ? lastEnd(board) : undefined);
@@ -60819,23 +61155,29 @@ function runCheck(board, { now, prefix = '' }) {
     return {
         name: WHOLE_RUN_NAME,
         external_id: (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(board.run?.key ?? ''), NAME_LENGTH),
+        ...detailsUrl(board),
         ...(ended
-            ? { status: 'completed', conclusion: board.conclusion ?? (0,conclusion/* conclude */.E)(board) }
+            ? { status: 'completed', conclusion: runConclusion(board) }
             : { status: t.queued === t.total ? 'queued' : 'in_progress' }),
         ...times(board.startedAt, finishedAt),
         output: {
-            title: (0,visible/* clip */.$Q)([(0,tally/* tallyWords */.c_)(t), ...took, ...work].join(' · '), NAME_LENGTH),
-            summary: [...boardInShort(board, now), ...runLinks(board)].join('\n\n') || (0,tally/* tallyWords */.c_)(t),
+            title: (0,visible/* clip */.$Q)(t.total === 0 ? emptyTitle(board) : [(0,tally/* tallyWords */.c_)(t), ...took, ...work].join(' · '), NAME_LENGTH),
+            summary: [
+                ...emptyReason(board),
+                ...boardInShort(board, now),
+                ...runLinks(board, { isOver: ended && t.total > 0, logs }),
+            ].join('\n\n') || (0,tally/* tallyWords */.c_)(t),
             ...(t.total > 0 ? { text: (0,workers_table/* boundedWorkersTable */.PM)(board, now, OUTPUT_BYTES) } : {}),
             ...some(ended ? runAnnotations(board, prefix) : []),
         },
     };
 }
 /** The check run of a spec that is not worked, so that somebody who has to approve or correct it sees it. */
-function notPlannedCheck(board, spec, prefix = '') {
+function notPlannedCheck(board, spec, { prefix = '' }) {
     return {
         name: checkNames(board)(spec),
         external_id: (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(spec.specId), NAME_LENGTH),
+        ...detailsUrl(board),
         status: 'completed',
         conclusion: notPlannedConclusion(spec),
         output: {
@@ -60843,12 +61185,29 @@ function notPlannedCheck(board, spec, prefix = '') {
             summary: [
                 `**${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(spec.message, 600)))}**`,
                 `spec ${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(spec.file, 400))}`,
-                ...runLinks(board),
+                ...runLinks(board, { isOver: false }),
             ].join('\n\n'),
             annotations: [notPlannedAnnotation(spec, prefix)],
         },
     };
 }
+/** The numbers behind a run without workers. */
+function emptyReason(board) {
+    const { rest } = (0,run_title/* whyEmpty */.w)(board);
+    return board.workers.size === 0 && rest !== '' ? [(0,markdown/* text */.Qq)(rest)] : [];
+}
+const emptyTitle = (board) => {
+    if (runConclusion(board) === 'action_required')
+        return approvalTitle(board);
+    const title = (0,visible/* oneLine */.TN)((0,run_title/* runTitle */.k)(board, false)).replace(/^chant: /, '');
+    return title.charAt(0).toUpperCase() + title.slice(1);
+};
+function approvalTitle({ notPlanned }) {
+    const n = notPlanned.filter(({ reason }) => reason.type === 'approval-required').length;
+    return n === 1 ? '1 spec needs approval' : `${n} specs need approval`;
+}
+/** Shown for tokens of apps; for a job's own token GitHub leaves it out. */
+const detailsUrl = ({ run }) => run?.links ? { details_url: run.links.run } : {};
 const lastEnd = (board) => [...board.workers.values()].reduce((latest, { finishedAt }) => (finishedAt === undefined ? latest : Math.max(latest ?? 0, finishedAt)), undefined);
 const times = (from, to) => ({
     ...(from === undefined ? {} : { started_at: seconds(from) }),
@@ -60857,9 +61216,163 @@ const times = (from, to) => ({
 const seconds = (ms) => (0,durations/* iso */.KH)(ms).replace(/\.\d+Z$/, 'Z');
 const some = (annotations) => annotations.length > 0 ? { annotations } : {};
 
-// EXTERNAL MODULE: ./build/report/run-title.js
-var run_title = __nccwpck_require__(5125);
+// EXTERNAL MODULE: ./build/shell/clean-board.js
+var clean_board = __nccwpck_require__(43289);
+// EXTERNAL MODULE: ./build/shell/secrets.js
+var secrets = __nccwpck_require__(3104);
+;// CONCATENATED MODULE: ./build/github/check-content.js
+
+
+
+
+
+/**
+ * What a check run (by its key on the board) says now, without a secret; annotations only where it is the last word, because GitHub
+ * adds them up.
+ */
+function checkContent(dirty, { mode, key }, last, sources) {
+    const board = (0,clean_board/* cleanBoard */.k)(dirty, sources);
+    const subject = checkSubjects(board, mode).find((one) => one.key === key);
+    if (!subject)
+        throw new Error(`a check run about nothing: ${key}`);
+    const check = contentOf(board, subject, sources);
+    const { annotations, ...output } = check.output;
+    return (0,secrets/* cleaned */.L0)(last && annotations ? check : { ...check, output }, sources.clean);
+}
+function contentOf(board, subject, sources) {
+    const { tail, criteria } = sources;
+    const options = { now: Date.now(), prefix: sources.prefix, ...(sources.logs ? { logs: sources.logs } : {}) };
+    switch (subject.type) {
+        case 'worker': {
+            const { worker } = subject;
+            const known = (0,secrets/* cleaned */.L0)(criteria(worker), sources.clean);
+            const lines = tail(worker.planned.specId);
+            return workerCheck(board, worker, { ...options, tail: lines, ...(known ? { criteria: known } : {}) });
+        }
+        case 'not-planned':
+            return notPlannedCheck(board, subject.spec, options);
+        case 'whole-run':
+            return runCheck(board, options);
+        default:
+            return (0,result/* unreachable */.H)(subject);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/check-writes.js
+
+
+
+/**
+ * Brings the check run with this key on the board to what `check` says: makes it where it is not there, and notes in the journal what
+ * GitHub has confirmed. Annotations belong to the last write: GitHub adds up what it gets.
+ */
+async function writeCheck(place, key, check, turn) {
+    const client = await place.client;
+    const there = await whatIsThere(place, client, key, check, turn);
+    if (!there.ok)
+        return there;
+    if (!there.value && !place.makes)
+        return (0,result.ok)(undefined);
+    const [first, ...more] = annotationBatches(withoutFirst(check, there.value?.annotations ?? 0));
+    if (!first)
+        throw new Error('a check is at least one request');
+    const answer = there.value
+        ? await client.updateCheckRun(there.value.id, first)
+        : await client.createCheckRun(place.sha, first);
+    if (!answer.ok || turn.isClosed())
+        return answer;
+    if (!there.value)
+        noteCreated(place, key, answer.value);
+    for (const batch of more) {
+        const added = await client.updateCheckRun(answer.value.id, batch);
+        if (!added.ok)
+            return added;
+        turn.also();
+    }
+    if (turn.last && !turn.isClosed())
+        noteCompleted(place, key, answer.value);
+    return answer;
+}
+/** The check run as far as it has to be known: after a lost answer GitHub is asked, else our own record is enough. */
+async function whatIsThere(place, client, key, check, turn) {
+    const { journal, sha, takesOver } = place;
+    const known = journal.board.checkRuns.get(key);
+    const isUncertain = takesOver || turn.failures > 0;
+    if (known) {
+        const mayHaveSome = isUncertain && (check.output.annotations ?? []).length > 0;
+        return mayHaveSome ? await client.readCheckRun(known.id) : (0,result.ok)({ ...known, annotations: 0 });
+    }
+    if (!isUncertain)
+        return (0,result.ok)(undefined);
+    const since = Math.floor((journal.board.startedAt ?? 0) / 1000) * 1000;
+    const found = await client.findCheckRun(sha, check, since);
+    if (found.ok && found.value && !turn.isClosed())
+        noteCreated(place, key, found.value);
+    return found;
+}
+/** Those that GitHub has are not sent again. */
+function withoutFirst(check, taken) {
+    const { annotations, ...output } = check.output;
+    const rest = (annotations ?? []).slice(taken);
+    return { ...check, output: rest.length > 0 ? { ...output, annotations: rest } : output };
+}
+const idIn = (key) => (key === board_board/* WHOLE_RUN */.Wx ? {} : { specId: key });
+const noteCreated = ({ journal }, key, { id, url }) => void journal.append({ type: 'check-run-created', ...idIn(key), id, ...(url ? { url } : {}) });
+const noteCompleted = ({ journal }, key, { id }) => void journal.append({ type: 'check-run-completed', ...idIn(key), id });
+
+;// CONCATENATED MODULE: ./build/github/left-checks.js
+
+
+
+
+
+/**
+ * Its check runs that GitHub still shows as open; no new one is made. `say` tells why they stay open where GitHub refuses. One that was
+ * made by another repository's run is not ours to end.
+ */
+function leftCheckTargets(left, repository, client, say) {
+    const { board } = left.journal;
+    if (board.checksOff !== undefined || board.checkRuns.size === 0)
+        return [];
+    if (left.run.links?.repository !== repository)
+        return [];
+    const mode = board.checkRuns.has(board_board/* WHOLE_RUN */.Wx) ? 'run' : 'per-spec';
+    return checkSubjects(board, mode)
+        .filter(({ key }) => !board.checkRuns.get(key)?.completed)
+        .map(({ key }) => ({
+        key: `left ${left.run.key} ${key}`,
+        group: `left ${left.run.key}`,
+        write: (turn) => endOne(left, { mode, key }, client, turn),
+        refused: (problem) => {
+            // Gone, or as it is for good: the others may be taken.
+            if (problem.status === 404 || problem.status === 422)
+                return 'target';
+            say(`Check runs of run ${left.run.key} stay open: ${problem.message.slice(0, 200)}`);
+            return 'group';
+        },
+    }));
+}
+async function endOne(left, about, client, turn) {
+    const { journal, run, sources, secretsUnknown } = left;
+    const check = checkContent(journal.board, about, turn.last, sources);
+    const known = journal.board.checkRuns.get(about.key);
+    if (!secretsUnknown && run.checks)
+        return await writeCheck({ journal, client, sha: run.checks.commit, takesOver: true, makes: false }, about.key, check, turn);
+    if (!known || check.conclusion === undefined)
+        return (0,result.ok)(undefined);
+    const end = { status: check.status, conclusion: check.conclusion };
+    const answer = await (await client).updateCheckRun(known.id, end);
+    if (answer.ok && !turn.isClosed())
+        journal.append({
+            type: 'check-run-completed',
+            id: known.id,
+            ...(about.key === board_board/* WHOLE_RUN */.Wx ? {} : { specId: about.key }),
+        });
+    return answer;
+}
+
 ;// CONCATENATED MODULE: ./build/report/comment.js
+
 
 
 
@@ -60881,6 +61394,8 @@ const commentMarker = (workflow) => `${OPENING}${encodeURIComponent(workflow).re
 const percent = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 /** Whether a comment's body is the one of `marker`. Who wrote it is for the caller to check. */
 const isMarked = (body, marker) => body.startsWith(marker);
+/** Whether a run says something that people wait for; any other corrects an older comment and makes none. */
+const isCommentWorthy = (board) => board.workers.size > 0 || (0,annotations/* told */.Ev)(board.notPlanned).length > 0;
 /** The board in short, for the pull request: at most 65,536 characters, by leaving out rows that succeeded or wait first. */
 function commentBody(board, { now, marker }) {
     const t = (0,tally/* tally */.N4)(board);
@@ -60890,7 +61405,7 @@ function commentBody(board, { now, marker }) {
         ...(t.total === 0 ? [(0,markdown/* text */.Qq)((0,run_title/* whyEmpty */.w)(board).rest)] : []),
         ...boardInShort(board, now),
     ];
-    const foot = [[...runLinks(board), `as of ${(0,durations/* clock */.pm)(now)} UTC`].join(' · ')];
+    const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${(0,durations/* clock */.pm)(now)} UTC`].join(' · ')];
     const frame = withMarker(marker, [...head, folded(t.total, ''), ...foot]);
     const table = t.total === 0 ? '' : (0,workers_table/* boundedWorkersTable */.PM)(board, now, LIMIT - (0,fit/* bytes */.ee)(frame));
     return withMarker(marker, [...head, folded(t.total, table), ...foot]);
@@ -60902,61 +61417,53 @@ const withMarker = (marker, parts) => {
     return `${marker}\n${body.replaceAll(OPENING, '<!- chant-action:')}\n`;
 };
 
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
-;// CONCATENATED MODULE: ./build/github/refusal.js
-/** Client errors other than time-outs and limits: the same request would get the same answer. */
-const isRefusal = ({ status }) => status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
-/** Said once, when GitHub refuses: which permission is missing, and that the run goes on. */
-function refusalWords(what, { status, message }) {
-    const thing = what === 'checks' ? 'check runs' : 'the comment';
-    const permission = what === 'checks' ? 'checks: write' : 'pull-requests: write';
-    const without = `Continuing without ${thing}.`;
-    switch (status) {
-        case 401:
-            return `GitHub does not accept the token (401), so ${thing} cannot be written. Give the input \`token\` one that is valid. ${without}`;
-        case 403:
-            return `The token may not write ${thing} (403). Add \`permissions: ${permission}\`, or set \`${what}: ${what === 'checks' ? 'off' : 'false'}\`; on a fork's pull request GitHub allows neither. ${without}`;
-        case 404:
-            return `GitHub does not find what ${thing} would be written to (404): the token may not see this repository. Add \`permissions: ${permission}\`. ${without}`;
-        case undefined:
-            return `GitHub cannot be reached, so ${thing} cannot be written: ${message.slice(0, 200)}. ${without}`;
-        default:
-            return `GitHub does not accept ${thing} (${status}): ${message.slice(0, 200)}. ${without}`;
+;// CONCATENATED MODULE: ./build/github/comment-writes.js
+
+
+
+/** The one comment of a workflow on a pull request: found or made by the first write, and edited from then on. */
+class Comment {
+    #place;
+    #id;
+    constructor(place) {
+        this.#place = place;
+        this.#id = place.journal.board.comment?.id;
+    }
+    async write(turn) {
+        const answer = await this.#write(turn);
+        if (answer.ok || answer.error.status !== 404 || this.#id === undefined)
+            return answer;
+        // Somebody removed it: another one is made.
+        this.#id = undefined;
+        turn.also();
+        return await this.#write(turn);
+    }
+    async #write(turn) {
+        const { journal, issue, marker, clean } = this.#place;
+        const client = await this.#place.client;
+        const body = clean(commentBody((0,clean_board/* cleanBoard */.k)(journal.board, { clean }), { now: Date.now(), marker }));
+        if (this.#id === undefined) {
+            const found = await client.findComment(issue, marker);
+            if (!found.ok)
+                return found;
+            this.#id = found.value;
+        }
+        // A run that has nothing to say makes no comment; it only corrects an older one.
+        if (this.#id === undefined && !isCommentWorthy(journal.board))
+            return (0,result.ok)(undefined);
+        const answer = this.#id === undefined ? await client.createComment(issue, body) : await client.updateComment(this.#id, body);
+        if (!answer.ok)
+            return answer;
+        const { id, url } = answer.value;
+        this.#id = id;
+        if (!turn.isClosed() && journal.board.comment?.id !== id)
+            journal.append({ type: 'comment-written', id, ...(url ? { url } : {}) });
+        return answer;
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/write-pace.js
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-/** The client repeats some requests by itself, and these count too: a tenth of a minute and a 25th of an hour are left for them. */
-const withRoomForRetries = ({ perMinute, perHour }) => ({
-    perMinute: Math.max(1, Math.floor(perMinute * 0.9)),
-    perHour: Math.max(1, Math.floor(perHour * 0.96)),
-});
-/** When at most `limit` writes fall into a window of `length` ms that ends there, one more included; now or earlier when they do. */
-function roomAt(sent, length, limit) {
-    if (sent.length < limit)
-        return Number.NEGATIVE_INFINITY;
-    const mustLeave = limit < 1 ? undefined : sent[sent.length - limit];
-    return mustLeave === undefined ? Number.POSITIVE_INFINITY : mustLeave.at + length;
-}
-/** Up to a third of `pool` at once, the rest spread evenly over the hour: never more than `pool` in any hour. */
-function refilled(bucket, pool, now) {
-    const size = Math.max(0, pool) / 3;
-    const perHour = 2 * size;
-    const tokens = bucket === undefined ? size : bucket.tokens + (perHour * Math.max(0, now - bucket.at)) / HOUR;
-    return { tokens: Math.min(size, tokens), size, perHour, at: now };
-}
-/** When the bucket holds a whole token. An empty one that nothing flows into is looked at again in a minute. */
-function tokenAt({ tokens, size, perHour, at }) {
-    if (tokens >= 1)
-        return at;
-    return size < 1 ? at + MINUTE : at + ((1 - tokens) * HOUR) / perHour;
-}
-/** One token less; a debt is no larger than the bucket. */
-const taken = (bucket) => ({ ...bucket, tokens: Math.max(bucket.tokens - 1, -bucket.size) });
-
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./build/github/write-budget.js
 
 const UNKNOWN = { stage: 'new', states: 0, lastAt: Number.NEGATIVE_INFINITY, busy: false };
@@ -60970,15 +61477,16 @@ const LONGEST_GAP = 25_000;
 /** State changes of a key that are kept room for and never paced; more than that, and the key is a busy one. */
 const STATES = 3;
 /** After the first failure; doubled with each one. */
-const BACK_OFF = 2_000;
+const BACK_OFF = 1_000;
 const LONGEST_BACK_OFF = 60_000;
-/** `limits` as GitHub has them, divided by whoever shares them; a part is left for repeated requests. */
+/** `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. */
 const makeQueue = (limits) => ({
-    limits: withRoomForRetries(limits),
+    limits: withRoomForOthers(limits),
     waiting: new Map(),
     keys: new Map(),
     sent: [],
     pausedUntil: Number.NEGATIVE_INFINITY,
+    careful: false,
 });
 /** Puts a write in line. One that waits for the same key takes the newer payload and the higher precedence of both. */
 function offer(queue, { key, kind, at, payload }) {
@@ -61046,17 +61554,24 @@ function failed(queue, write, now) {
 const pause = (queue, until) => ({
     ...queue,
     pausedUntil: Math.max(queue.pausedUntil, until),
+    careful: true,
 });
 /** Requests that a write needed beyond its own one (more annotations): they count like it. */
 const alsoSent = (queue, requests, now) => ({
     ...queue,
     sent: [...queue.sent, ...Array.from({ length: requests }, () => ({ at: now, paced: false }))],
 });
-/** How many keys have something waiting or under way. */
-function outstanding({ waiting, keys }) {
-    const busy = [...keys].filter(([key, { busy }]) => busy && !waiting.has(key));
-    return waiting.size + busy.length;
+/** Nothing more is written of a key: GitHub does not take it. */
+function dropped(queue, key) {
+    const [waiting, keys] = [new Map(queue.waiting), new Map(queue.keys)];
+    waiting.delete(key);
+    keys.delete(key);
+    return { ...queue, waiting, keys };
 }
+/** Keys that have something waiting or under way. */
+const unwritten = ({ waiting, keys }) => [
+    ...new Set([...waiting.keys(), ...[...keys].filter(([, { busy }]) => busy).map(([key]) => key)]),
+];
 const RANKS = { final: 0, state: 1, create: 2, heartbeat: 3 };
 const rank = ({ kind, last }) => (last ? 0 : RANKS[kind]);
 /** The queue as it is at `now`: what is older than an hour is forgotten, the bucket has filled. */
@@ -61073,7 +61588,7 @@ function dueAt(queue, write) {
     const { limits, sent, bucket } = queue;
     const key = queue.keys.get(write.key) ?? UNKNOWN;
     const token = bucket ? tokenAt(bucket) : Number.NEGATIVE_INFINITY;
-    const allowed = Math.max(queue.pausedUntil, write.notBefore);
+    const allowed = Math.max(queue.pausedUntil, write.notBefore, nextBegin(queue));
     if (rank(write) === RANKS.heartbeat) {
         return Math.max(allowed, token, key.lastAt + HEARTBEAT_GAP, 
         // Two thirds of a minute's room stay free for news: many workers may end at once.
@@ -61088,6 +61603,8 @@ function dueAt(queue, write) {
     const turn = isPaced(write, key) ? Math.min(token, key.lastAt + LONGEST_GAP) : Number.NEGATIVE_INFINITY;
     return Math.max(room, turn, write.at + SETTLE, key.lastAt + STATE_GAP);
 }
+/** When the next write may begin at the earliest. */
+const nextBegin = ({ sent, limits, careful }) => (sent.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + limits.apart * (careful ? 2 : 1);
 const isPaced = (write, key) => !write.last && (write.kind === 'heartbeat' || (write.kind === 'state' && key.states >= STATES));
 function begun(queue, write, now) {
     const key = queue.keys.get(write.key) ?? UNKNOWN;
@@ -61109,122 +61626,76 @@ function begun(queue, write, now) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/github/live-checks.js
+;// CONCATENATED MODULE: ./build/github/writer.js
 
 
 
 
 
-
-
-
-/** GitHub's limits for content that is created: 80 a minute and 500 an hour, for everybody who shares the token's account. */
-const LIMITS = { perMinute: 80, perHour: 500 };
-/** Above this many workers one check run stands for all. */
-const MOST_CHECKS = 50;
-const COMMENT = ' comment';
-/** Requests under way at a time: with one, fifty changes at once would wait half a minute for their turn. */
+/** Requests under way at a time: with one, GitHub's answers and not its limits would set the pace (see test/github/write-simulation). */
 const AT_ONCE = 2;
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000;
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
+/** What nobody waits for is written when nothing else will be for so long: longer than changes wait for each other. Milliseconds. */
+const QUIET_MS = 3_000;
 /**
- * Shows the board on GitHub: check runs and the comment. It listens to the journal and only ever adds what GitHub has
- * confirmed. Whatever GitHub does, nobody waits for it, and no result changes.
+ * Writes to GitHub, within its limits and one queue for everybody. Whatever GitHub does, nobody waits for it who does not ask to, and
+ * a target that fails costs itself and nothing else.
  */
-class LiveChecks {
-    #journal;
-    #client;
-    #options;
-    #queue = makeQueue(LIMITS);
+class GithubWriter {
+    #queue = makeQueue(GITHUB_LIMITS);
+    #targets = new Map();
+    /** Ends that nobody waits for. One of them is in the queue at a time. */
+    #unhurried = [];
+    #unhurriedKey;
+    /** Keys and groups that GitHub refuses. */
+    #refused = new Set();
     #wake = Promise.withResolvers();
-    #checksOff = false;
-    #commentOff = false;
     #closed = false;
-    #commentId;
     /** GitHub has answered something, be it a refusal. */
     #answered = false;
-    /** Check runs whose content GitHub does not take, by key. */
-    #refused = new Set();
     /** When the first request was begun; by `performance.now()`. */
     #firstAt;
-    /** Requests of a last write that GitHub has taken, by key: each carries annotations of its own. */
-    #batches = new Map();
-    #done;
-    constructor(journal, client, options) {
-        this.#journal = journal;
-        this.#client = client;
-        // Whoever writes meets its failure; until then nobody waits for it.
-        client.catch(() => undefined);
-        this.#options = options;
-        this.#checksOff = options.mode === 'off' || journal.board.checksOff !== undefined;
-        this.#commentOff = options.comment === undefined;
-        this.#commentId = journal.board.comment?.id;
-        this.#begin(journal.board);
-        journal.listen((event, _, after) => this.#hear(event, after));
-        this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
+    #done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
+    offer(target, kind) {
+        if (this.#isOff(target))
+            return;
+        this.#targets.set(target.key, target);
+        this.#queue = offer(this.#queue, { key: target.key, kind, at: Date.now(), payload: target });
+        this.#ring();
     }
-    /** Waits until everything is written, at most so long, and stops. Answers how many keys are left for somebody else. */
-    async close(milliseconds) {
+    /** The ends of things that nobody waits for: one after another, when nothing else is to be written. */
+    offerUnhurried(targets) {
+        this.#unhurried = [...this.#unhurried, ...targets];
+        this.#ring();
+    }
+    /** Waits until everything (of one group) is written, at most so long. */
+    async flush(milliseconds, group) {
         const end = performance.now() + milliseconds;
-        while (outstanding(this.#queue) > 0 && performance.now() < end) {
+        while (this.#left(group) > 0 && performance.now() < end) {
             // A limit that ends later than we must go is somebody else's to wait for.
             if (this.#queue.pausedUntil > Date.now() + end - performance.now())
-                break;
+                return;
             await (0,promises_.setTimeout)(50);
         }
+    }
+    /** The same, and stops. Answers how many targets are left for somebody else; what nobody waits for is not among them. */
+    async close(milliseconds) {
+        await this.flush(milliseconds);
         this.#closed = true;
         this.#ring();
-        const left = outstanding(this.#queue);
-        if (left === 0)
+        if (this.#left() === 0)
             await this.#done;
-        return left;
+        return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length;
     }
-    #perSpec(board) {
-        return this.#options.mode === 'per-spec' || (this.#options.mode === 'auto' && board.workers.size <= MOST_CHECKS);
+    #left(group) {
+        const waiting = unwritten(this.#queue).filter((key) => group === undefined || this.#targets.get(key)?.group === group);
+        return waiting.length + (group === undefined ? this.#unhurried.length : 0);
     }
-    /** Everything that GitHub has not been told the end of: all of it for main, the rest for post. */
-    #begin(board) {
-        if (board.workers.size === 0)
-            return;
-        for (const id of this.#perSpec(board) ? board.workers.keys() : [board_board/* WHOLE_RUN */.Wx]) {
-            const worker = workerOf(board, id);
-            const ended = worker ? worker.state.type === 'done' : board.conclusion !== undefined;
-            if (!board.checkRuns.get(id)?.completed)
-                this.#offer(id, ended ? 'final' : 'create');
-        }
-        if (board.checkRuns.size === 0)
-            for (const spec of board.notPlanned)
-                if (spec.reason.type === 'approval-required')
-                    this.#offer(unplanned(spec.specId), 'final');
-        this.#offer(COMMENT, board.conclusion === undefined ? 'create' : 'final');
-    }
-    #hear(event, board) {
-        if (event.type === 'run-finished') {
-            if (!this.#perSpec(board))
-                this.#offer(board_board/* WHOLE_RUN */.Wx, 'final');
-            return this.#offer(COMMENT, 'final');
-        }
-        const kind = kindOf(event);
-        if (!kind || !('specId' in event) || event.specId === undefined)
-            return;
-        if (this.#perSpec(board))
-            this.#offer(event.specId, kind);
-        else
-            this.#offer(board_board/* WHOLE_RUN */.Wx, kind === 'final' ? 'state' : kind);
-        this.#offer(COMMENT, kind === 'final' ? 'state' : 'heartbeat');
-    }
-    #offer(key, kind) {
-        if (this.#isOff(key))
-            return;
-        this.#queue = offer(this.#queue, { key, kind, at: Date.now(), payload: undefined });
-        this.#ring();
-    }
-    #isOff(key) {
-        if (this.#refused.has(key))
-            return true;
-        return key === COMMENT ? this.#commentOff : this.#checksOff;
+    #isOff({ key, group }) {
+        return this.#refused.has(key) || this.#refused.has(group);
     }
     /** Wakes whoever waits now; who waits later waits for the next time. */
     #ring() {
@@ -61240,6 +61711,8 @@ class LiveChecks {
                 await this.#send(turn.write);
                 continue;
             }
+            if (this.#takeUnhurried(turn.waitUntil))
+                continue;
             const wait = new AbortController();
             const timer = (0,promises_.setTimeout)(Math.min(LONGEST_WAIT_MS, Math.max(0, turn.waitUntil - Date.now())), undefined, {
                 signal: wait.signal,
@@ -61249,9 +61722,28 @@ class LiveChecks {
             wait.abort();
         }
     }
+    #takeUnhurried(nextAt) {
+        const [first, ...rest] = this.#unhurried;
+        if (!first || nextAt < Date.now() + QUIET_MS)
+            return false;
+        if (this.#unhurriedKey !== undefined && unwritten(this.#queue).includes(this.#unhurriedKey))
+            return false;
+        this.#unhurried = rest;
+        this.#unhurriedKey = first.key;
+        this.offer(first, 'final');
+        return true;
+    }
     async #send(write) {
         this.#firstAt ??= performance.now();
-        const answer = await this.#attempt(write);
+        const { payload: target, last, failures } = write;
+        const answer = await attempt(target, {
+            last,
+            failures,
+            also: () => {
+                this.#queue = alsoSent(this.#queue, 1, Date.now());
+            },
+            isClosed: () => this.#closed,
+        });
         if (this.#closed)
             return;
         if (answer.ok) {
@@ -61261,149 +61753,147 @@ class LiveChecks {
         }
         const problem = answer.error;
         // Another request was refused while this one was under way: it is off, and that was said.
-        if (this.#isOff(write.key))
+        if (this.#isOff(target))
             return;
         if (problem.status !== undefined)
             this.#answered = true;
         const silent = performance.now() - (this.#firstAt ?? 0);
         if (!this.#answered && silent >= PATIENCE_MS)
-            return this.#giveUp(write.key, problem);
+            return this.#giveUp(target, problem);
         if (problem.retryAfterMs !== undefined)
             this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs);
         else if (isRefusal(problem))
-            return this.#giveUp(write.key, problem);
+            return this.#giveUp(target, problem);
         this.#queue = failed(this.#queue, write, Date.now());
     }
-    /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
-    async #attempt(write) {
-        try {
-            return write.key === COMMENT ? await this.#writeComment() : await this.#writeCheck(write);
-        }
-        catch (error) {
-            return (0,result/* err */._)({ status: undefined, message: error instanceof Error ? error.message : String(error) });
-        }
+    /** Only what is given up leaves the queue; the rest goes on. */
+    #giveUp(target, problem) {
+        const what = target.refused(problem);
+        this.#refused.add(what === 'group' ? target.group : target.key);
+        this.#unhurried = this.#unhurried.filter((one) => !this.#isOff(one));
+        for (const one of this.#targets.values())
+            if (this.#isOff(one))
+                this.#queue = dropped(this.#queue, one.key);
     }
-    async #writeCheck({ key, last, failures }) {
-        const { board } = this.#journal;
-        const known = board.checkRuns.get(key);
-        const payload = this.#payload(board, key, last);
-        const [first, ...more] = annotationBatches(payload).slice(this.#batches.get(key) ?? 0);
-        if (!first)
-            throw new Error('a check is at least one request');
-        const client = await this.#client;
-        const lost = !known && (this.#options.takesOver || failures > 0);
-        const since = Math.floor((board.startedAt ?? 0) / 1000) * 1000;
-        const found = lost ? await client.findCheckRun(this.#options.sha, first, since) : undefined;
-        if (found && !found.ok)
-            return found;
-        const there = known ?? found?.value;
-        const answer = there
-            ? await client.updateCheckRun(there.id, first)
-            : await client.createCheckRun(this.#options.sha, first);
-        if (!answer.ok || this.#closed)
-            return answer;
-        const specId = workerOf(board, key)?.planned.specId;
-        const about = { id: answer.value.id, ...(specId ? { specId } : {}) };
-        if (!known && !isUnplanned(key))
-            this.#journal.append({
-                type: 'check-run-created',
-                ...about,
-                ...(answer.value.url ? { url: answer.value.url } : {}),
-            });
-        // GitHub adds up annotations, so what it has taken is never sent again.
-        if (last)
-            this.#batches.set(key, (this.#batches.get(key) ?? 0) + 1);
-        for (const batch of more) {
-            const added = await client.updateCheckRun(answer.value.id, batch);
-            if (!added.ok)
-                return added;
-            this.#batches.set(key, (this.#batches.get(key) ?? 0) + 1);
-            this.#queue = alsoSent(this.#queue, 1, Date.now());
+}
+/** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
+async function attempt(target, turn) {
+    try {
+        return await target.write(turn);
+    }
+    catch (error) {
+        return (0,result/* err */._)({ status: undefined, message: error instanceof Error ? error.message : String(error) });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/live-checks.js
+
+
+
+
+
+
+
+const CHECKS = 'checks';
+/**
+ * Shows the board on GitHub: check runs and the comment. It listens to the journal and only ever adds what GitHub has
+ * confirmed. Whatever GitHub does, nobody waits for it, and no result changes.
+ */
+class LiveChecks {
+    #journal;
+    #options;
+    #place;
+    #writer = new GithubWriter();
+    #comment;
+    /** By key on the board. */
+    #checks;
+    constructor(journal, client, options) {
+        this.#journal = journal;
+        this.#options = options;
+        const { sha, takesOver = false } = options;
+        this.#place = { journal, client, sha, takesOver, makes: true };
+        // Whoever writes meets its failure; until then nobody waits for it.
+        client.catch(() => undefined);
+        this.#comment = this.#commentTarget();
+        const { board } = journal;
+        const subjects = board.checksOff === undefined ? checkSubjects(board, options.mode) : [];
+        this.#checks = new Map(subjects.map((subject) => [subject.key, this.#checkTarget(subject)]));
+        // Everything that GitHub has not been told the end of: all of it for main, the rest for post.
+        for (const subject of subjects)
+            if (!board.checkRuns.get(subject.key)?.completed)
+                this.#offer(this.#checks.get(subject.key), isOver(board, subject) ? 'final' : 'create');
+        this.#offer(this.#comment, board.conclusion === undefined ? 'create' : 'final');
+        journal.listen((event) => this.#hear(event));
+    }
+    /** The ends of check runs of a run that is over: nobody waits for them, and they share the limits. */
+    endLeft(targets) {
+        this.#writer.offerUnhurried(targets);
+    }
+    /** Waits until GitHub has the end of every check run, at most so long. What goes into the artifact then says so. */
+    async flushChecks(milliseconds) {
+        this.#offer(this.#checks.get(board_board/* WHOLE_RUN */.Wx), 'final');
+        await this.#writer.flush(milliseconds, CHECKS);
+    }
+    /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
+    async close(milliseconds) {
+        return await this.#writer.close(milliseconds);
+    }
+    #hear(event) {
+        if (event.type === 'run-finished') {
+            this.#offer(this.#checks.get(board_board/* WHOLE_RUN */.Wx), 'final');
+            return this.#offer(this.#comment, 'final');
         }
-        if (last && !isUnplanned(key) && !this.#closed)
-            this.#journal.append({ type: 'check-run-completed', ...about });
-        return answer;
+        const kind = kindOf(event);
+        if (!kind || !('specId' in event) || event.specId === undefined)
+            return;
+        this.#offer(this.#checks.get(event.specId), kind);
+        this.#offer(this.#checks.get(board_board/* WHOLE_RUN */.Wx), kind === 'final' ? 'state' : kind);
+        this.#offer(this.#comment, kind === 'final' ? 'state' : 'heartbeat');
     }
-    /** Annotations go with the last write only: GitHub adds up what it gets. */
-    #payload(board, key, last) {
-        const { prefix, tail, criteria, clean } = this.#options;
-        const now = Date.now();
-        const worker = workerOf(board, key);
-        const spec = board.notPlanned.find(({ specId }) => unplanned(specId) === key);
-        const check = worker
-            ? workerCheck(board, worker, { now, prefix, tail: tail(worker.planned.specId), ...criteriaIn(criteria(worker)) })
-            : spec
-                ? notPlannedCheck(board, spec, prefix)
-                : runCheck(board, { now, prefix });
-        const { annotations, ...output } = check.output;
-        const whole = last && annotations ? { ...check, output: { ...output, annotations } } : { ...check, output };
-        return (0,secrets/* cleaned */.L0)(whole, clean);
+    #offer(target, kind) {
+        if (target)
+            this.#writer.offer(target, kind);
     }
-    async #writeComment() {
-        const { comment, clean } = this.#options;
-        if (!comment)
-            throw new Error('no comment was asked for');
-        const body = clean(commentBody(this.#journal.board, { now: Date.now(), marker: comment.marker }));
-        if (this.#commentId === undefined) {
-            const found = await (await this.#client).findComment(comment.issue, comment.marker);
-            if (!found.ok)
-                return found;
-            this.#commentId = found.value;
-        }
-        const answer = this.#commentId === undefined
-            ? await (await this.#client).createComment(comment.issue, body)
-            : await (await this.#client).updateComment(this.#commentId, body);
-        if (answer.ok && !this.#closed && this.#journal.board.comment?.id !== answer.value.id)
-            this.#journal.append({
-                type: 'comment-written',
-                id: answer.value.id,
-                ...(answer.value.url ? { url: answer.value.url } : {}),
-            });
-        if (answer.ok)
-            this.#commentId = answer.value.id;
-        // Somebody removed it: the next try makes a new one.
-        if (!answer.ok && answer.error.status === 404 && this.#commentId !== undefined) {
-            this.#commentId = undefined;
-            return await this.#writeComment();
-        }
-        return answer;
+    #checkTarget({ key }) {
+        return {
+            key: `check ${key}`,
+            group: CHECKS,
+            write: (turn) => {
+                const { mode } = this.#options;
+                const check = checkContent(this.#journal.board, { mode, key }, turn.last, this.#options);
+                return writeCheck(this.#place, key, check, turn);
+            },
+            refused: (problem) => {
+                if (!isAboutContent(problem)) {
+                    this.#journal.append({ type: 'checks-off', reason: refusalWords('checks', problem) });
+                    return 'group';
+                }
+                const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`;
+                const worker = [...this.#journal.board.workers.keys()].find((specId) => specId === key);
+                this.#journal.append({ type: 'warning', code: 'check-run', message, ...(worker ? { specId: worker } : {}) });
+                return 'target';
+            },
+        };
     }
-    #giveUpOne(key, problem) {
-        this.#refused.add(key);
-        const waiting = new Map([...this.#queue.waiting].filter(([other]) => other !== key));
-        const keys = new Map([...this.#queue.keys].filter(([other]) => other !== key));
-        this.#queue = { ...this.#queue, waiting, keys };
-        const specId = workerOf(this.#journal.board, key)?.planned.specId;
-        const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`;
-        this.#journal.append({ type: 'warning', code: 'check-run', message, ...(specId ? { specId } : {}) });
-    }
-    /** GitHub said no, and asking again would not change that: said once, and the run goes on without. */
-    #giveUp(key, problem) {
-        const isComment = key === COMMENT;
-        if (!isComment && isAboutContent(problem))
-            return this.#giveUpOne(key, problem);
-        if (isComment)
-            this.#commentOff = true;
-        else
-            this.#checksOff = true;
-        // Only what is given up leaves the queue; the other goes on.
-        const waiting = new Map([...this.#queue.waiting].filter(([other]) => (other === COMMENT) !== isComment));
-        const keys = new Map([...this.#queue.keys].filter(([other]) => (other === COMMENT) !== isComment));
-        this.#queue = { ...this.#queue, waiting, keys };
-        const reason = refusalWords(isComment ? 'comment' : 'checks', problem);
-        if (isComment)
-            this.#journal.append({ type: 'warning', code: 'comment', message: reason });
-        else
-            this.#journal.append({ type: 'checks-off', reason });
+    #commentTarget() {
+        const { comment: wanted, clean } = this.#options;
+        if (!wanted)
+            return undefined;
+        const { journal, client } = this.#place;
+        const comment = new Comment({ journal, client, clean, ...wanted });
+        return {
+            key: 'comment',
+            group: 'comment',
+            write: (turn) => comment.write(turn),
+            refused: (problem) => {
+                journal.append({ type: 'warning', code: 'comment', message: refusalWords('comment', problem) });
+                return 'group';
+            },
+        };
     }
 }
 /** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
 const isAboutContent = ({ status, message }) => status === 422 && !/No commit found/i.test(message);
-const criteriaIn = (criteria) => criteria ? { criteria } : {};
-const workerOf = (board, key) => [...board.workers.values()].find(({ planned }) => planned.specId === key);
-/** The key of a spec that is not worked; no spec id starts with a blank. */
-const unplanned = (specId) => ` not planned ${specId}`;
-const isUnplanned = (key) => key.startsWith(' not planned ');
 /** How much people wait for what an event says. */
 function kindOf(event) {
     switch (event.type) {
@@ -61426,6 +61916,8 @@ function kindOf(event) {
 
 // EXTERNAL MODULE: ./build/shell/files.js
 var files = __nccwpck_require__(69454);
+// EXTERNAL MODULE: ./build/shell/github-context.js
+var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
 var last_lines = __nccwpck_require__(74351);
 // EXTERNAL MODULE: ./build/spec/parse-spec.js
@@ -61437,33 +61929,67 @@ var parse_spec = __nccwpck_require__(6133);
 
 
 
+
+
+
+
 /** Log lines that a check run shows at most; what does not fit its 64 KiB is left out anyway. */
 const TAIL_LINES = 200;
-/** Check runs and comment, where there is a GitHub to write them to and somebody wants them. */
-function openChecks(ctx, inputs, github, { takesOver }) {
+/** Check runs and comment, where there is a GitHub to write them to and somebody wants them. Nothing waits for them. */
+function openChecks(ctx, inputs, github, { takesOver, left }) {
     const { repository, apiUrl, pullRequest, workflow } = github;
-    const sha = pullRequest?.headSha ?? github.sha;
+    const sha = ctx.run.checks?.commit ?? (0,github_context/* shownCommit */.jW)(github);
     const issue = inputs.comment ? pullRequest?.number : undefined;
     if (!repository || !sha || inputs.token === '' || (inputs.checks === 'off' && issue === undefined))
         return undefined;
-    if (ctx.journal.board.workers.size === 0)
+    const something = checkSubjects(ctx.journal.board, inputs.checks).length > 0 ||
+        issue !== undefined ||
+        left.some(({ journal }) => journal.board.checkRuns.size > 0);
+    if (!something)
         return undefined;
     const client = openClient({ token: inputs.token, repository, apiUrl });
-    return new LiveChecks(ctx.journal, client, {
+    const checks = new LiveChecks(ctx.journal, client, {
+        ...sourcesOf(ctx),
         mode: inputs.checks,
         sha,
         takesOver,
-        prefix: ctx.workspace.prefix,
-        criteria: (worker) => criteriaNow(ctx, worker),
-        tail: (specId) => (0,last_lines/* lastLines */.w)(ctx.dir.log(specId), TAIL_LINES),
-        clean: ctx.cleaner.clean,
         ...(issue === undefined ? {} : { comment: { issue, marker: commentMarker(workflow) } }),
     });
+    const say = (message) => void ctx.journal.append({ type: 'warning', code: 'left-run', message });
+    // Their logs are in the artifact of this run.
+    const logs = ctx.run.links && `${ctx.run.links.run}#artifacts`;
+    if (inputs.checks !== 'off')
+        checks.endLeft(leftTargets(left, github, client, say, logs));
+    return checks;
 }
+/** For `mode: clean`, which is no run: ends what GitHub shows of recovered runs as open. Answers what could not be ended, a line each. */
+async function endLeftChecks(left, inputs, github, milliseconds) {
+    const { repository, apiUrl } = github;
+    const hasOpen = left.some(({ journal }) => [...journal.board.checkRuns.values()].some(({ completed }) => !completed));
+    if (!repository || inputs.token === '' || inputs.checks === 'off' || !hasOpen)
+        return [];
+    const said = [];
+    const client = openClient({ token: inputs.token, repository, apiUrl });
+    const writer = new GithubWriter();
+    writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)));
+    await writer.close(milliseconds);
+    return said;
+}
+const leftTargets = (left, { serverUrl, repository }, client, say, logs) => left.flatMap((ctx) => {
+    const { run, journal, secretsUnknown = false } = ctx;
+    const sources = { ...sourcesOf(ctx), ...(logs ? { logs } : {}) };
+    return leftCheckTargets({ run, journal, sources, secretsUnknown }, `${serverUrl}/${repository}`, client, say);
+});
+const sourcesOf = (ctx) => ({
+    prefix: ctx.run.checks?.prefix ?? '',
+    criteria: (worker) => criteriaNow(ctx, worker),
+    tail: (specId) => (0,last_lines/* lastLines */.w)(ctx.dir.log(specId), TAIL_LINES),
+    clean: ctx.cleaner.clean,
+});
 /** Read while the agent works, so anything may be there; what is no spec has no criteria to show. */
 function criteriaNow(ctx, worker) {
     const { specId, file } = worker.planned;
-    const text = worker.worktree && readable(worker.worktree, `${ctx.workspace.prefix}${file}`);
+    const text = worker.worktree && readable(worker.worktree, `${ctx.run.checks?.prefix ?? ''}${file}`);
     const read = text ? (0,parse_spec/* parseSpec */.F)(specId, file, text) : undefined;
     return read?.ok ? read.value.spec.criteria : undefined;
 }
