@@ -125,7 +125,13 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     running: new Map(),
     finishing: new Set(),
     retries: new Map(),
-    accounts: pool.makeAccounts(fleet.accounts),
+    // More than may run at all is no number that a limit could halve.
+    accounts: pool.makeAccounts(
+      fleet.accounts.map((account) => ({
+        ...account,
+        maxConcurrent: Math.min(account.maxConcurrent, options.maxParallel),
+      })),
+    ),
     left: workers.length,
   }
 }

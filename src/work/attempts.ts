@@ -7,6 +7,7 @@ import { priced } from '../agent/prices.ts'
 import type { Exit } from '../board/event.ts'
 import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
+import { steadyNow } from '../shell/clock.ts'
 import { readTextIfAny } from '../shell/files.ts'
 import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
@@ -103,7 +104,7 @@ const stopped = (signal: AbortSignal): Promise<undefined> =>
 /** One process of the agent, from its turn to its confirmed end. */
 async function attempt(lap: Attempts, turn: Turn) {
   const { ctx, worker, stopper } = lap
-  const wait = turn.notBefore - Date.now()
+  const wait = turn.notBefore - steadyNow()
   if (wait > 0) await sleep(wait, undefined, { signal: stopper.signal }).catch(() => undefined)
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
   const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile })
@@ -120,7 +121,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
   const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined
-  return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
+  return judgeAttempt(ended, judgement, ctx.inputs, steadyNow())
 }
 
 /** Where we ended it because it tried in vain, its exit says nothing. */

@@ -5,6 +5,7 @@ import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { makeScheduler, type SchedulerAction, type SchedulerEvent, step, wakeAt } from '../schedule/scheduler.ts'
+import { steadyNow } from '../shell/clock.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { AccountNews } from './account-news.ts'
 import type { Stopper } from './command.ts'
@@ -19,7 +20,7 @@ export interface Execution {
   readonly end: (cause: StopCause, running: 'stop' | 'finish') => void
 }
 
-/** A worker's timer is never longer: the clock may be set meanwhile. Milliseconds. */
+/** A timer is never longer: a machine that slept does not count the time. Milliseconds. */
 const LONGEST_NAP_MS = 60_000
 
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
@@ -38,15 +39,15 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
   })
 
   const dispatch = (event: SchedulerEvent): void => {
-    const at = Date.now()
+    const at = steadyNow()
     const [next, actions] = step(state, event, { at, random: Math.random() })
     state = next
     news.tell(state.accounts, at)
     for (const action of actions) perform(action)
     clearTimeout(alarm)
-    const wake = wakeAt(state, Date.now())
+    const wake = wakeAt(state, steadyNow())
     if (wake !== undefined)
-      alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - Date.now())))
+      alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - steadyNow())))
   }
 
   const perform = (action: SchedulerAction): void => {

@@ -274,3 +274,11 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
     { numRuns: 2000 },
   )
 })
+
+it('halves an account without a limit of its own, too: from as many as may run at all', () => {
+  const it = run(['a', 'b', 'c', 'd'], aFleet({ accounts: ONE_ACCOUNT.accounts }), 4)
+  expect(it.begin()).toHaveLength(4)
+  it.fails('a', 'rate-limit', 1000)
+  expect(it.account(0)?.limit).toBe(2)
+  expect([it.succeed('b'), it.succeed('c')]).toEqual([[], []])
+})

@@ -49,7 +49,7 @@ const legend: readonly (readonly [Kind, string])[] = [
   ['again', 'earlier attempt'],
   ['bad', 'failed or cancelled'],
   ['check', 'setup, verify'],
-  ['other', 'prepare, finalize'],
+  ['other', 'prepare, wait, finalize'],
 ]
 
 function axis(from: number, to: number, part: (at: number) => number): Markup {
