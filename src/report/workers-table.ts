@@ -49,6 +49,9 @@ function written(board: Board, rows: readonly (readonly string[])[]): string {
   return table(head, ['left', 'left', 'right', 'right'], rows)
 }
 
+/** The mark stays with its word where a column is narrow. */
+const together = (cell: string): string => cell.replace(/^(\[?[^\s\w]) /, '$1&nbsp;')
+
 const agentOf = ({ agent, model }: Worker['planned']): string =>
   [agent, ...(model ? [model] : [])].map(text).join(' · ')
 
@@ -66,7 +69,7 @@ function row(
   const check = board.checkRuns.get(planned.specId)?.url
   return [
     code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
-    check === undefined ? text(state) : link(state, check),
+    together(check === undefined ? text(state) : link(state, check)),
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
     worker.commits.length > 0 ? code(branchOf(worker)) : '',
