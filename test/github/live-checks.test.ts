@@ -225,6 +225,12 @@ describe('the comment', () => {
     expect(await story.show({ mode: 'off', comment: { issue: 7, marker: MARKER } }).close(10_000)).toBe(0)
     expect(story.server.requests.filter(({ route }) => route === UPDATE_COMMENT)).toHaveLength(2)
     expect(story.journal.board.warnings).toMatchObject([{ code: 'comment' }])
+    // Post does not try what main was refused.
+    const before = story.server.requests.length
+    expect(
+      await story.show({ mode: 'off', comment: { issue: 7, marker: MARKER }, takesOver: true }).close(10_000),
+    ).toBe(0)
+    expect(story.server.requests).toHaveLength(before)
   })
 
   test('that somebody removed is made again', async () => {
