@@ -133,6 +133,16 @@ describe('the step log', () => {
     )
   })
 
+  it('an empty run of a pull request says what it looked at', () => {
+    const journal = new Journal().add(
+      { type: 'run-started', run: aRun({ changedOnly: true }) },
+      { type: 'planned', plan: aPlan([], { counts: { total: 15, completed: 12, blocked: 0, approval: 1 } }) },
+    )
+    expect(printed(linesOf(journal))).toMatch(
+      /^chant-action · nothing to do: this pull request adds or changes no ready spec\. 1 needs approval\./,
+    )
+  })
+
   it('stops, retries and recoveries are said once', () => {
     const journal = aJournal().at(60)
     const specId = id(SPECS.ADF)
