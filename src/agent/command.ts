@@ -1,7 +1,7 @@
 import type { AgentAdapter, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, FailureReason } from './event.ts'
 import { failureOf } from './failure.ts'
-import { at, countAt, numberAt, textAt } from './json.ts'
+import { asTime, at, countAt, dollarsAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 
@@ -68,7 +68,7 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
           input: countAt(event, 'input'),
           cached: countAt(event, 'cached'),
           output: countAt(event, 'output'),
-          costUsd: numberAt(event, 'cost_usd'),
+          costUsd: dollarsAt(event, 'cost_usd'),
         },
       ]
     case 'result':
@@ -80,8 +80,7 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
 
 /** ISO 8601, or seconds since 1970. */
 function time(value: unknown): number | undefined {
-  const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN
-  return Number.isFinite(ms) ? ms : undefined
+  return asTime(typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN)
 }
 
 const REASONS: readonly FailureReason[] = [
