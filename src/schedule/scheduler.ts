@@ -9,7 +9,7 @@ import { type Counters, get, makeCounters, set } from './counters.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue, removeFirst } from './ready-queue.ts'
-import { decide, type Retry } from './retry.ts'
+import { decide, NOTHING_YET, type Retry } from './retry.ts'
 
 export interface SchedulerOptions {
   /** At least 1. */
@@ -35,6 +35,8 @@ export type SchedulerEvent =
   | { readonly type: 'worker-ended'; readonly specId: SpecId; readonly succeeded: boolean }
   /** Its process tree is confirmed gone, its provider let it down, and it asks what to do. Its slot is free meanwhile. */
   | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
+  /** Its process may not begin any more, see `mayBegin`, and there is none: it waits for another start. */
+  | { readonly type: 'attempt-held'; readonly specId: SpecId }
   /** Time has passed: see `wakeAt`. */
   | { readonly type: 'tick' }
   /**
@@ -55,7 +57,7 @@ export type SchedulerAction =
     }
   /** Ends what it does, be it an attempt or a wait for the next one. */
   | { readonly type: 'stop'; readonly specId: SpecId; readonly cause: StopCause }
-  /** Another attempt follows, not before `until` (epoch ms). */
+  /** Another attempt follows, or the first one after all, not before `until` (epoch ms). */
   | { readonly type: 'wait'; readonly specId: SpecId; readonly until: number }
   /** No other attempt follows: the worker ends with this, and says so when it has. */
   | { readonly type: 'give-up'; readonly specId: SpecId; readonly outcome: Outcome }
@@ -152,6 +154,11 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
       if (place === undefined || !state.running.has(place)) return [state, []]
       return settle(state, ...retry(state, place, event.failure, moment), moment)
     }
+    case 'attempt-held': {
+      const place = state.roster.places.get(event.specId)
+      if (place === undefined || !state.running.has(place)) return [state, []]
+      return settle(state, ...hold(state, place, moment), moment)
+    }
     case 'tick':
       return state.begun ? settle(state, state, [], moment) : [state, []]
     case 'stop':
@@ -169,6 +176,16 @@ export function wakeAt(state: SchedulerState, at: number): number | undefined {
   const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil)
   const later = [...waiting, ...paused].filter((time) => time > at)
   return later.length > 0 ? Math.min(...later) : undefined
+}
+
+/**
+ * Whether a start that was given may still become a process. Starts are apart, and since this one was given its account may have
+ * been paused, slowed down or closed, or the run may have been told to start nothing more.
+ */
+export function mayBegin(state: SchedulerState, specId: SpecId, at: number): boolean {
+  const account = state.accounts[state.running.get(state.roster.places.get(specId) ?? -1) ?? -1]
+  if (account === undefined || state.stopping) return false
+  return account.stopped === undefined && account.pausedUntil <= at && account.running <= account.limit
 }
 
 const isWaiting = (state: Pick<SchedulerState, 'running' | 'finishing'>, place: number): boolean =>
@@ -233,10 +250,15 @@ const NOBODY: ReadonlySet<number> = new Set()
 function retire(state: SchedulerState): Step {
   const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []))
   if (open.length === state.accounts.length && state.retries.size === 0) return [state, []]
-  const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), lastWord)
-  if (open.length > 0) return [gaveUp, actions]
   const refused = state.accounts.some(({ stopped }) => stopped === 'auth')
-  const [ended, ends] = endUnstarted(gaveUp, refused ? REFUSED : USED_UP)
+  const untried = refused ? REFUSED : USED_UP
+  const [gaveUp, actions] = giveUp(
+    state,
+    ({ excluded }) => open.every((place) => excluded.has(place)),
+    ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)),
+  )
+  if (open.length > 0) return [gaveUp, actions]
+  const [ended, ends] = endUnstarted(gaveUp, untried)
   return [ended, [...actions, ...ends]]
 }
 
@@ -244,7 +266,7 @@ const REFUSED: Outcome = { type: 'auth-failed', message: 'Not started: every acc
 const USED_UP: Outcome = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' }
 
 /** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = ({ outcome }: Retry): Outcome =>
+const lastWord = (outcome: Outcome): Outcome =>
   outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome
 
 /** The worker is between two attempts, or done with them. */
@@ -268,6 +290,29 @@ function retry(state: SchedulerState, place: number, failure: AttemptFailure, mo
     ]
   const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome
   return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]]
+}
+
+/** Back among those that wait, as if it had not been its turn. */
+function hold(state: SchedulerState, place: number, { at }: Moment): Step {
+  const account = state.running.get(place) ?? 0
+  const specId = idAt(state, place)
+  const known = state.retries.get(place) ?? NOTHING_YET
+  const next = {
+    ...state,
+    running: without(state.running, place),
+    accounts: pool.end(state.accounts, account),
+    retries: new Map(state.retries).set(place, { ...known, notBefore: at }),
+  }
+  if (!state.stopping) {
+    const until = Math.max(at, state.accounts[account]?.pausedUntil ?? at)
+    return [next, [{ type: 'wait', specId, until }]]
+  }
+  const { cause } = state.stopping
+  return giveUp(
+    next,
+    (one) => one === next.retries.get(place),
+    ({ outcome }) => outcome ?? unstarted(cause),
+  )
 }
 
 function succeed(state: SchedulerState, place: number): Step {
@@ -324,7 +369,7 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
     ;[next, actions] = giveUp(
       next,
       () => true,
-      ({ outcome }) => outcome,
+      ({ outcome }) => outcome ?? unstarted(cause),
     )
   }
   // Whoever waited had its end at the first stop.
