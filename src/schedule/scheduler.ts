@@ -32,7 +32,13 @@ export type SchedulerEvent =
   /** First of all; once. */
   | { readonly type: 'begin' }
   /** The worker's process tree is confirmed gone and its outcome is decided. Only this frees its slot for good. */
-  | { readonly type: 'worker-ended'; readonly specId: SpecId; readonly succeeded: boolean }
+  | {
+      readonly type: 'worker-ended'
+      readonly specId: SpecId
+      readonly succeeded: boolean
+      /** It did not succeed, and fails nothing either: without quota there is nobody to blame. Its dependents cannot start. */
+      readonly isNeutral?: boolean
+    }
   /** Its process tree is confirmed gone, its provider let it down, and it asks what to do. Its slot is free meanwhile. */
   | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
   /** Its process may not begin any more, see `mayBegin`, and there is none: it waits for another start. */
@@ -147,7 +153,11 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
     case 'worker-ended': {
       const place = state.roster.places.get(event.specId)
       if (place === undefined || !(state.running.has(place) || state.finishing.has(place))) return [state, []]
-      return settle(state, ...(event.succeeded ? succeed(state, place) : fail(state, place)), moment)
+      return settle(
+        state,
+        ...(event.succeeded ? succeed(state, place) : fail(state, place, event.isNeutral === true)),
+        moment,
+      )
     }
     case 'attempt-failed': {
       const place = state.roster.places.get(event.specId)
@@ -330,7 +340,7 @@ function succeed(state: SchedulerState, place: number): Step {
 }
 
 /** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
-function fail(state: SchedulerState, failed: number): Step {
+function fail(state: SchedulerState, failed: number, isNeutral: boolean): Step {
   let next = end(state, failed)
   const actions: SchedulerAction[] = []
   const root = idAt(state, failed)
@@ -349,7 +359,7 @@ function fail(state: SchedulerState, failed: number): Step {
       actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome })
     }
   }
-  if (!state.options.failFast) return [next, actions]
+  if (!state.options.failFast || isNeutral) return [next, actions]
   const [stopped, stops] = stop(next, 'fail-fast', 'stop')
   return [stopped, [...actions, ...stops]]
 }

@@ -123,7 +123,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
         ctx.registry.unlock(specId, process.pid)
         stoppers.delete(specId)
         end(specId, outcome)
-        dispatch({ type: 'worker-ended', specId, succeeded: verdict(outcome) === 'succeeded' })
+        const how = verdict(outcome)
+        dispatch({ type: 'worker-ended', specId, succeeded: how === 'succeeded', isNeutral: how === 'not-run' })
       })
       // A journal that cannot be written ends the run: nothing may happen that is not on record.
       .catch(reject)

@@ -362,3 +362,17 @@ it('halves an account without a limit of its own, too: from as many as may run a
   expect(it.account(0)?.limit).toBe(2)
   expect([it.succeed('b'), it.succeed('c')]).toEqual([[], []])
 })
+
+it('does not take a spec without quota for the failure that `fail-fast` waits for', () => {
+  const plan = [aWorker({ id: 'a' }), aWorker({ id: 'b' }), aWorker({ id: 'c', dependsOn: ['a'] })]
+  let state = makeScheduler(plan, { maxParallel: 2, failFast: true, fleet: aFleet() })
+  const send = (event: SchedulerEvent): string[] => {
+    const [next, actions] = step(state, event, { at: 0, random: 0.5 })
+    state = next
+    return actions.map(line)
+  }
+  send({ type: 'begin' })
+  send({ type: 'attempt-failed', specId: specId('a'), failure: aFailure('quota') })
+  expect(send({ type: 'worker-ended', specId: specId('a'), succeeded: false, isNeutral: true })).toEqual([])
+  expect(send({ type: 'worker-ended', specId: specId('b'), succeeded: true })).toEqual(['finish'])
+})
