@@ -28,9 +28,11 @@ export const commandAgent = (script: string): AgentAdapter => ({
   reader,
   usageFile: undefined,
   judge: (seen, exit) => {
+    // It may have told of a retry, and of what came of it in plain text.
+    if (seen.result === undefined && exit.type === 'code' && exit.code === 0)
+      return { type: 'success', message: seen.lastText ?? '' }
     // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
     if (seen.result !== undefined || seen.retry !== undefined) return judgeEnd(seen, exit, '')
-    if (exit.type === 'code' && exit.code === 0) return { type: 'success', message: seen.lastText ?? '' }
     return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined }
   },
 })

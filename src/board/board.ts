@@ -125,7 +125,11 @@ export function apply(board: Board, event: Event): Board {
       }))
     case 'process-spawning':
       return {
-        ...change(board, event, (w) => (event.account === undefined ? w : { ...w, account: event.account })),
+        ...change(board, event, (w) => ({
+          ...w,
+          ...(event.account === undefined ? {} : { account: event.account }),
+          ...(event.agent === undefined ? {} : { agent: event.agent }),
+        })),
         processes: with_(board.processes, event.token, {
           token: event.token,
           specId: event.specId,
