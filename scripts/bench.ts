@@ -1,10 +1,12 @@
 // `npm run bench`: how long things take, each beside a baseline that is measured in the same run on the same machine. Nothing here fails.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linuxTable } from '../src/process/table-linux.ts'
+import { corpusFolders, NO_CORPUS } from '../test/corpus.ts'
 import { startAction } from '../test/runner/runner.ts'
+import { generateSpecs, specBench } from './bench/specs.ts'
 
 const ROUNDS = 11
 const main = join(import.meta.dirname, '../dist/main.js')
@@ -21,6 +23,34 @@ const timed = (what: () => unknown): number => {
   const from = performance.now()
   what()
   return performance.now() - from
+}
+
+/** The medians of rounds in which one comes after the other, so that both meet the same moods of the machine. */
+function medians(ours: () => unknown, baseline: () => unknown): readonly [ours: number, baseline: number] {
+  const rounds = Array.from({ length: ROUNDS }, () => [timed(baseline), timed(ours)])
+  const middle = (at: number): number =>
+    rounds.map((round) => round[at] ?? Number.NaN).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN
+  return [middle(1), middle(0)]
+}
+
+/** Real specs as they were at two times, and ten thousand generated ones. */
+function loadSpecs(): void {
+  const load = (name: string, folder: string): void => {
+    const { ours, baseline } = specBench(folder)
+    const count = ours()
+    const [ms, least] = medians(ours, baseline)
+    tell(`load and plan ${count} ${name}`, ms, 'read them and parse their YAML', least)
+  }
+  for (const folder of corpusFolders) {
+    const project = mkdtempSync(join(scratch, 'real-'))
+    mkdirSync(join(project, '.chant'))
+    cpSync(folder, join(project, '.chant/specs'), { recursive: true })
+    load('real specs', project)
+  }
+  if (corpusFolders.length === 0) console.log(`not measured: ${NO_CORPUS}`)
+  const project = mkdtempSync(join(scratch, 'generated-'))
+  generateSpecs(10_000, project)
+  load('generated specs', project)
 }
 
 function tell(name: string, ms: number, baseline: string, of: number): void {
@@ -56,6 +86,7 @@ async function firstAgent(): Promise<number> {
 }
 
 try {
+  loadSpecs()
   const node = await median(() => timed(() => spawnSync(process.execPath, ['-e', ''])))
   const env = { PATH: process.env['PATH'] ?? '', INPUT_MODE: 'nonsense' }
   tell(

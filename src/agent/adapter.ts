@@ -15,6 +15,8 @@ export interface AgentAdapter {
   readonly versionArgs: readonly string[]
   /** What it needs of the job's environment for this model. */
   readonly needs: (model: string | undefined) => Needs
+  /** Limits of a task that it has flags for; it takes no notice of others. */
+  readonly limits: readonly Limit[]
   readonly commandLine: (task: AgentTask) => CommandLine
   /** A reader for one process; it keeps what later lines need, of bounded size. */
   readonly reader: () => LineReader
@@ -57,12 +59,9 @@ export interface CommandLine {
   readonly args: readonly string[]
   /** Set besides the allowed ones. */
   readonly env: Readonly<Record<string, string>>
-  /** Limits of the task that this CLI has no flag for. */
-  readonly unsupported: readonly Limit[]
 }
 
-/** Named as the input is. */
-export type Limit = 'max-turns' | 'max-cost-usd'
+export type Limit = 'max-turns' | 'max-budget'
 
 export interface LineReader {
   /** What one line of stdout says. Never throws. */

@@ -36,6 +36,7 @@ export const claude: AgentAdapter = {
       'MAX_THINKING_TOKENS',
     ],
   }),
+  limits: ['max-turns', 'max-budget'],
   commandLine: ({ model, maxTurns, maxBudget, extraArgs, isRoot }: AgentTask) => ({
     file: 'claude',
     args: [
@@ -51,7 +52,6 @@ export const claude: AgentAdapter = {
       // As root it skips permissions only where it is told that this is a sandbox.
       ...(isRoot ? { IS_SANDBOX: '1' } : {}),
     },
-    unsupported: [],
   }),
   reader,
   usageFile: undefined,

@@ -20,7 +20,8 @@ export const codex: AgentAdapter = {
     logins: ['.codex/auth.json'],
     settings: ['CODEX_HOME'],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }: AgentTask) => ({
+  limits: [],
+  commandLine: ({ model, extraArgs, worktree }: AgentTask) => ({
     file: 'codex',
     args: [
       ...['exec', '--json', '--cd', worktree, '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'],
@@ -30,10 +31,6 @@ export const codex: AgentAdapter = {
       '-',
     ],
     env: {},
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: undefined,

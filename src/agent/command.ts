@@ -16,14 +16,11 @@ export const commandAgent = (script: string): AgentAdapter => ({
   program: 'bash',
   versionArgs: ['--version'],
   needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
-  commandLine: ({ maxTurns, maxBudget }) => ({
+  limits: [],
+  commandLine: () => ({
     file: 'bash',
     args: ['-eo', 'pipefail', '-c', script],
     env: {},
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: undefined,

@@ -21,7 +21,8 @@ export const copilot: AgentAdapter = {
     logins: ['.copilot/config.json'],
     settings: ['COPILOT_HOME', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'COPILOT_PROVIDER_*', 'COPILOT_GH_HOST'],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree, usageFile }: AgentTask) => ({
+  limits: [],
+  commandLine: ({ model, extraArgs, worktree, usageFile }: AgentTask) => ({
     file: 'copilot',
     args: [
       ...['--output-format', 'json', '--allow-all', '--no-ask-user', '--no-auto-update', '-C', worktree],
@@ -30,10 +31,6 @@ export const copilot: AgentAdapter = {
       ...extraArgs,
     ],
     env: {},
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: (text) => totalOf(parseJson(text)),

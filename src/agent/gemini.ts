@@ -25,7 +25,8 @@ export const gemini: AgentAdapter = {
       'GEMINI_CLI_SYSTEM_SETTINGS_PATH',
     ],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs }: AgentTask) => ({
+  limits: [],
+  commandLine: ({ model, extraArgs }: AgentTask) => ({
     file: 'gemini',
     args: [
       // A folder nobody has trusted ends it with 55.
@@ -34,10 +35,6 @@ export const gemini: AgentAdapter = {
       ...extraArgs,
     ],
     env: {},
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: undefined,

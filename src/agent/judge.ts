@@ -44,7 +44,8 @@ function failure(seen: Seen, reason: FailureReason, message: string): Judgement 
   }
 }
 
-function exitWords(exit: Exit): string {
+/** How a process ended, as the end of a sentence. */
+export function exitWords(exit: Exit): string {
   switch (exit.type) {
     case 'code':
       return `exited with code ${exit.code}`

@@ -21,7 +21,8 @@ export const opencode: AgentAdapter = {
     logins: ['.local/share/opencode/auth.json'],
     settings: ['OPENCODE_CONFIG', 'OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG_DIR', 'OPENCODE_DISABLE_*'],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }: AgentTask) => ({
+  limits: [],
+  commandLine: ({ model, extraArgs, worktree }: AgentTask) => ({
     file: 'opencode',
     args: [
       ...['run', '--format', 'json', '--auto', '--dir', worktree],
@@ -33,10 +34,6 @@ export const opencode: AgentAdapter = {
       PWD: worktree,
       OPENCODE_DISABLE_AUTOUPDATE: '1',
     },
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: undefined,

@@ -22,14 +22,11 @@ export const pi: AgentAdapter = {
     logins: ['.pi/agent/auth.json'],
     settings: ['PI_CODING_AGENT_DIR'],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs }: AgentTask) => ({
+  limits: [],
+  commandLine: ({ model, extraArgs }: AgentTask) => ({
     file: 'pi',
     args: [...['-p', '--mode', 'json', '--offline'], ...(model === undefined ? [] : ['--model', model]), ...extraArgs],
     env: { PI_TELEMETRY: '0' },
-    unsupported: [
-      ...(maxTurns === undefined ? [] : (['max-turns'] as const)),
-      ...(maxBudget === undefined ? [] : (['max-cost-usd'] as const)),
-    ],
   }),
   reader,
   usageFile: undefined,

@@ -20,7 +20,8 @@ export const qwen: AgentAdapter = {
     logins: ['.qwen/settings.json', '.qwen/oauth_creds.json'],
     settings: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_HOME'],
   }),
-  commandLine: ({ model, maxTurns, maxBudget, extraArgs }: AgentTask) => ({
+  limits: ['max-turns'],
+  commandLine: ({ model, maxTurns, extraArgs }: AgentTask) => ({
     file: 'qwen',
     args: [
       ...['--output-format', 'stream-json', '--approval-mode', 'yolo'],
@@ -31,7 +32,6 @@ export const qwen: AgentAdapter = {
       ...extraArgs,
     ],
     env: { QWEN_CODE_SUPPRESS_YOLO_WARNING: '1' },
-    unsupported: maxBudget === undefined ? [] : ['max-cost-usd'],
   }),
   reader,
   usageFile: undefined,

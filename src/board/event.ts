@@ -88,6 +88,8 @@ export interface RunInfo {
     /** `https://github.com/<owner>/<repo>` */ readonly repository: string
     readonly run: string
   }
+  /** Nothing was chosen, and on a pull request that means the specs that it adds or changes. */
+  readonly changedOnly?: boolean
   /** What check runs are written to: the commit that people look at, and the project directory in the repository, `/` at its end. */
   readonly checks?: { readonly commit: string; readonly prefix: string }
   /** `logs` folder of readable logs, absolute. */

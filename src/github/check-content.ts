@@ -30,23 +30,34 @@ export function checkContent(
   sources: CheckSources,
 ): CheckPayload {
   const board = cleanBoard(dirty, sources)
-  const subject = checkSubjects(board, mode).find((one) => one.key === key)
-  if (!subject) throw new Error(`a check run about nothing: ${key}`)
-  const check = contentOf(board, subject, sources)
+  const about = checkSubjects(dirty, mode)
+  // By its place: a name may have lost a secret.
+  const place = about.findIndex((one) => one.key === key)
+  const [source, subject] = [about[place], checkSubjects(board, mode)[place]]
+  if (!source || !subject) throw new Error(`a check run about nothing: ${key}`)
+  const check = contentOf(board, subject, readSources(source, sources), sources)
   const { annotations, ...output } = check.output
   return cleaned(last && annotations ? check : { ...check, output }, sources.clean)
 }
 
-function contentOf(board: Board, subject: CheckSubject, sources: CheckSources): CheckPayload {
-  const { tail, criteria } = sources
-  const options = { now: Date.now(), prefix: sources.prefix, ...(sources.logs ? { logs: sources.logs } : {}) }
+/** Files are found by the names as they are. */
+function readSources(subject: CheckSubject, { tail, criteria, clean }: CheckSources) {
+  if (subject.type !== 'worker') return { tail: [] }
+  const { worker } = subject
+  const known = cleaned(criteria(worker), clean)
+  return { tail: tail(worker.planned.specId), ...(known ? { criteria: known } : {}) }
+}
+
+function contentOf(
+  board: Board,
+  subject: CheckSubject,
+  read: ReturnType<typeof readSources>,
+  { prefix, logs }: CheckSources,
+): CheckPayload {
+  const options = { now: Date.now(), prefix, ...(logs ? { logs } : {}) }
   switch (subject.type) {
-    case 'worker': {
-      const { worker } = subject
-      const known = cleaned(criteria(worker), sources.clean)
-      const lines = tail(worker.planned.specId)
-      return workerCheck(board, worker, { ...options, tail: lines, ...(known ? { criteria: known } : {}) })
-    }
+    case 'worker':
+      return workerCheck(board, subject.worker, { ...options, ...read })
     case 'not-planned':
       return notPlannedCheck(board, subject.spec, options)
     case 'whole-run':

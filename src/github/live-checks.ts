@@ -11,6 +11,7 @@ import type { WriteKind } from './write-budget.ts'
 import { GithubWriter, type Target } from './writer.ts'
 
 const CHECKS = 'checks'
+const COMMENT = 'comment'
 
 export interface ChecksOptions extends CheckSources {
   readonly mode: ChecksMode
@@ -20,6 +21,8 @@ export interface ChecksOptions extends CheckSources {
   readonly comment?: { readonly issue: number; readonly marker: string }
   /** Another process wrote before this one, and may not have lived to hear the answer. */
   readonly takesOver?: boolean
+  /** How many jobs share GitHub's limits, this one included. */
+  readonly sharers?: number
 }
 
 /**
@@ -30,13 +33,14 @@ export class LiveChecks {
   readonly #journal: Journal
   readonly #options: ChecksOptions
   readonly #place: CheckPlace
-  readonly #writer = new GithubWriter()
+  readonly #writer: GithubWriter
   readonly #comment: Target | undefined
   /** By key on the board. */
   readonly #checks: ReadonlyMap<string, Target>
 
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
+    this.#writer = new GithubWriter(options.sharers)
     this.#options = options
     const { sha, takesOver = false } = options
     this.#place = { journal, client, sha, takesOver, makes: true }
@@ -110,15 +114,16 @@ export class LiveChecks {
 
   #commentTarget(): Target | undefined {
     const { comment: wanted, clean } = this.#options
-    if (!wanted) return undefined
     const { journal, client } = this.#place
+    // What another process was refused, it has said.
+    if (!wanted || journal.board.warnings.some(({ code }) => code === COMMENT)) return undefined
     const comment = new Comment({ journal, client, clean, ...wanted })
     return {
-      key: 'comment',
-      group: 'comment',
+      key: COMMENT,
+      group: COMMENT,
       write: (turn) => comment.write(turn),
       refused: (problem) => {
-        journal.append({ type: 'warning', code: 'comment', message: refusalWords('comment', problem) })
+        journal.append({ type: 'warning', code: COMMENT, message: refusalWords('comment', problem) })
         return 'group'
       },
     }

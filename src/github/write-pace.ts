@@ -14,6 +14,13 @@ export interface WriteLimits {
  */
 export const GITHUB_LIMITS: WriteLimits = { perMinute: 80, perHour: 500, apart: 500 }
 
+/** The part of one of `sharers` jobs that write with the same account at the same time (shards). */
+export const sharedBy = ({ perMinute, perHour, apart }: WriteLimits, sharers: number): WriteLimits => ({
+  perMinute: perMinute / sharers,
+  perHour: perHour / sharers,
+  apart,
+})
+
 /** A write that was begun; `paced` ones were paid from the bucket. */
 export interface Sent {
   readonly at: number

@@ -16,7 +16,7 @@ import {
   type WriteKind,
   written,
 } from './write-budget.ts'
-import { GITHUB_LIMITS } from './write-pace.ts'
+import { GITHUB_LIMITS, sharedBy } from './write-pace.ts'
 
 /** Something on GitHub that is written again and again until its end: a check run, the comment. */
 export interface Target {
@@ -55,7 +55,7 @@ const QUIET_MS = 3_000
  * a target that fails costs itself and nothing else.
  */
 export class GithubWriter {
-  #queue: Queue<Target> = makeQueue(GITHUB_LIMITS)
+  #queue: Queue<Target>
   readonly #targets = new Map<string, Target>()
   /** Ends that nobody waits for. One of them is in the queue at a time. */
   #unhurried: readonly Target[] = []
@@ -68,7 +68,13 @@ export class GithubWriter {
   #answered = false
   /** When the first request was begun; by `performance.now()`. */
   #firstAt: number | undefined
-  readonly #done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()))
+  readonly #done: Promise<unknown>
+
+  /** `sharers`: how many jobs write with the same account. */
+  constructor(sharers = 1) {
+    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers))
+    this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()))
+  }
 
   offer(target: Target, kind: WriteKind): void {
     if (this.#isOff(target)) return

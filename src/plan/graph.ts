@@ -32,6 +32,7 @@ export function topologicalOrder(graph: Graph): readonly string[] {
  * in the order "waits for". Ids on the same cycle get the same path.
  */
 export function findCycles(graph: Graph, order = topologicalOrder(graph)): ReadonlyMap<string, readonly string[]> {
+  if (order.length === graph.size) return new Map()
   const sorted = new Set(order)
   // Whatever could not be sorted waits for something that could not be sorted either: following that always ends in a circle.
   const next = new Map<string, string>()

@@ -56,8 +56,8 @@ export function makeGroups(folder: SpecFolder): Groups {
     return archived.has(id) ? 'completed' : 'unknown'
   }
   const isDone = (id: string): boolean => progressOf(id) === 'completed' || progressOf(id) === 'cancelled'
-  const isDriver = (id: string): boolean =>
-    members.has(id) || ['driver', 'group'].includes(specs.get(id)?.type ?? 'code')
+  const isContainer = (type: string | undefined): boolean => type === 'driver' || type === 'group'
+  const isDriver = (id: string): boolean => members.has(id) || isContainer(specs.get(id)?.type)
 
   /** The specs below a driver that have no members themselves, in order. `members` may go in circles. */
   const below = (driver: string, enters: (id: string) => boolean): readonly string[] => {
@@ -79,6 +79,7 @@ export function makeGroups(folder: SpecFolder): Groups {
     return members.has(id) ? below(id, (member) => !isDone(member)) : [id]
   })
   const driversAbove = memo((id) => {
+    if (!drivers.has(id)) return []
     const found = new Set([id])
     // The loop goes on over what it adds.
     for (const next of found) for (const driver of drivers.get(next) ?? []) found.add(driver)

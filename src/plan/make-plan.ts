@@ -99,7 +99,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
   const refusals: Refusal[] = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken)
   const worked = new Set<string>()
   // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
-  for (const id of new Set([...order, ...cycles.keys()])) {
+  for (const id of [...order, ...cycles.keys()]) {
     const spec = specs.get(id)
     if (spec === undefined || !chosen.has(id)) continue
     const open = (graph.get(id) ?? []).filter((need) => !worked.has(need))

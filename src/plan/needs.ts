@@ -8,6 +8,8 @@ export interface Needs {
   readonly missing: readonly string[]
 }
 
+const NOTHING: Needs = { open: [], missing: [] }
+
 /** The needs of every spec that is work and is neither completed nor cancelled. */
 export function findNeeds(folder: SpecFolder, groups: Groups): ReadonlyMap<SpecId, Needs> {
   const specs = new Map<string, Spec>(folder.specs.map((spec) => [spec.id, spec]))
@@ -17,11 +19,13 @@ export function findNeeds(folder: SpecFolder, groups: Groups): ReadonlyMap<SpecI
     const known = written.get(id)
     if (known) return known
     const dependencies = specs.get(id)?.dependsOn ?? []
+    const before = groups.before(id)
+    if (dependencies.length === 0 && before.length === 0) return NOTHING
     const missing = dependencies.filter((dependency) => groups.progressOf(dependency) === 'unknown')
     const open = dependencies.flatMap((dependency) =>
       missing.includes(dependency) ? [] : groups.unfinishedIn(dependency),
     )
-    const needs = { open: [...open, ...groups.before(id).flatMap(groups.unfinishedIn)], missing }
+    const needs = { open: [...open, ...before.flatMap(groups.unfinishedIn)], missing }
     written.set(id, needs)
     return needs
   }
@@ -40,13 +44,15 @@ export function findNeeds(folder: SpecFolder, groups: Groups): ReadonlyMap<SpecI
   const found = new Map<SpecId, Needs>()
   for (const { id } of folder.specs) {
     if (groups.isDriver(id) || groups.progressOf(id) !== 'open') continue
-    const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)]
-    found.set(id, {
-      open: unique(all.flatMap(({ open }) => open)),
-      missing: unique(all.flatMap(({ missing }) => missing)),
-    })
+    const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)].filter((needs) => needs !== NOTHING)
+    found.set(id, all.length === 0 ? NOTHING : union(all))
   }
   return found
 }
+
+const union = (all: readonly Needs[]): Needs => ({
+  open: unique(all.flatMap(({ open }) => open)),
+  missing: unique(all.flatMap(({ missing }) => missing)),
+})
 
 const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)]

@@ -3,7 +3,7 @@ import { advice } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import { count } from './durations.ts'
-import { byUrgency } from './log-header.ts'
+import { byUrgency, isDefective } from './log-header.ts'
 import type { LogLine } from './log-line.ts'
 import { placeOf } from './place.ts'
 import { outcomeOf, standing, tally } from './tally.ts'
@@ -18,7 +18,7 @@ const MESSAGE = 1000
 
 /**
  * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
- * as errors; broken files that nobody asked for, which do not, as warnings.
+ * as errors; what is wrong in specs that nobody asked for, which does not, as warnings.
  */
 export function closingAnnotations(board: Board): readonly LogLine[] {
   const failed = [...board.workers.values()]
@@ -41,12 +41,12 @@ export function closingAnnotations(board: Board): readonly LogLine[] {
   ]
 }
 
-/** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
+/** Specs that somebody named in vain, and those in which something is wrong: what has to be corrected. */
 const faulty = (specs: readonly NotPlanned[]): readonly NotPlanned[] => told(specs).filter((spec) => !isWaiting(spec))
 
 /** The same, and then what waits for approval: what somebody has to do something about. */
 export const told = (specs: readonly NotPlanned[]): readonly NotPlanned[] =>
-  byUrgency(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec' || isWaiting(spec))
+  byUrgency(specs).filter((spec) => spec.asked || isDefective(spec) || isWaiting(spec))
 
 const isWaiting = (spec: NotPlanned): boolean => !spec.asked && spec.reason.type === 'approval-required'
 

@@ -22,7 +22,7 @@ export function boardInShort(board: Board, now: number): readonly string[] {
   ]
 }
 
-/** Failed workers first, then what was asked for in vain, cannot be read, or waits for approval. */
+/** Failed workers first, then what was asked for in vain, has something wrong in it, or waits for approval. */
 function failures(board: Board): readonly string[] {
   const short = shortIds(namesOf(board))
   const line = (mark: string, id: string, title: string, words: string): string => {

@@ -3,6 +3,7 @@ import { headline } from '../outcome/advice.ts'
 import type { NotPlanned } from '../plan/plan.ts'
 import { causeAndAdvice, told } from './annotations.ts'
 import { type CheckAnnotation, NAME_LENGTH } from './check-payload.ts'
+import { isDefective } from './log-header.ts'
 import { outcomeOf, standing } from './tally.ts'
 import { clip, oneLine } from './visible.ts'
 
@@ -25,7 +26,7 @@ export function workerAnnotations(worker: Worker, prefix: string): readonly Chec
 
 /** Why a spec is not worked, on the line that is the cause. */
 export function notPlannedAnnotation(spec: NotPlanned, prefix: string): CheckAnnotation {
-  const level = spec.asked ? 'failure' : spec.reason.type === 'invalid-spec' ? 'warning' : 'notice'
+  const level = spec.asked ? 'failure' : isDefective(spec) ? 'warning' : 'notice'
   const { line = 1, column } = spec
   const place = onLine(prefix, spec.file, line, level, `${spec.specId} is not worked`, spec.message)
   return column === undefined ? place : { ...place, start_column: column, end_column: column }

@@ -87,9 +87,13 @@ function notPlannedLines(board: Board, all: boolean): readonly LogLine[] {
 const placeOf = ({ file, line, column }: NotPlanned): string =>
   line === undefined ? '' : ` (${file}:${line}${column === undefined ? '' : `:${column}`})`
 
-/** Specs that somebody named come first, then broken files, then the rest as they are. */
+/** Something in the spec itself is wrong, and will be until somebody corrects it. */
+export const isDefective = ({ reason }: NotPlanned): boolean =>
+  reason.type === 'invalid-spec' || reason.type === 'missing-dependency' || reason.type === 'cycle'
+
+/** Specs that somebody named come first, then those in which something is wrong, then the rest as they are. */
 export const byUrgency = (specs: readonly NotPlanned[]): readonly NotPlanned[] => {
-  const rank = (spec: NotPlanned): number => (spec.asked ? 0 : spec.reason.type === 'invalid-spec' ? 1 : 2)
+  const rank = (spec: NotPlanned): number => (spec.asked ? 0 : isDefective(spec) ? 1 : 2)
   return specs.toSorted((a, b) => rank(a) - rank(b))
 }
 

@@ -18,11 +18,18 @@ const CHARACTER = 7
 const PADDING = 20
 const NAME_LIMIT = 40
 
-/** In place of mermaid's yellow stripes and its red of full strength; they hold in the light and in the dark theme. */
+/** Green, red and blue as in the graph, in place of mermaid's own; they and the dark words on them hold in both themes. */
 const GANTT_COLOURS = {
+  sectionBkgColor: '#8c8cff7d',
   sectionBkgColor2: '#8c8cff7d',
-  critBkgColor: '#cf222e',
-  critBorderColor: '#a40e26',
+  activeTaskBkgColor: '#4ac26b',
+  activeTaskBorderColor: '#1a7f37',
+  critBkgColor: '#ff8182',
+  critBorderColor: '#cf222e',
+  taskBkgColor: '#80ccff',
+  taskBorderColor: '#0969da',
+  taskTextColor: '#1f2328',
+  taskTextDarkColor: '#1f2328',
 }
 
 /**
@@ -62,6 +69,13 @@ export function timeline(board: Board, now: number): string | undefined {
   return withinLimits(board, started, draw)
 }
 
+/** mermaid's words for how the bar of a last attempt looks. */
+const TAGS: Readonly<Partial<Record<Standing, string>>> = {
+  succeeded: 'active, ',
+  failed: 'crit, ',
+  cancelled: 'crit, ',
+}
+
 function bar(worker: Worker, span: Span, now: number, whole: number): readonly string[] {
   const least = Math.max(1, Math.ceil(whole / VISIBLE_PART))
   const took = Math.round((span.to ?? now) - span.from)
@@ -69,8 +83,7 @@ function bar(worker: Worker, span: Span, now: number, whole: number): readonly s
   const words = duration(took)
   const ended = standing(worker)
   const last = worker.spans.findLast((s) => s.type === 'agent') === span
-  const tag =
-    span.type !== 'agent' ? 'done, ' : last && (ended === 'failed' || ended === 'cancelled') ? 'crit, ' : 'active, '
+  const tag = span.type !== 'agent' ? 'done, ' : last ? (TAGS[ended] ?? '') : ''
   const name = span.type !== 'agent' ? span.type : worker.attempts > 1 ? `attempt ${span.attempt} ${words}` : words
   return [`${label(name)} :${tag}${Math.round(span.from)}, ${Math.max(took, least)}ms`]
 }

@@ -55,9 +55,9 @@ export function tallyWords(t: Tally): string {
 export function emptyWords(board: Board): string {
   const { total, completed: done, blocked, approval } = board.counts
   if (total === 0) return 'there is no spec in .chant/specs.'
-  const labels = (board.run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '')
-  // How many of those that are done have it nobody says.
-  const completed = labels.length > 0 ? 0 : done
+  const none = nothingReady(board)
+  // How many of those that are done were meant nobody says.
+  const completed = none === NONE_READY ? done : 0
   const invalid = board.notPlanned.filter((spec) => spec.reason.type === 'invalid-spec').length
   const parts: readonly (readonly [number, string])[] = [
     [completed, 'completed'],
@@ -66,11 +66,16 @@ export function emptyWords(board: Board): string {
     [invalid, 'invalid'],
   ]
   const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
-  return `${nothingReady(labels)}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`
+  return `${none}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`
 }
 
-function nothingReady(labels: readonly string[]): string {
-  if (labels.length === 0) return 'no spec is ready'
+const NONE_READY = 'no spec is ready'
+
+/** Among those that were meant, not among all. */
+function nothingReady({ run }: Board): string {
+  if (run?.changedOnly) return 'this pull request adds or changes no ready spec'
+  const labels = (run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '')
+  if (labels.length === 0) return NONE_READY
   return `no ready spec has ${labels.length > 1 ? 'one of the labels' : 'the label'} ${labels.join(', ')}`
 }
 

@@ -55,6 +55,9 @@ function written(board: Board, rows: readonly (readonly string[])[]): string {
 /** A column that would be empty is none. */
 export const isPriced = (board: Board): boolean => totalUsage(board)?.costUsd !== undefined
 
+/** The mark stays with its word where a column is narrow. */
+const together = (cell: string): string => cell.replace(/^(\[?[^\s\w]) /, '$1&nbsp;')
+
 function row(
   board: Board,
   worker: Worker,
@@ -69,7 +72,7 @@ function row(
   const check = board.checkRuns.get(planned.specId)?.url
   return [
     code(short(planned.specId)) + (titles ? ` ${text(clip(planned.title, TITLE))}` : ''),
-    check === undefined ? text(state) : link(state, check),
+    together(check === undefined ? text(state) : link(state, check)),
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
     ...(isPriced(board) ? [costWords(usageOf(worker)) ?? ''] : []),

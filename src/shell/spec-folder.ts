@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { constants, type Dirent, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, constants, type Dirent, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
@@ -33,42 +33,59 @@ export function readSpecFolder(projectDir: string): Result<SpecFolder, string> {
     )
   }
 
+  const space = Buffer.allocUnsafe(MAX_BYTES + 1)
+  const read: Spec[] = []
   const broken: BrokenSpec[] = []
-  const read: { name: string; file: string; parsed: ReturnType<typeof parseSpec> }[] = []
+  const warnings = new Map<Spec, readonly Diagnostic[]>()
   for (const entry of entriesBelow(root.value, SPECS, project.value)) {
     const { name, file } = entry
-    if ('problem' in entry) {
-      broken.push({ name, file, diagnostics: [diagnostic(file, ...entry.problem)] })
+    const text = 'problem' in entry ? err([diagnostic(file, ...entry.problem)]) : readText(entry.path, file, space)
+    const parsed = text.ok ? parseSpec(name, file, text.value) : text
+    if (!parsed.ok) {
+      broken.push({ name, file, diagnostics: parsed.error })
       continue
     }
-    const text = readText(entry.path, file)
-    read.push({ name, file, parsed: text.ok ? parseSpec(name, file, text.value) : text })
+    read.push(parsed.value.spec)
+    if (parsed.value.warnings.length > 0) warnings.set(parsed.value.spec, parsed.value.warnings)
   }
-
-  const byName = Map.groupBy(read, ({ name }) => name.toLowerCase())
-  const specs: Spec[] = []
-  const warnings = new Map<string, readonly Diagnostic[]>()
-  for (const { name, file, parsed } of read) {
-    const twins = (byName.get(name.toLowerCase()) ?? []).filter((other) => other.file !== file)
-    const diagnostics = parsed.ok ? [] : [...parsed.error]
-    if (twins.length > 0) {
-      const message = `spec id "${name}" is also that of ${twins.map((twin) => twin.file).join(', ')}; rename one (case does not tell ids apart)`
-      diagnostics.push(diagnostic(file, 'duplicate-id', message))
-    }
-    if (!parsed.ok || diagnostics.length > 0) {
-      broken.push({ name, file, diagnostics })
-    } else {
-      specs.push(parsed.value.spec)
-      warnings.set(parsed.value.spec.id, parsed.value.warnings)
-    }
-  }
-  const ordered = inIdOrder(specs, ({ id }) => id)
+  const apart = breakTwins(read, broken)
+  const specs = inIdOrder(apart.specs, ({ id }) => id)
   return ok({
-    specs: ordered,
-    broken: broken.sort((a, b) => compareSpecIds(a.name, b.name) || compareSpecIds(a.file, b.file)),
-    warnings: ordered.flatMap(({ id }) => warnings.get(id) ?? []),
+    specs,
+    broken: apart.broken.sort((a, b) => compareSpecIds(a.name, b.name) || compareSpecIds(a.file, b.file)),
+    warnings: specs.flatMap((spec) => warnings.get(spec) ?? []),
     archived: archivedIds(join(project.value, ARCHIVE)),
   })
+}
+
+/** Of several files with one id, in any case, nobody can say which is meant, so all of them are broken. */
+function breakTwins(
+  specs: readonly Spec[],
+  broken: readonly BrokenSpec[],
+): { readonly specs: readonly Spec[]; readonly broken: BrokenSpec[] } {
+  const filesOf = new Map<string, string[]>()
+  const note = (name: string, file: string): void => {
+    const known = filesOf.get(name.toLowerCase())
+    if (known === undefined) filesOf.set(name.toLowerCase(), [file])
+    else known.push(file)
+  }
+  for (const { id, file } of specs) note(id, file)
+  for (const { name, file } of broken) note(name, file)
+  if (filesOf.size === specs.length + broken.length) return { specs, broken: [...broken] }
+
+  const accuse = (name: string, file: string): Diagnostic[] => {
+    const others = (filesOf.get(name.toLowerCase()) ?? []).filter((other) => other !== file)
+    const message = `spec id "${name}" is also that of ${others.join(', ')}; rename one (case does not tell ids apart)`
+    return others.length > 0 ? [diagnostic(file, 'duplicate-id', message)] : []
+  }
+  const apart = Map.groupBy(specs, ({ id, file }) => accuse(id, file).length === 0)
+  return {
+    specs: apart.get(true) ?? [],
+    broken: [
+      ...broken.map((spec) => ({ ...spec, diagnostics: [...spec.diagnostics, ...accuse(spec.name, spec.file)] })),
+      ...(apart.get(false) ?? []).map(({ id, file }) => ({ name: id, file, diagnostics: accuse(id, file) })),
+    ],
+  }
 }
 
 /** `name` is that of the file without `.md`, `file` its path for people. */
@@ -138,27 +155,43 @@ const followed = (link: string): Result<{ readonly path: string; readonly kind: 
 /** What became a link or a pipe since the folder was listed is not followed, nor waited for. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-export function readText(path: string, file: string): Result<string, readonly Diagnostic[]> {
-  const unreadable = (code: string) => err([diagnostic(file, 'unreadable', `the file cannot be read (${code})`)])
-  const read = attempt(() =>
-    lstatSync(path).size > MAX_BYTES ? undefined : readFileSync(path, { encoding: 'utf8', flag: READ }),
-  )
-  if (!read.ok) return unreadable(read.error)
-  const text = read.value
-  if (text === undefined) {
+/** @param space what the file is read into, one byte more than it may have; of use for many files, one after the other */
+export function readText(
+  path: string,
+  file: string,
+  space = Buffer.allocUnsafe(MAX_BYTES + 1),
+): Result<string, readonly Diagnostic[]> {
+  const read = attempt(() => readInto(space, path))
+  if (!read.ok) return err([diagnostic(file, 'unreadable', `the file cannot be read (${read.error})`)])
+  if (read.value > MAX_BYTES) {
     return err([diagnostic(file, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
   }
+  const text = space.toString('utf8', 0, read.value)
   // This character stands for what is not UTF-8, or for itself.
   if (!text.includes('\ufffd')) return ok(text)
-  const bytes = attempt(() => readFileSync(path, { flag: READ }))
-  if (!bytes.ok) return unreadable(bytes.error)
-  if (isUtf8(bytes.value)) return ok(text)
+  const bytes = space.subarray(0, read.value)
+  if (isUtf8(bytes)) return ok(text)
   const again = Buffer.from(text, 'utf8')
-  const at = bytes.value.findIndex((byte, index) => byte !== again[index])
-  const before = bytes.value.subarray(0, at === -1 ? bytes.value.length : at)
-  const lines = before.toString('utf8').split('\n')
+  const at = bytes.findIndex((byte, index) => byte !== again[index])
+  const lines = bytes
+    .subarray(0, at === -1 ? bytes.length : at)
+    .toString('utf8')
+    .split('\n')
   const place = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
   return err([{ ...diagnostic(file, 'invalid-utf8', 'not valid UTF-8; save the file as UTF-8'), ...place }])
+}
+
+/** Reads a file up to its end or that of the space; answers how many bytes it was. */
+function readInto(space: Buffer, path: string): number {
+  const open = openSync(path, READ)
+  try {
+    let length = 0
+    for (let more = -1; more !== 0 && length < space.length; length += more)
+      more = readSync(open, space, length, space.length - length, null)
+    return length
+  } finally {
+    closeSync(open)
+  }
 }
 
 /** Real folders and files only: an archive decides nothing but that a dependency is done. */

@@ -44,10 +44,14 @@ function valuesOf(
     scalarText(node) ?? complain(name, node, 'wrong-type', 'text')
   const items = (name: string, node: Node, expected: string): readonly string[] | undefined => {
     if (!isSeq(node)) return complain(name, node, 'wrong-type', expected)
-    return node.items.flatMap((written) => {
+    const texts: string[] = []
+    for (const written of node.items) {
       const item = matter.follow(written) ?? node
-      return scalarText(item) || (complain(`${name}[]`, item, 'wrong-type', 'text') ?? [])
-    })
+      const itemText = scalarText(item)
+      if (itemText) texts.push(itemText)
+      else complain(`${name}[]`, item, 'wrong-type', 'text')
+    }
+    return texts
   }
 
   return {

@@ -47,19 +47,23 @@ export function parseSpec(
     const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`
     warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message })
   }
-  const fields = [...matter.value.fields.values()]
-  const unknown = fields.filter(({ key }) => !KNOWN_FIELDS.has(key))
+  const fieldLines: Record<string, number> = {}
+  const unknown: [key: string, value: unknown][] = []
+  for (const [key, field] of matter.value.fields) {
+    fieldLines[key] = field.line
+    if (!KNOWN_FIELDS.has(key)) unknown.push([key, field.value])
+  }
   const spec: Spec = {
     ...known,
     id: id.value,
     file,
     title: findTitle(outline.lines) ?? id.value,
-    unknown: Object.fromEntries(unknown.map(({ key, value }) => [key, value])),
+    unknown: Object.fromEntries(unknown),
     head: text.slice(0, start),
     body,
     bodyLine,
     criteria: findCriteria(outline.lines),
-    fieldLines: Object.fromEntries(fields.map(({ key, line }) => [key, line])),
+    fieldLines,
   }
   return ok({ spec, warnings })
 }

@@ -59,25 +59,27 @@ const OTHERS = [
 /** Every field chant knows, in its own spelling. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...OTHERS, ...TEXTS.keys(), ...LISTS.keys()])
 
+const NONE: readonly string[] = []
+
 /** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
 export function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
   const read = fieldValues(matter, findings)
   const fields: Fields = {
     type: 'code',
     status: read.oneOf('status', SPEC_STATUSES) ?? 'pending',
-    dependsOn: [],
+    dependsOn: NONE,
     ownOrder: false,
-    labels: [],
-    targetFiles: [],
-    context: [],
-    commits: [],
-    tracks: [],
-    informedBy: [],
-    origin: [],
-    conflictingFiles: [],
-    blockedSpecs: [],
-    verificationFailures: [],
-    derivedFields: [],
+    labels: NONE,
+    targetFiles: NONE,
+    context: NONE,
+    commits: NONE,
+    tracks: NONE,
+    informedBy: NONE,
+    origin: NONE,
+    conflictingFiles: NONE,
+    blockedSpecs: NONE,
+    verificationFailures: NONE,
+    derivedFields: NONE,
   }
   for (const [key, field] of matter.fields) {
     const list = LISTS.get(key)

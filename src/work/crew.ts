@@ -1,4 +1,4 @@
-import type { AgentAdapter, AgentTask, Limit } from '../agent/adapter.ts'
+import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 
@@ -40,27 +40,20 @@ export interface Crew {
   readonly accounts: ReadonlyMap<string, Account>
   /** A start on an account that the scheduler chose. */
   readonly start: (account: string, task: AttemptTask) => AgentRun
-  /** Whether an account's agent has no way to keep a limit of this run. */
-  readonly ignores: (account: Account, limit: Limit) => boolean
 }
 
 export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
-  const lineOf = ({ adapter }: Account, { model, worktree, usageFile }: AttemptTask) => {
-    const isRoot = process.getuid?.() === 0
-    return adapter.commandLine({ model, maxTurns, maxBudget: undefined, extraArgs, worktree, usageFile, isRoot })
-  }
   const byName = new Map(accounts.map((account) => [account.name, account]))
   return {
     fleet,
     accounts: byName,
-    ignores: (account, limit) =>
-      lineOf(account, { model: undefined, worktree: '/', usageFile: '/' }).unsupported.includes(limit),
     start: (name, task) => {
       const account = byName.get(name)
       if (!account) throw new Error(`no account ${name}`)
       const { adapter, program, env } = account
       const { model, usageFile } = task
-      const line = lineOf(account, task)
+      const isRoot = process.getuid?.() === 0
+      const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot })
       return {
         account: name,
         file: program ?? line.file,

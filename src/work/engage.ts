@@ -94,11 +94,8 @@ function readPrices(workspace: string, file: string): Result<PriceList, string> 
 
 /** A limit that is not kept is worse than none, so it is said. */
 function unsupported(crew: Crew, { maxTurns }: Inputs): readonly string[] {
-  if (maxTurns === undefined) return []
-  const names = new Set(
-    [...crew.accounts.values()]
-      .filter((account) => crew.ignores(account, 'max-turns'))
-      .map(({ adapter }) => adapter.name),
-  )
-  return [...names].map((name) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`)
+  const adapters = new Set([...crew.accounts.values()].map(({ adapter }) => adapter))
+  return [...adapters]
+    .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
+    .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`)
 }

@@ -1,4 +1,4 @@
-import type { Exit } from '../board/event.ts'
+import { exitWords } from '../agent/judge.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { judgeOutput } from '../output/judge-output.ts'
 import type { OutputSchema } from '../output/schema.ts'
@@ -126,15 +126,4 @@ function removedCriteria(
   const fewer = before.value.spec.criteria.length - left.length
   const texts = new Set(left.map(({ text }) => text))
   return before.value.spec.criteria.filter(({ text }) => !texts.has(text)).slice(0, Math.max(0, fewer))
-}
-
-const exitWords = (exit: Exit): string => {
-  switch (exit.type) {
-    case 'code':
-      return `exited with code ${exit.code}`
-    case 'signal':
-      return `was killed by ${exit.signal}`
-    case 'unknown':
-      return 'ended in a way nobody could tell'
-  }
 }

@@ -66,6 +66,8 @@ export async function endLeftChecks(
   if (!repository || inputs.token === '' || inputs.checks === 'off' || !hasOpen) return []
   const said: string[] = []
   const client = openClient({ token: inputs.token, repository, apiUrl })
+  // Whoever writes meets its failure.
+  client.catch(() => undefined)
   const writer = new GithubWriter()
   writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)))
   await writer.close(milliseconds)

@@ -154,6 +154,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const { github, cleaner } = ground
   const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined
   const commit = shownCommit(github)
+  const isPullRequest = github.event.startsWith('pull_request') && github.pullRequest !== undefined
   return {
     key: open.key,
     mode: inputs.mode === 'plan' ? 'plan' : 'run',
@@ -175,6 +176,7 @@ function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
     })),
     withheld: ground.agents.withheld.filter((name) => !open.engaged?.handed.includes(name)),
     ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
+    ...(isPullRequest && inputs.specs.length + inputs.labels.length === 0 ? { changedOnly: true } : {}),
     ...(commit ? { checks: { commit, prefix: ground.repository.prefix } } : {}),
     logsDir: open.dir.logs,
   }

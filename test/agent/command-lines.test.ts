@@ -19,20 +19,20 @@ const full = task({ model: 'm', maxTurns: 7, maxBudget: 1.5, extraArgs: ['--extr
 describe('command lines', () => {
   it('say what the task asks for', () => {
     const lines = [...Object.values(agents), commandAgent('my-agent --yes')].map((adapter) => {
-      const { file, args, env, unsupported } = adapter.commandLine(full)
+      const { file, args, env } = adapter.commandLine(full)
       const set = Object.entries(env).map(([name, value]) => `${name}=${value} `)
-      const cannot = unsupported.length > 0 ? `  # cannot: ${unsupported.join(', ')}` : ''
-      return `${set.join('')}${file} ${args.map((arg) => (/[ *]/.test(arg) ? `'${arg}'` : arg)).join(' ')}${cannot}`
+      const limits = adapter.limits.length > 0 ? `  # limits: ${adapter.limits.join(', ')}` : ''
+      return `${set.join('')}${file} ${args.map((arg) => (/[ *]/.test(arg) ? `'${arg}'` : arg)).join(' ')}${limits}`
     })
     expect(lines.join('\n')).toMatchInlineSnapshot(`
-      "DISABLE_AUTOUPDATER=1 IS_SANDBOX=1 claude -p --output-format stream-json --verbose --dangerously-skip-permissions --model m --max-turns 7 --max-budget-usd 1.5 --extra 'x y'
-      codex exec --json --cd /wt --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model m --extra 'x y' -  # cannot: max-turns, max-cost-usd
-      gemini --output-format stream-json --approval-mode yolo --skip-trust --model m --extra 'x y'  # cannot: max-turns, max-cost-usd
-      PWD=/wt OPENCODE_DISABLE_AUTOUPDATE=1 opencode run --format json --auto --dir /wt --model m --extra 'x y'  # cannot: max-turns, max-cost-usd
-      copilot --output-format json --allow-all --no-ask-user --no-auto-update -C /wt --usage-output-file /state/usage.json --model m --extra 'x y'  # cannot: max-turns, max-cost-usd
-      QWEN_CODE_SUPPRESS_YOLO_WARNING=1 qwen --output-format stream-json --approval-mode yolo --auth-type openai --model m --max-session-turns 7 --extra 'x y'  # cannot: max-cost-usd
-      PI_TELEMETRY=0 pi -p --mode json --offline --model m --extra 'x y'  # cannot: max-turns, max-cost-usd
-      bash -eo pipefail -c 'my-agent --yes'  # cannot: max-turns, max-cost-usd"
+      "DISABLE_AUTOUPDATER=1 IS_SANDBOX=1 claude -p --output-format stream-json --verbose --dangerously-skip-permissions --model m --max-turns 7 --max-budget-usd 1.5 --extra 'x y'  # limits: max-turns, max-budget
+      codex exec --json --cd /wt --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model m --extra 'x y' -
+      gemini --output-format stream-json --approval-mode yolo --skip-trust --model m --extra 'x y'
+      PWD=/wt OPENCODE_DISABLE_AUTOUPDATE=1 opencode run --format json --auto --dir /wt --model m --extra 'x y'
+      copilot --output-format json --allow-all --no-ask-user --no-auto-update -C /wt --usage-output-file /state/usage.json --model m --extra 'x y'
+      QWEN_CODE_SUPPRESS_YOLO_WARNING=1 qwen --output-format stream-json --approval-mode yolo --auth-type openai --model m --max-session-turns 7 --extra 'x y'  # limits: max-turns
+      PI_TELEMETRY=0 pi -p --mode json --offline --model m --extra 'x y'
+      bash -eo pipefail -c 'my-agent --yes'"
     `)
   })
 
@@ -50,7 +50,6 @@ describe('command lines', () => {
           "DISABLE_AUTOUPDATER": "1",
         },
         "file": "claude",
-        "unsupported": [],
       }
     `)
   })

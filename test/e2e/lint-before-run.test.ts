@@ -24,8 +24,8 @@ test('what chant would refuse is not worked, and the others are', async () => {
   expect(log).toMatch(/skip {2}003-abc: `prompt` names "standrad".*Did you mean standard\?.*003-abc\.md:4:9\)/)
   expect(log).toMatch(/skip {2}004-abc: Needs 2026-11-02-002-abc/)
   expect(main.annotations.map(({ level, properties }) => [level, properties['file'], properties['line']])).toEqual([
-    ['error', `.chant/specs/${TWO}.md`, '6'],
-    ['error', `.chant/specs/${THREE}.md`, '4'],
+    ['warning', `.chant/specs/${TWO}.md`, '6'],
+    ['warning', `.chant/specs/${THREE}.md`, '4'],
   ])
 })
 

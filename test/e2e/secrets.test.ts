@@ -72,6 +72,17 @@ test('secrets that an agent prints are nowhere to be read', async () => {
   expect(written.commits).toContain(`chant(${ONE}): Log in with ***`)
 })
 
+test('a list of what runs holds none either', async () => {
+  await using scene = new Scene({ specs: { [ONE]: specText({ title: `Log in with ${PASSWORD}` }) } })
+  const action = await scene.start({ command: scene.gate.words + agent('wait_here; work') }, { env: JOB })
+  await scene.gate.cameAll([ONE], action.done)
+  const { main } = await scene.run({ mode: 'list' }, { env: JOB })
+  expect(JSON.parse(main.outputs['results'] ?? '').processes).toMatchObject([{ title: 'Log in with ***' }])
+  expect([...main.lines, main.summary].join('\n')).not.toContain(PASSWORD)
+  scene.gate.pass()
+  await finish(action)
+})
+
 test('a patch that holds a secret is withheld, and named', async () => {
   await using service = await startArtifactService()
   await using scene = new Scene({ specs: plainSpecs(2) })

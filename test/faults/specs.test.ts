@@ -76,7 +76,7 @@ describe.skipIf(!onLinux)('a specs folder', () => {
     expect(main.annotations.filter(({ properties }) => properties['file']?.endsWith('dup.md'))).toMatchInlineSnapshot(`
       [
         {
-          "level": "error",
+          "level": "warning",
           "message": "Cannot be read as a spec: front matter: duplicate key "status" (first on line 3)",
           "properties": {
             "col": "1",

@@ -130,6 +130,18 @@ describe('specs that are not worked', () => {
     expect(story.server.problems).toEqual([])
   })
 
+  test('are told also where a secret is in their name', async () => {
+    await using story = await Story.tell(1, {}, [unplanned('to-approve')])
+    const checks = story.show({ clean: (text) => text.replaceAll('approve', '***').replaceAll('001-abc', '***') })
+    story.ends(idAt(1))
+    expect(await checks.close(10_000)).toBe(0)
+    const shown = story.server.checkRuns.map(({ externalId, conclusion }) => [externalId, conclusion]).sort()
+    expect(shown).toEqual([
+      ['2026-11-02-***', 'success'],
+      ['to-***', 'action_required'],
+    ])
+  })
+
   test('are not told again by the next process', async () => {
     await using story = await Story.tell(0, {}, [unplanned('to-approve')])
     expect(await story.show().close(10_000)).toBe(0)
@@ -225,6 +237,12 @@ describe('the comment', () => {
     expect(await story.show({ mode: 'off', comment: { issue: 7, marker: MARKER } }).close(10_000)).toBe(0)
     expect(story.server.requests.filter(({ route }) => route === UPDATE_COMMENT)).toHaveLength(2)
     expect(story.journal.board.warnings).toMatchObject([{ code: 'comment' }])
+    // Post does not try what main was refused.
+    const before = story.server.requests.length
+    expect(
+      await story.show({ mode: 'off', comment: { issue: 7, marker: MARKER }, takesOver: true }).close(10_000),
+    ).toBe(0)
+    expect(story.server.requests).toHaveLength(before)
   })
 
   test('that somebody removed is made again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GITHUB_LIMITS } from '../../src/github/write-pace.ts'
+import { GITHUB_LIMITS, sharedBy } from '../../src/github/write-pace.ts'
 import { inOne, lives, together } from './worker-lives.ts'
 import { busiest, dice, figures, type Outcome, percentile, play, type Story } from './write-simulation.ts'
 
@@ -78,7 +78,7 @@ describe('an hour of writing', () => {
     const roll = dice(19)
     const outcome = play(
       lives({ workers: 5, atOnce: 2, agent: [120, 660] }, roll),
-      { limits: { ...GITHUB_LIMITS, perMinute: 8, perHour: 50 } },
+      { limits: sharedBy(GITHUB_LIMITS, 10) },
       roll,
     )
     tell('a shard of ten', outcome)

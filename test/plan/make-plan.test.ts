@@ -233,6 +233,14 @@ describe('what stands in the way', () => {
     expect(worked(plan([aSpec({ id: 'a', approval: { required: true, status: 'approved' } })]))).toEqual(['a'])
   })
 
+  it('is a rejection, also of a spec that failed, but no approval that nobody asks for', () => {
+    const rejected = aSpec({ id: 'a', status: 'failed', approval: { required: true, status: 'rejected' } })
+    const free = aSpec({ id: 'b', approval: { required: false, status: 'rejected' } })
+    const made = plan([rejected, free])
+    expect(worked(made)).toEqual(['b'])
+    expect(made.notPlanned[0]?.message).toBe('It was rejected. Approve it with `chant approve a --by <name>`.')
+  })
+
   it('is a dependency that does not exist', () => {
     const made = plan([aSpec({ id: 'a', dependsOn: ['x', 'y'] }), aSpec({ id: 'b', dependsOn: ['a'] })])
     expect(refused(made)).toEqual(['a missing-dependency', 'b needs'])

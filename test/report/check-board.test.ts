@@ -78,8 +78,8 @@ describe('runCheck', () => {
       [
         "| spec | state | time | commits | branch |",
         "|:--|:--|--:|--:|:--|",
-        "| \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |",
-        "| \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |",
+        "| \`00k-adf\` Refactor parallel.rs | ✓&nbsp;completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |",
+        "| \`00r-xby\` Fix worktree race | ✗&nbsp;1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |",
       ]
     `)
     expect(output.annotations?.map((a) => [a.path, a.start_line, a.start_column])).toEqual([
@@ -113,7 +113,7 @@ describe('runCheck', () => {
     journal.done(ids.at(-1) ?? '', { type: 'exit-non-zero', code: 1, message: '<@_*'.repeat(400) })
     const payload = runCheck(journal.board(), { now: T0 })
     expect(faults(payload)).toEqual([])
-    expect(payload.output.text).toContain(`\`${n - 1}\` | [✗ exit code 1]`)
+    expect(payload.output.text).toContain(`\`${n - 1}\` | [✗&nbsp;exit code 1]`)
     const rows = payload.output.text?.match(/^\| `/gm)?.length ?? 0
     const more = Number(/^\| \+(\d+) more/m.exec(payload.output.text ?? '')?.[1] ?? 0)
     expect(rows + more).toBe(n)

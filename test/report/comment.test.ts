@@ -33,12 +33,12 @@ describe('the comment', () => {
 
       | spec | state | time | commits | branch |
       |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
-      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
-      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
-      | \`02a-x4n\` Measure the pool | ✓ completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
-      | \`02b-p9q\` Name the slots | ✓ no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
-      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |
+      | \`00k-adf\` Refactor parallel.rs | ✓&nbsp;completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗&nbsp;1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓&nbsp;completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓&nbsp;completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓&nbsp;no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | –&nbsp;needs 00r-xby |  |  |  |
 
       [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7) · as of 10:41:12 UTC
       "
@@ -56,12 +56,12 @@ describe('the comment', () => {
 
       | spec | state | time | commits | branch |
       |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |
-      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |
-      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |
+      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |  |
+      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |  |
+      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |  |
 
       as of 10:31:32 UTC
       "

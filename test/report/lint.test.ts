@@ -121,7 +121,7 @@ describe('the summary of mode lint', () => {
       What this pull request changes comes first.
 
       | place | rule | what and what to do |
-      |---|---|---|
+      |:--|:--|:--|
       | [b.md:1:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L1) | **error** \`duplicate-key\` | front matter: twice |
       | [a.md:3:5](https://github.com/o/r/blob/abc/.chant/specs/a.md#L3) | **error** \`missing-title\` | The spec has no title. Add one. |
       | [b.md:12:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L12) | warning \`coupling\` | The text speaks of b. Name it in \`depends_on\`. |
@@ -185,7 +185,7 @@ describe('advice about the specs of a run', () => {
       "<details><summary>Lint: 1 remark on 1 planned spec</summary>
 
       | place | rule | what and what to do |
-      |---|---|---|
+      |:--|:--|:--|
       | \`a.md:3:5\` | warning \`coupling\` | The text speaks of b. Name it in \`depends_on\`. |
 
       </details>"

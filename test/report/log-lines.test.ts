@@ -133,6 +133,16 @@ describe('the step log', () => {
     )
   })
 
+  it('an empty run of a pull request says what it looked at', () => {
+    const journal = new Journal().add(
+      { type: 'run-started', run: aRun({ changedOnly: true }) },
+      { type: 'planned', plan: aPlan([], { counts: { total: 15, completed: 12, blocked: 0, approval: 1 } }) },
+    )
+    expect(printed(linesOf(journal))).toMatch(
+      /^chant-action · nothing to do: this pull request adds or changes no ready spec\. 1 needs approval\./,
+    )
+  })
+
   it('stops, retries and recoveries are said once', () => {
     const journal = aJournal().at(60)
     const specId = id(SPECS.ADF)
@@ -161,7 +171,7 @@ describe('the step log', () => {
     `)
   })
 
-  it('shows ten warnings beside the run and the rest as text; nine errors, failures first; a broken file that nobody named is a warning', () => {
+  it('shows ten warnings beside the run and the rest as text; nine errors, failures first; what is wrong in a spec that nobody named is a warning', () => {
     const warned = new Journal()
     for (let i = 0; i < 12; i++) warned.add({ type: 'warning', code: 'x', message: `w${i}` })
     expect(linesOf(warned).map((line) => line.type)).toEqual([...Array(10).fill('annotation'), 'text', 'text'])
@@ -179,6 +189,23 @@ describe('the step log', () => {
     expect(titles(failing.finish())).toEqual([
       ...ids.slice(0, 4).map((s) => `error ${s}: no-commits`),
       'warning bad is not worked',
+    ])
+    const defects = new Journal().add({
+      type: 'planned',
+      plan: aPlan([], {
+        notPlanned: [
+          aNotPlanned('waits'),
+          aNotPlanned('needs', { reason: { type: 'needs', specs: ['x'] } }),
+          aNotPlanned('missing', { reason: { type: 'missing-dependency', specs: ['x'] }, line: 3 }),
+          aNotPlanned('circle', { reason: { type: 'cycle', cycle: ['a', 'a'] } }),
+          aNotPlanned('named', { reason: { type: 'needs', specs: ['x'] }, asked: true }),
+        ],
+      }),
+    })
+    expect(titles(defects.finish())).toEqual([
+      'error named is not worked',
+      'warning missing is not worked',
+      'warning circle is not worked',
     ])
     for (const s of ids.slice(4)) failing.done(s, { type: 'no-commits', message: 'No commits' })
     const all = titles(new Journal().add(...failing.events.filter((e) => e.type !== 'run-finished')).finish())

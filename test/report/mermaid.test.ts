@@ -27,9 +27,16 @@ describe('timeline', () => {
         gantt:
           leftPadding: 69
         themeVariables:
+          sectionBkgColor: "#8c8cff7d"
           sectionBkgColor2: "#8c8cff7d"
-          critBkgColor: "#cf222e"
-          critBorderColor: "#a40e26"
+          activeTaskBkgColor: "#4ac26b"
+          activeTaskBorderColor: "#1a7f37"
+          critBkgColor: "#ff8182"
+          critBorderColor: "#cf222e"
+          taskBkgColor: "#80ccff"
+          taskBorderColor: "#0969da"
+          taskTextColor: "#1f2328"
+          taskTextDarkColor: "#1f2328"
       ---
       gantt
       dateFormat x
@@ -56,7 +63,7 @@ describe('timeline', () => {
       timeline(journal.board(), T0 + 101_000)
         ?.split('\n')
         .slice(-4),
-    ).toEqual(['section a', `0#46;0s :active, ${T0}, 1010ms`, 'section b', `1m 40s :active, ${T0 + 1000}, 100000ms`])
+    ).toEqual(['section a', `0#46;0s :${T0}, 1010ms`, 'section b', `1m 40s :${T0 + 1000}, 100000ms`])
   })
 
   it('is absent before anything started', () => {

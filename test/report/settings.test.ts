@@ -48,7 +48,7 @@ test('the summary names every setting with its source', () => {
   expect(startedSection(boardOf(SETTINGS))).toContain(
     [
       '| setting | value | from |',
-      '|---|---|---|',
+      '|:--|:--|:--|',
       '| model | `opus` | CHANT_MODEL |',
       '| prompt | `bootstrap` | default |',
       '| branch prefix | <code>a&#124;b&#60;c&#62;/</code> | .chant/config.md:4 |',

@@ -59,12 +59,12 @@ describe('summary', () => {
 
       | spec | state | time | commits | branch |
       |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ✓ completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
-      | \`00r-xby\` Fix worktree race | ✗ 1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
-      | \`01c-tud\` Fail early on invalid YAML | ✓ completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
-      | \`02a-x4n\` Measure the pool | ✓ completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
-      | \`02b-p9q\` Name the slots | ✓ no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
-      | \`03f-zz1\` Document the flow | – needs 00r-xby |  |  |  |
+      | \`00k-adf\` Refactor parallel.rs | ✓&nbsp;completed | 4m 56s | 2 | \`chant/2026-11-02-00k-adf\` |
+      | \`00r-xby\` Fix worktree race | ✗&nbsp;1 of 4 criteria open | 10m 00s | 1 | \`chant/2026-11-02-00r-xby\` |
+      | \`01c-tud\` Fail early on invalid YAML | ✓&nbsp;completed | 2m 35s | 1 | \`chant/2026-11-02-01c-tud\` |
+      | \`02a-x4n\` Measure the pool | ✓&nbsp;completed | 5m 12s | 1 | \`chant/2026-11-02-02a-x4n\` |
+      | \`02b-p9q\` Name the slots | ✓&nbsp;no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
+      | \`03f-zz1\` Document the flow | –&nbsp;needs 00r-xby |  |  |  |
 
       Logs, patches and \`results.json\`: artifact [chant-logs](https://example.com/artifacts/7).
 
@@ -82,9 +82,16 @@ describe('summary', () => {
         gantt:
           leftPadding: 69
         themeVariables:
+          sectionBkgColor: "#8c8cff7d"
           sectionBkgColor2: "#8c8cff7d"
-          critBkgColor: "#cf222e"
-          critBorderColor: "#a40e26"
+          activeTaskBkgColor: "#4ac26b"
+          activeTaskBorderColor: "#1a7f37"
+          critBkgColor: "#ff8182"
+          critBorderColor: "#cf222e"
+          taskBkgColor: "#80ccff"
+          taskBorderColor: "#0969da"
+          taskTextColor: "#1f2328"
+          taskTextDarkColor: "#1f2328"
       ---
       gantt
       dateFormat x
@@ -158,12 +165,12 @@ describe('summary', () => {
 
       | spec | state | time | commits | branch |
       |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ▸ running · Edit src/parallel.rs 4s | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸ running · Bash cargo test 19s | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸ running · thinking 2s | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | · queued, after 00k-adf |  |  |  |
-      | \`02b-p9q\` Name the slots | · queued, after 00k-adf |  |  |  |
-      | \`03f-zz1\` Document the flow | · queued, after 00r-xby |  |  |  |
+      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |  |
+      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |  |
+      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |  |
+      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |  |
+      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |  |
+      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |  |
       "
     `)
   })
@@ -220,7 +227,7 @@ describe('summary', () => {
     const url = 'https://github.com/o/r/runs/5'
     const journal = aJournal().add({ type: 'check-run-created', specId: id(SPECS.ADF), id: 5, url })
     expect(summary(journal.board(), { ...options, live: true })).toContain(
-      `| \`00k-adf\` Refactor parallel.rs | [▸ running · Edit src/parallel.rs 11m 12s](${url}) |`,
+      `| \`00k-adf\` Refactor parallel.rs | [▸&nbsp;running · Edit src/parallel.rs 11m 12s](${url}) |`,
     )
   })
 

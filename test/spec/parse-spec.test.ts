@@ -138,6 +138,17 @@ superseded_by: b
     expect(spec('# T\n').ownOrder).toBe(false)
   })
 
+  it('reads numbers, dates and booleans as they are written where text is expected', () => {
+    const fields = 'prompt: 0123\nmodel: 1e5\nlabels: [true, 2026-01-24, 1.50]\ndepends_on: [12]\nschedule: no'
+    expect(spec(`---\n${fields}\n---\n`)).toMatchObject({
+      prompt: '0123',
+      model: '1e5',
+      labels: ['true', '2026-01-24', '1.50'],
+      dependsOn: ['12'],
+      schedule: 'no',
+    })
+  })
+
   it('follows aliases', () => {
     expect(spec('---\nx: &m [a, &b b]\nmembers: *m\nlabels: [*b]\n---\n')).toMatchObject({
       members: ['a', 'b'],
@@ -190,6 +201,11 @@ model: [a]
 
   it('only warns about an unknown type', () => {
     expect(spec('---\ntype: docs\n---\n').type).toBe('docs')
+  })
+
+  it('has nothing against the types that chant has or writes', () => {
+    for (const type of ['code', 'task', 'driver', 'group', 'documentation', 'research', 'conflict'])
+      expect(problems(`---\ntype: ${type}\n---\n`)).toEqual([])
   })
 })
 
