@@ -9,7 +9,6 @@ import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { clip, oneLine } from '../report/visible.ts'
 import { steadyNow } from '../shell/clock.ts'
-import { readTextIfAny } from '../shell/files.ts'
 import { readable } from '../shell/output-reader.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
@@ -119,7 +118,8 @@ async function attempt(lap: Attempts, turn: Turn) {
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
   const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile })
   const ended = await runRole(lap, 'agent', turn.attempt, run)
-  const told = run.usageFile.read?.(readTextIfAny(usageFile) ?? '')
+  // The agent could have put anything in its place, a pipe that nobody writes to among it.
+  const told = run.usageFile.read?.(agentText(usageFile, []))
   if (told) {
     const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told)
     ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage })

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { chmodSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agent } from './agent.ts'
@@ -69,4 +69,26 @@ say({ chant: "result", ok: false, reason: "network", message: process.env.THEIRS
     })
     expect(workerIn(resultsOf(main), ONE).outcome).toMatchObject({ type: 'completed' })
   })
+
+  test('is not waited for where it says it in a file', async () => {
+    const cli = `#!/bin/bash
+[ "$1" = --version ] && { echo 1.0.0; exit; }
+while [ "$1" != --usage-output-file ]; do shift; done
+mkfifo "$2"
+${agent('work')}
+echo '{"type":"result","exitCode":0,"sessionId":"s-1"}'
+`
+    await using scene = new Scene({ specs: plainSpecs(1), files: { 'bin/fake': cli } })
+    chmodSync(join(scene.workspace, 'bin/fake'), 0o755)
+    const { main } = await scene.run(
+      { agents: '- name: one\n  command: ./bin/fake\n  agent: copilot\n' },
+      { env: { COPILOT_GITHUB_TOKEN: SECRET } },
+    )
+    expect(workerIn(resultsOf(main), ONE)).toMatchObject({
+      agent: 'copilot',
+      account: 'one',
+      sessions: ['s-1'],
+      outcome: { type: 'completed' },
+    })
+  }, 30_000)
 })

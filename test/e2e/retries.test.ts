@@ -150,6 +150,18 @@ describe('a run with a budget', () => {
   })
 })
 
+test('a budget that cannot be kept is said once', async () => {
+  await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+  const { main } = await scene.run({
+    'max-cost-usd': '0.001',
+    command: WORDS + agent(`echo '{"chant":"session","id":"s","model":"homemade"}'; costs null; work`),
+  })
+  expect(main.annotations.map(({ message }) => message.replace(/\S+-00\d-\w+/, 'SPEC'))).toEqual([
+    '`max-cost-usd` cannot be kept: SPEC counts as free, because the price list does not know the model homemade: name a price in `prices-file`.',
+  ])
+  expect(main).toMatchObject({ conclusion: 'success', outputs: { 'cost-usd': '' } })
+})
+
 describe.skipIf(process.platform !== 'linux')('a worker that waits for its next attempt', () => {
   const WAITS = WORDS + agent('edit; limited 600')
 
