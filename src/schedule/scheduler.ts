@@ -298,7 +298,8 @@ function retry(state: SchedulerState, place: number, failure: AttemptFailure, mo
       { ...next, retries: new Map(state.retries).set(place, decision.retry) },
       [{ type: 'wait', specId, until: decision.retry.notBefore }],
     ]
-  const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome
+  const cut = state.stopping ? notAgain(failure.outcome, state.stopping.cause) : failure.outcome
+  const outcome = decision.type === 'give-up' ? decision.outcome : cut
   return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]]
 }
 
@@ -321,7 +322,7 @@ function hold(state: SchedulerState, place: number, { at }: Moment): Step {
   return giveUp(
     next,
     (one) => one === next.retries.get(place),
-    ({ outcome }) => outcome ?? unstarted(cause),
+    ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)),
   )
 }
 
@@ -379,7 +380,7 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
     ;[next, actions] = giveUp(
       next,
       () => true,
-      ({ outcome }) => outcome ?? unstarted(cause),
+      ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)),
     )
   }
   // Whoever waited had its end at the first stop.
@@ -387,6 +388,12 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
   const [ended, ends] = endUnstarted(next, unstarted(cause))
   return [ended, [...actions, ...ends]]
 }
+
+/** Its provider let it down, and the run makes no further attempt. */
+const notAgain = (outcome: Outcome, cause: StopCause): Outcome => ({
+  ...outcome,
+  message: `${outcome.message}; not tried again: ${causeWords(cause)}`,
+})
 
 /** Who waits for another attempt, and is meant, makes none. */
 function giveUp(state: SchedulerState, isMeant: (known: Retry) => boolean, outcomeOf: (known: Retry) => Outcome): Step {

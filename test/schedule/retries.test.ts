@@ -74,7 +74,7 @@ function line(action: SchedulerAction): string {
     case 'wait':
       return `wait ${action.specId} ${action.until}`
     case 'give-up':
-      return `give-up ${action.specId} ${action.outcome.type}`
+      return `give-up ${action.specId} ${action.outcome.type}${/; not tried again.*/.exec(action.outcome.message)?.[0] ?? ''}`
     case 'end-unstarted':
       return `end ${action.specId} ${action.outcome.type}`
     case 'finish':
@@ -253,7 +253,7 @@ describe('a stop', () => {
     it.begin()
     it.fails('a', 'overloaded')
     expect(it.stop('signal')).toEqual(['stop b signal', 'stop a signal'])
-    expect(it.fails('b', 'overloaded')).toEqual(['give-up b exit-non-zero'])
+    expect(it.fails('b', 'overloaded')).toEqual(['give-up b exit-non-zero; not tried again: the run was cancelled'])
     expect([it.wake(), it.at(10_000), it.end('a'), it.end('b')]).toEqual([undefined, [], [], ['finish']])
   })
 
@@ -261,7 +261,7 @@ describe('a stop', () => {
     const it = run(['a', 'b', 'c'], aFleet(), 2)
     it.begin()
     it.fails('a', 'overloaded')
-    expect(it.stop('budget')).toEqual(['give-up a exit-non-zero'])
+    expect(it.stop('budget')).toEqual(['give-up a exit-non-zero; not tried again: max-cost-usd is spent'])
     expect(it.succeed('b')).toEqual([])
   })
 })
