@@ -1,7 +1,7 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, FailureReason, Usage } from './event.ts'
 import { failureOf } from './failure.ts'
-import { countAt, fields, listAt, numberAt, textAt } from './json.ts'
+import { asTime, countAt, dollarsAt, fields, listAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 import { addUsage, NO_USAGE, RunningUsage } from './running-usage.ts'
@@ -140,14 +140,14 @@ function totalUsage(event: unknown): Usage {
       costUsd: undefined,
     }
   })
-  return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: countAt(event, 'total_cost_usd') }
+  return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: dollarsAt(event, 'total_cost_usd') }
 }
 
 /** Told of each account at its first answer; only a refusal is a limit. Seconds since 1970. */
 function rateLimit(event: unknown): readonly AgentEvent[] {
-  const resetsAt = numberAt(event, 'rate_limit_info', 'resetsAt')
+  const resetsAt = asTime((numberAt(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN) * 1_000)
   const refused = textAt(event, 'rate_limit_info', 'status') === 'rejected'
-  return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt: resetsAt * 1_000 }] : []
+  return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt }] : []
 }
 
 const REASONS: ReadonlyMap<string, FailureReason> = new Map([

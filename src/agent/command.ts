@@ -1,7 +1,7 @@
 import type { AgentAdapter, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, FailureReason } from './event.ts'
 import { failureOf } from './failure.ts'
-import { at, countAt, numberAt, textAt } from './json.ts'
+import { asTime, at, countAt, dollarsAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 
@@ -25,9 +25,11 @@ export const commandAgent = (script: string): AgentAdapter => ({
   reader,
   usageFile: undefined,
   judge: (seen, exit) => {
+    // It may have told of a retry, and of what came of it in plain text.
+    if (seen.result === undefined && exit.type === 'code' && exit.code === 0)
+      return { type: 'success', message: seen.lastText ?? '' }
     // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
     if (seen.result !== undefined || seen.retry !== undefined) return judgeEnd(seen, exit, '')
-    if (exit.type === 'code' && exit.code === 0) return { type: 'success', message: seen.lastText ?? '' }
     return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined }
   },
 })
@@ -65,7 +67,7 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
           input: countAt(event, 'input'),
           cached: countAt(event, 'cached'),
           output: countAt(event, 'output'),
-          costUsd: numberAt(event, 'cost_usd'),
+          costUsd: dollarsAt(event, 'cost_usd'),
         },
       ]
     case 'result':
@@ -77,8 +79,7 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
 
 /** ISO 8601, or seconds since 1970. */
 function time(value: unknown): number | undefined {
-  const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN
-  return Number.isFinite(ms) ? ms : undefined
+  return asTime(typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN)
 }
 
 const REASONS: readonly FailureReason[] = [

@@ -17,9 +17,21 @@ export const numberAt = (value: unknown, ...path: readonly string[]): number | u
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined
 }
 
-/** A count of something: 0 where there is none, never negative. */
+/** A count of something: whole, 0 where there is none, never negative. */
 export const countAt = (value: unknown, ...path: readonly string[]): number =>
-  Math.max(0, numberAt(value, ...path) ?? 0)
+  Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(numberAt(value, ...path) ?? 0)))
+
+/** Nobody pays more for one process: what is beyond is no amount, and sums of it would be no number. US dollars. */
+const MOST_DOLLARS = 1_000_000
+
+/** US dollars, where what stands there can be an amount that was paid: a negative one would make room in a budget. */
+export const dollarsAt = (value: unknown, ...path: readonly string[]): number | undefined => {
+  const found = numberAt(value, ...path)
+  return found !== undefined && found >= 0 && found <= MOST_DOLLARS ? found : undefined
+}
+
+/** Milliseconds since 1970 that a `Date` can hold; others make it throw where it is shown. */
+export const asTime = (ms: number): number | undefined => (Number.isNaN(new Date(ms).getTime()) ? undefined : ms)
 
 export const listAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
   const found = at(value, ...path)

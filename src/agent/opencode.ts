@@ -1,7 +1,7 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
 import type { AgentEvent, Usage } from './event.ts'
 import { failureOf } from './failure.ts'
-import { at, countAt, numberAt, textAt } from './json.ts'
+import { at, countAt, dollarsAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 import { keysOf } from './providers.ts'
@@ -89,7 +89,7 @@ function usageOf(event: unknown): Usage {
     input: count('input') + count('cache', 'read') + count('cache', 'write'),
     cached: count('cache', 'read'),
     output: count('output') + count('reasoning'),
-    costUsd: numberAt(event, 'part', 'cost'),
+    costUsd: dollarsAt(event, 'part', 'cost'),
   }
 }
 

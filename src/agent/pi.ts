@@ -1,7 +1,7 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, Usage } from './event.ts'
 import { failureOf, statusIn } from './failure.ts'
-import { countAt, listAt, numberAt, textAt } from './json.ts'
+import { countAt, dollarsAt, listAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 import { keysOf } from './providers.ts'
@@ -89,7 +89,7 @@ function usageOf(event: unknown): Usage {
     input: count('input') + count('cacheRead') + count('cacheWrite'),
     cached: count('cacheRead'),
     output: count('output'),
-    costUsd: numberAt(event, 'message', 'usage', 'cost', 'total'),
+    costUsd: dollarsAt(event, 'message', 'usage', 'cost', 'total'),
   }
 }
 

@@ -30,6 +30,9 @@ export interface CheckRun {
   readonly completed: boolean
 }
 
+/** Conversations that are kept of a worker; more than attempts that anybody allows. */
+const SESSIONS = 50
+
 /** The key of the check run that stands for all workers. No spec id is empty. */
 export const WHOLE_RUN = ''
 
@@ -122,7 +125,11 @@ export function apply(board: Board, event: Event): Board {
       }))
     case 'process-spawning':
       return {
-        ...change(board, event, (w) => (event.account === undefined ? w : { ...w, account: event.account })),
+        ...change(board, event, (w) => ({
+          ...w,
+          ...(event.account === undefined ? {} : { account: event.account }),
+          ...(event.agent === undefined ? {} : { agent: event.agent }),
+        })),
         processes: with_(board.processes, event.token, {
           token: event.token,
           specId: event.specId,
@@ -158,7 +165,8 @@ export function apply(board: Board, event: Event): Board {
     case 'agent-session':
       return change(board, event, (w) => ({
         ...w,
-        sessions: [...w.sessions, event.session],
+        // Told of several times, it is one conversation all the same.
+        sessions: [...w.sessions.filter((known) => known !== event.session), event.session].slice(-SESSIONS),
         ...(event.model === undefined ? {} : { model: event.model }),
       }))
     case 'agent-usage':

@@ -177,7 +177,7 @@ export type EventBody =
       readonly reason: string
       readonly message: string
     }
-  /** Another attempt follows, not before `until`. The worker holds no slot meanwhile. */
+  /** Another attempt follows, or the first one after all, not before `until`. The worker holds no slot meanwhile. */
   | { readonly type: 'worker-waiting'; readonly specId: SpecId; readonly until: Timestamp }
   /** An account takes fewer processes than it could, is paused, or is not used any more. */
   | {

@@ -74,6 +74,8 @@ export interface Worker {
   readonly stopCause?: StopCause
   /** Newest line of the agent's output and when it came (epoch ms). */
   readonly activity?: { readonly at: number; readonly text: string; readonly lines: number; readonly tools?: number }
+  /** The agent of the newest attempt, where accounts have different ones. */
+  readonly agent?: string
   /** The account of the newest attempt. */
   readonly account?: string
   /** Each attempt's conversation, the newest last. */

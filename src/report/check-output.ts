@@ -52,6 +52,7 @@ function facts(worker: Worker, now: number): readonly (readonly string[])[] {
     ['spec', code(planned.file)],
     ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
     ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
+    ...setbacks(worker),
     [
       'agent',
       agentWords(worker)
@@ -67,6 +68,15 @@ function facts(worker: Worker, now: number): readonly (readonly string[])[] {
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
 }
+
+/** The newest attempts that its provider let down: why it waits, or had to. */
+const setbacks = ({ setbacks }: Worker): readonly (readonly [string, string])[] =>
+  setbacks
+    .slice(-3)
+    .map(({ attempt, account, reason, message }) => [
+      `attempt ${attempt}`,
+      text(clip(`let down on ${account}: ${reason} (${message})`, 300)),
+    ])
 
 /** A ticked list; an open one says its place in the spec's file. */
 function criteriaPart(worker: Worker, criteria: readonly Criterion[], limit: number): readonly string[] {

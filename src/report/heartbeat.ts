@@ -36,8 +36,9 @@ export function doingWords(worker: Worker, now: number): string {
   if (state.type === 'running' && activity)
     return `${clip(oneLine(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`
   if (state.type === 'waiting') {
-    const why = worker.setbacks.at(-1)?.reason ?? 'its provider'
-    return `waits for another attempt (${why})${state.until > now ? `, ${duration(state.until - now)} left` : ''}`
+    const why = worker.setbacks.at(-1)?.reason
+    const what = why === undefined ? 'waits for its account' : `waits for another attempt (${why})`
+    return `${what}${state.until > now ? `, ${duration(state.until - now)} left` : ''}`
   }
   const span = worker.spans.at(-1)
   return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`

@@ -1,7 +1,7 @@
 import type { Board, Worker } from '../board/board.ts'
 import type { RunInfo } from '../board/event.ts'
 import { totalUsage, usageOf } from '../board/usage.ts'
-import { causeWords } from '../outcome/advice.ts'
+import { causeWords, headline } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
 import { closingAnnotations } from './annotations.ts'
@@ -61,6 +61,8 @@ export function endLines(
 export function notRunWords(outcome: Outcome, short: (id: string) => string): string {
   if (outcome.type === 'dependency-failed') return `needs ${bounded(outcome.needs.map(short), ' ', 300)}`
   if (outcome.type === 'deadline-reached') return causeWords('deadline')
+  // The provider's own words may be anything.
+  if (outcome.type === 'quota-exhausted') return `${headline(outcome)}: ${outcome.message}`
   return outcome.type === 'cancelled-before-start' ? causeWords(outcome.cause) : outcome.message
 }
 

@@ -104,7 +104,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
         row(
           at,
           event.specId,
-          'retrying',
+          after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back',
           wait > 0 ? `in ${duration(wait)}, at ${clock(at + wait)}` : 'as soon as there is a slot',
         ),
       ]

@@ -139,7 +139,7 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     title: planned.title,
     status: worker.state.type,
     outcome: outcome ? { ...outcome, reason: verdict(outcome) } : null,
-    agent: planned.agent,
+    agent: worker.agent ?? planned.agent,
     model: planned.model ?? worker.model ?? null,
     pid: worker.pid ?? null,
     attempts: worker.attempts,

@@ -90,12 +90,12 @@ export const namesOf = (board: Board): readonly string[] => [
 ]
 
 /** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
-export function agentWords({ planned, model, account }: Worker): readonly string[] {
+export function agentWords({ planned, model, account, agent = planned.agent }: Worker): readonly string[] {
   const shown = planned.model ?? model
   return [
-    planned.agent,
+    agent,
     ...(shown === undefined ? [] : [shown]),
-    ...(account === undefined || account === planned.agent || account === 'main' ? [] : [account]),
+    ...(account === undefined || account === agent || account === 'main' ? [] : [account]),
   ]
 }
 

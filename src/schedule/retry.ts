@@ -7,14 +7,16 @@ import { type AttemptFailure, type Backoff, backoffMs } from './failure.ts'
 export interface Retry {
   /** Attempts that ended so. */
   readonly failures: number
+  /** Those of them that count: the ones that moved it to another account do not. */
+  readonly tries: number
   /** It is not tried again before this, epoch milliseconds. */
   readonly notBefore: number
   /** Accounts that met a limit once while it worked. */
   readonly limited: ReadonlySet<number>
   /** Accounts that it is not given again. */
   readonly excluded: ReadonlySet<number>
-  /** How it ends when nothing more is tried. */
-  readonly outcome: Outcome
+  /** How it ends when nothing more is tried; absent where nothing has been tried yet. */
+  readonly outcome?: Outcome
 }
 
 export interface RetryRules {
@@ -29,7 +31,7 @@ export type Decision =
   | { readonly type: 'retry'; readonly retry: Retry }
   | { readonly type: 'give-up'; readonly outcome: Outcome }
 
-const NOTHING_YET = { failures: 0, limited: new Set<number>(), excluded: new Set<number>() }
+export const NOTHING_YET = { failures: 0, tries: 0, limited: new Set<number>(), excluded: new Set<number>() }
 
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
@@ -46,16 +48,19 @@ export function decide(
 ): { readonly accounts: Accounts; readonly decision: Decision } {
   const known = before ?? NOTHING_YET
   const failures = known.failures + 1
-  const until = Math.max(at, failure.resetsAt ?? at + backoffMs(rules.backoff, failures, random))
-  const retry: Retry = { ...known, failures, notBefore: until, outcome: failure.outcome }
-  const spent = failures >= rules.maxAttempts
+  const tries = known.tries + 1
+  // A time that has passed already is no advice.
+  const told = failure.resetsAt !== undefined && failure.resetsAt > at ? failure.resetsAt : undefined
+  const until = told ?? at + backoffMs(rules.backoff, failures, random)
+  const retry: Retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome }
+  const spent = tries >= rules.maxAttempts
   const giveUp = (outcome: Outcome): Decision => ({ type: 'give-up', outcome })
   /** To another account, at once; where there is none, `otherwise` is the end. */
   const move = (next: Accounts, otherwise: Outcome) => {
     const excluded = new Set([...known.excluded, place])
     const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other))
     const decision: Decision = left
-      ? { type: 'retry', retry: { ...retry, notBefore: at, excluded } }
+      ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
       : giveUp(otherwise)
     return { accounts: next, decision }
   }
@@ -63,8 +68,7 @@ export function decide(
   switch (failure.class) {
     case 'rate-limit':
     case 'quota': {
-      const told = failure.class === 'rate-limit' || failure.resetsAt !== undefined
-      const soon = told && until - at <= rules.longestWaitMs
+      const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs
       const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota')
       if (!soon || known.limited.has(place))
         return move(next, { type: 'quota-exhausted', message: failure.outcome.message })
@@ -75,8 +79,11 @@ export function decide(
       }
     }
     case 'overloaded':
-    case 'network':
-      return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry } }
+    case 'network': {
+      // No account is to blame, so there is none to change: but no run waits for days.
+      const notBefore = Math.min(until, at + rules.longestWaitMs)
+      return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, notBefore } } }
+    }
     case 'auth':
     case 'permission':
       return move(close(accounts, place, 'auth'), failure.outcome)

@@ -9,7 +9,7 @@ import { type Counters, get, makeCounters, set } from './counters.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue, removeFirst } from './ready-queue.ts'
-import { decide, type Retry } from './retry.ts'
+import { decide, NOTHING_YET, type Retry } from './retry.ts'
 
 export interface SchedulerOptions {
   /** At least 1. */
@@ -32,9 +32,17 @@ export type SchedulerEvent =
   /** First of all; once. */
   | { readonly type: 'begin' }
   /** The worker's process tree is confirmed gone and its outcome is decided. Only this frees its slot for good. */
-  | { readonly type: 'worker-ended'; readonly specId: SpecId; readonly succeeded: boolean }
+  | {
+      readonly type: 'worker-ended'
+      readonly specId: SpecId
+      readonly succeeded: boolean
+      /** It did not succeed, and fails nothing either: without quota there is nobody to blame. Its dependents cannot start. */
+      readonly isNeutral?: boolean
+    }
   /** Its process tree is confirmed gone, its provider let it down, and it asks what to do. Its slot is free meanwhile. */
   | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
+  /** Its process may not begin any more, see `mayBegin`, and there is none: it waits for another start. */
+  | { readonly type: 'attempt-held'; readonly specId: SpecId }
   /** Time has passed: see `wakeAt`. */
   | { readonly type: 'tick' }
   /**
@@ -55,7 +63,7 @@ export type SchedulerAction =
     }
   /** Ends what it does, be it an attempt or a wait for the next one. */
   | { readonly type: 'stop'; readonly specId: SpecId; readonly cause: StopCause }
-  /** Another attempt follows, not before `until` (epoch ms). */
+  /** Another attempt follows, or the first one after all, not before `until` (epoch ms). */
   | { readonly type: 'wait'; readonly specId: SpecId; readonly until: number }
   /** No other attempt follows: the worker ends with this, and says so when it has. */
   | { readonly type: 'give-up'; readonly specId: SpecId; readonly outcome: Outcome }
@@ -145,12 +153,21 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
     case 'worker-ended': {
       const place = state.roster.places.get(event.specId)
       if (place === undefined || !(state.running.has(place) || state.finishing.has(place))) return [state, []]
-      return settle(state, ...(event.succeeded ? succeed(state, place) : fail(state, place)), moment)
+      return settle(
+        state,
+        ...(event.succeeded ? succeed(state, place) : fail(state, place, event.isNeutral === true)),
+        moment,
+      )
     }
     case 'attempt-failed': {
       const place = state.roster.places.get(event.specId)
       if (place === undefined || !state.running.has(place)) return [state, []]
       return settle(state, ...retry(state, place, event.failure, moment), moment)
+    }
+    case 'attempt-held': {
+      const place = state.roster.places.get(event.specId)
+      if (place === undefined || !state.running.has(place)) return [state, []]
+      return settle(state, ...hold(state, place, moment), moment)
     }
     case 'tick':
       return state.begun ? settle(state, state, [], moment) : [state, []]
@@ -169,6 +186,16 @@ export function wakeAt(state: SchedulerState, at: number): number | undefined {
   const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil)
   const later = [...waiting, ...paused].filter((time) => time > at)
   return later.length > 0 ? Math.min(...later) : undefined
+}
+
+/**
+ * Whether a start that was given may still become a process. Starts are apart, and since this one was given its account may have
+ * been paused, slowed down or closed, or the run may have been told to start nothing more.
+ */
+export function mayBegin(state: SchedulerState, specId: SpecId, at: number): boolean {
+  const account = state.accounts[state.running.get(state.roster.places.get(specId) ?? -1) ?? -1]
+  if (account === undefined || state.stopping) return false
+  return account.stopped === undefined && account.pausedUntil <= at && account.running <= account.limit
 }
 
 const isWaiting = (state: Pick<SchedulerState, 'running' | 'finishing'>, place: number): boolean =>
@@ -233,10 +260,15 @@ const NOBODY: ReadonlySet<number> = new Set()
 function retire(state: SchedulerState): Step {
   const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []))
   if (open.length === state.accounts.length && state.retries.size === 0) return [state, []]
-  const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), lastWord)
-  if (open.length > 0) return [gaveUp, actions]
   const refused = state.accounts.some(({ stopped }) => stopped === 'auth')
-  const [ended, ends] = endUnstarted(gaveUp, refused ? REFUSED : USED_UP)
+  const untried = refused ? REFUSED : USED_UP
+  const [gaveUp, actions] = giveUp(
+    state,
+    ({ excluded }) => open.every((place) => excluded.has(place)),
+    ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)),
+  )
+  if (open.length > 0) return [gaveUp, actions]
+  const [ended, ends] = endUnstarted(gaveUp, untried)
   return [ended, [...actions, ...ends]]
 }
 
@@ -244,7 +276,7 @@ const REFUSED: Outcome = { type: 'auth-failed', message: 'Not started: every acc
 const USED_UP: Outcome = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' }
 
 /** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = ({ outcome }: Retry): Outcome =>
+const lastWord = (outcome: Outcome): Outcome =>
   outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome
 
 /** The worker is between two attempts, or done with them. */
@@ -266,8 +298,32 @@ function retry(state: SchedulerState, place: number, failure: AttemptFailure, mo
       { ...next, retries: new Map(state.retries).set(place, decision.retry) },
       [{ type: 'wait', specId, until: decision.retry.notBefore }],
     ]
-  const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome
+  const cut = state.stopping ? notAgain(failure.outcome, state.stopping.cause) : failure.outcome
+  const outcome = decision.type === 'give-up' ? decision.outcome : cut
   return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]]
+}
+
+/** Back among those that wait, as if it had not been its turn. */
+function hold(state: SchedulerState, place: number, { at }: Moment): Step {
+  const account = state.running.get(place) ?? 0
+  const specId = idAt(state, place)
+  const known = state.retries.get(place) ?? NOTHING_YET
+  const next = {
+    ...state,
+    running: without(state.running, place),
+    accounts: pool.end(state.accounts, account),
+    retries: new Map(state.retries).set(place, { ...known, notBefore: at }),
+  }
+  if (!state.stopping) {
+    const until = Math.max(at, state.accounts[account]?.pausedUntil ?? at)
+    return [next, [{ type: 'wait', specId, until }]]
+  }
+  const { cause } = state.stopping
+  return giveUp(
+    next,
+    (one) => one === next.retries.get(place),
+    ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)),
+  )
 }
 
 function succeed(state: SchedulerState, place: number): Step {
@@ -285,7 +341,7 @@ function succeed(state: SchedulerState, place: number): Step {
 }
 
 /** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
-function fail(state: SchedulerState, failed: number): Step {
+function fail(state: SchedulerState, failed: number, isNeutral: boolean): Step {
   let next = end(state, failed)
   const actions: SchedulerAction[] = []
   const root = idAt(state, failed)
@@ -304,7 +360,7 @@ function fail(state: SchedulerState, failed: number): Step {
       actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome })
     }
   }
-  if (!state.options.failFast) return [next, actions]
+  if (!state.options.failFast || isNeutral) return [next, actions]
   const [stopped, stops] = stop(next, 'fail-fast', 'stop')
   return [stopped, [...actions, ...stops]]
 }
@@ -324,7 +380,7 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
     ;[next, actions] = giveUp(
       next,
       () => true,
-      ({ outcome }) => outcome,
+      ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)),
     )
   }
   // Whoever waited had its end at the first stop.
@@ -332,6 +388,12 @@ function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 'finish
   const [ended, ends] = endUnstarted(next, unstarted(cause))
   return [ended, [...actions, ...ends]]
 }
+
+/** Its provider let it down, and the run makes no further attempt. */
+const notAgain = (outcome: Outcome, cause: StopCause): Outcome => ({
+  ...outcome,
+  message: `${outcome.message}; not tried again: ${causeWords(cause)}`,
+})
 
 /** Who waits for another attempt, and is meant, makes none. */
 function giveUp(state: SchedulerState, isMeant: (known: Retry) => boolean, outcomeOf: (known: Retry) => Outcome): Step {

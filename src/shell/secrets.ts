@@ -29,9 +29,49 @@ export function collectSecrets(env: Environment, token: string, passed: readonly
     for (const part of [value, ...value.split(/\r?\n/)]) if (part.trim().length >= SHORTEST) values.add(part.trim())
   }
   add(token)
-  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name) && !HARMLESS.test(name)) add(value)
-  for (const name of passed) add(env[name])
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue
+    if (SECRET_NAME.test(name) && !HARMLESS.test(name)) for (const part of [value, ...headerValues(value)]) add(part)
+    for (const part of [...passwordsIn(value), ...keysIn(name, value)]) add(part)
+  }
+  for (const name of passed) for (const part of [env[name], ...headerValues(env[name] ?? '')]) add(part)
   return [...values]
+}
+
+/** Of headers, one a line: what comes after the name, and after the scheme (`Authorization: Bearer …`): programs print either alone. */
+const headerValues = (value: string): readonly string[] =>
+  value.split(/\r?\n/).flatMap((line) => {
+    const [, name = '', said = ''] = /^([\w-]+):\s*(.*)$/.exec(line) ?? []
+    // `X-Team: platform` is no secret, and its word stands everywhere.
+    const isTelling = SECRET_NAME.test(name) || /auth|cookie|signature/i.test(name) || said.length >= 20
+    return isTelling ? [said, ...said.split(' ').slice(1)] : []
+  })
+
+/** Of an address with a login in it, such as a proxy's or a gateway's, as it stands there and as it is meant. */
+const passwordsIn = (value: string): readonly string[] =>
+  [...value.matchAll(/\/\/[^/\s:@]*:([^/\s@]+)@/g)].flatMap(([, password = '']) => [password, decoded(password)])
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Of a whole configuration in a variable (`OPENCODE_CONFIG_CONTENT`): the values whose names say that they are secret. */
+function keysIn(name: string, value: string): readonly string[] {
+  if (!/CONFIG/.test(name) || !value.trimStart().startsWith('{')) return []
+  const found: string[] = []
+  try {
+    JSON.parse(value, (key, inside: unknown) => {
+      if (typeof inside === 'string' && (SECRET_NAME.test(key) || key === 'Authorization')) found.push(inside)
+      return inside
+    })
+  } catch {
+    return []
+  }
+  return found.flatMap((secret) => [secret, ...secret.split(' ').slice(1)])
 }
 
 export function makeCleaner(secrets: readonly string[]): Cleaner {

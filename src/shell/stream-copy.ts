@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { writeFully } from './files.ts'
-import { type Cleaner, cleaned } from './secrets.ts'
+import type { Cleaner } from './secrets.ts'
 
 /** The copy stops growing here. Bytes. */
 const CAP = 20 * 1024 * 1024
@@ -21,9 +21,9 @@ export class StreamCopy implements Disposable {
   }
 
   write(line: string): void {
-    const value = this.#written > CAP ? undefined : jsonOf(line)
-    if (value === undefined) return
-    const text = `${JSON.stringify(cleaned(value, this.#cleaner.clean))}\n`
+    const json = this.#written > CAP ? undefined : cleanJson(line, this.#cleaner)
+    if (json === undefined) return
+    const text = `${json}\n`
     this.#written += Buffer.byteLength(text)
     if (this.#written > CAP) return
     this.#file ??= openSync(
@@ -39,11 +39,25 @@ export class StreamCopy implements Disposable {
   }
 }
 
-function jsonOf(line: string): unknown {
+/**
+ * The line again, where it is JSON, without secrets; undefined where it is none, is nested deeper than can be walked, or still holds a
+ * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
+ */
+function cleanJson(line: string, cleaner: Cleaner): string | undefined {
   if (!line.trimStart().startsWith('{')) return undefined
   try {
-    return JSON.parse(line)
+    const json = JSON.stringify(cleanValue(JSON.parse(line), cleaner.clean))
+    return cleaner.contains(json) ? undefined : json
   } catch {
     return undefined
   }
+}
+
+function cleanValue(value: unknown, clean: Cleaner['clean']): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean))
+  // A secret may be made of digits.
+  if (typeof value === 'number') return clean(String(value)) === String(value) ? value : clean(String(value))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean)]))
 }

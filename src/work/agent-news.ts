@@ -2,12 +2,16 @@ import type { AgentEvent, FailureReason } from '../agent/event.ts'
 import { priced } from '../agent/prices.ts'
 import { activityOf } from '../agent/told.ts'
 import type { EventBody } from '../board/event.ts'
+import { clip, oneLine } from '../report/visible.ts'
 import { readable } from '../shell/output-reader.ts'
 import type { WorkerCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
 
 /** Characters of what an agent is doing now. */
 const ACTIVITY_LENGTH = 200
+
+/** Characters of a conversation's or model's name. */
+const NAME_LENGTH = 200
 
 /** What does not change by asking again: some CLIs do for minutes, with every key. */
 const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'quota'])
@@ -36,10 +40,9 @@ export class AgentNews {
     if (event.type === 'retry' && IN_VAIN.has(event.reason)) this.#stopTrying(event.reason)
     this.#text = activityOf(event) ?? this.#text
     if (event.type === 'session') {
-      const { clean } = this.#ctx.cleaner
       this.#model = event.model ?? this.#model
-      const model = event.model === undefined ? {} : { model: clean(event.model) }
-      this.#session = { type: 'agent-session', specId, session: clean(event.id), ...model }
+      const model = event.model === undefined ? {} : { model: this.#named(event.model) }
+      this.#session = { type: 'agent-session', specId, session: this.#named(event.id), ...model }
     }
     if (event.type === 'usage')
       this.#usage = {
@@ -48,6 +51,12 @@ export class AgentNews {
         attempt: this.#command.attempt,
         usage: priced(this.#ctx.prices, this.#model, event),
       }
+  }
+
+  /** A name that an agent gives, for tables. */
+  #named(name: string): string {
+    const { clean } = this.#ctx.cleaner
+    return clip(clean(oneLine(clean(name))), NAME_LENGTH)
   }
 
   /** The cause is on record before anybody is signalled. */

@@ -7,9 +7,10 @@ import { priced } from '../agent/prices.ts'
 import type { Exit } from '../board/event.ts'
 import { configEnvironment } from '../git/git.ts'
 import type { Outcome } from '../outcome/outcome.ts'
+import { clip, oneLine } from '../report/visible.ts'
 import { steadyNow } from '../shell/clock.ts'
-import { readTextIfAny } from '../shell/files.ts'
 import { readable } from '../shell/output-reader.ts'
+import type { Cleaner } from '../shell/secrets.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import { agentText } from './agent-text.ts'
 import type { Touched } from './checkout-guard.ts'
@@ -19,7 +20,7 @@ import type { AgentRun } from './crew.ts'
 import { judgeAgent, judgeStep } from './judge.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 import { writePrompt } from './save.ts'
-import type { Turn } from './turn.ts'
+import type { Answer, Turn } from './turn.ts'
 import type { Assignment } from './worker.ts'
 import { workerPrompt } from './worker-prompt.ts'
 
@@ -75,24 +76,34 @@ async function attemptAll(
   const { specId } = lap.planned
   let { turn } = lap
   for (;;) {
+    const held = await moment(lap, turn)
+    if (held?.type === 'give-up') return held.outcome
+    if (held) {
+      turn = held.turn
+      continue
+    }
     const ended = await guarded(() => attempt(lap, turn))
     if (ended.type === 'well') return undefined
     if (ended.type === 'over') return ended.outcome
     const { attempt: number, account } = turn
-    const message = ctx.cleaner.clean(ended.message)
-    ctx.journal.append({
-      type: 'attempt-failed',
-      specId,
-      attempt: number,
-      account,
-      reason: ended.failure.class,
-      message,
-    })
-    const answer = await Promise.race([lap.ask(ended.failure), stopped(stopper.signal)])
+    const { message, failure } = ended
+    ctx.journal.append({ type: 'attempt-failed', specId, attempt: number, account, reason: failure.class, message })
+    const answer = await Promise.race([lap.ask(failure), stopped(stopper.signal)])
     if (answer === undefined) return judgeAgent(stopNow(lap), ctx.inputs)
     if (answer.type === 'give-up') return answer.outcome
     turn = answer.turn
   }
+}
+
+/**
+ * Waits for the moment at which a process may be started, for starts on one account are apart. Answers what to do instead, where by then
+ * none may be. After our own stop there is nothing to ask: the attempt sees it first of all.
+ */
+async function moment({ stopper, hold }: Attempts, turn: Turn): Promise<Answer | undefined> {
+  const wait = turn.notBefore - steadyNow()
+  if (wait > 0) await sleep(wait, undefined, { signal: stopper.signal }).catch(() => undefined)
+  const held = stopper.signal.aborted ? undefined : hold()
+  return held && (await Promise.race([held, stopped(stopper.signal)]))
 }
 
 const stopped = (signal: AbortSignal): Promise<undefined> =>
@@ -101,15 +112,14 @@ const stopped = (signal: AbortSignal): Promise<undefined> =>
     else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
 
-/** One process of the agent, from its turn to its confirmed end. */
+/** One process of the agent, from its start to its confirmed end. */
 async function attempt(lap: Attempts, turn: Turn) {
-  const { ctx, worker, stopper } = lap
-  const wait = turn.notBefore - steadyNow()
-  if (wait > 0) await sleep(wait, undefined, { signal: stopper.signal }).catch(() => undefined)
+  const { ctx, worker } = lap
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
   const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile })
   const ended = await runRole(lap, 'agent', turn.attempt, run)
-  const told = run.usageFile.read?.(readTextIfAny(usageFile) ?? '')
+  // The agent could have put anything in its place, a pipe that nobody writes to among it.
+  const told = run.usageFile.read?.(agentText(usageFile, []))
   if (told) {
     const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told)
     ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage })
@@ -120,13 +130,23 @@ async function attempt(lap: Attempts, turn: Turn) {
     const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt })
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
-  const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined
-  return judgeAttempt(ended, judgement, ctx.inputs, steadyNow())
+  const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx.cleaner) : undefined
+  return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() })
 }
 
-/** Where we ended it because it tried in vain, its exit says nothing. */
-function judge({ vain, stream }: AgentRun, exit: Exit): Judgement {
-  if (!vain.signal.aborted) return stream.judge(exit)
+/** Why an agent failed is told in one line everywhere. Characters. */
+const MESSAGE_LENGTH = 1_000
+
+/** Cleaned before it is cut: half a secret would not be found. */
+function judge(run: AgentRun, exit: Exit, { clean }: Cleaner): Judgement {
+  const judgement = judgeEnd(run, exit)
+  return { ...judgement, message: clip(clean(oneLine(clean(judgement.message))), MESSAGE_LENGTH) }
+}
+
+/** Where we ended it because it tried in vain, its exit says nothing; unless it had ended well before we could. */
+function judgeEnd({ vain, stream }: AgentRun, exit: Exit): Judgement {
+  const judgement = stream.judge(exit)
+  if (!vain.signal.aborted || judgement.type === 'success') return judgement
   const reason: FailureReason = vain.signal.reason
   const status = stream.seen.retry?.status
   const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`

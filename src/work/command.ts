@@ -131,6 +131,9 @@ export async function runCommand(
 
   if (stopped.foreign.length > 0)
     ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: foreignWords(stopped.foreign) })
+  // Out of our hands, by an uninterruptible call or another user's rights: nobody waits for what may never come.
+  const stays = [...stopped.left, ...stopped.foreign].some((ref) => ref.pid === identity.pid)
+  const exit: Exit = stays ? { type: 'unknown' } : await exited
   const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid)
   if (stopped.left.length > 0) {
     // Not gone is not gone: the record stays, and post looks again.
@@ -143,13 +146,12 @@ export async function runCommand(
       message: `pid ${pids} did not end after SIGKILL (an uninterruptible system call); it is kept in the registry`,
     })
   } else {
-    const exit = await exited
     ctx.registry.remove(specId, identity.pid)
     ctx.trees.delete(token)
     ctx.journal.append({ type: 'process-gone', specId, token, exit, swept, killed: stopped.killed })
   }
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: output.stdout() }
-  return { type: 'ended', exit: await exited, stdout: output.stdout() }
+  return { type: 'ended', exit, stdout: output.stdout() }
 }
 
 /** `Stopper.stop` aborts with its cause as the reason. */

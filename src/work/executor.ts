@@ -4,7 +4,14 @@ import type { Plan } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
-import { makeScheduler, type SchedulerAction, type SchedulerEvent, step, wakeAt } from '../schedule/scheduler.ts'
+import {
+  makeScheduler,
+  mayBegin,
+  type SchedulerAction,
+  type SchedulerEvent,
+  step,
+  wakeAt,
+} from '../schedule/scheduler.ts'
 import { steadyNow } from '../shell/clock.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { AccountNews } from './account-news.ts'
@@ -45,7 +52,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     news.tell(state.accounts, at)
     for (const action of actions) perform(action)
     clearTimeout(alarm)
-    const wake = wakeAt(state, steadyNow())
+    // As of the moment of the step: what has become due since then, while its actions were written down, is due now.
+    const wake = wakeAt(state, at)
     if (wake !== undefined)
       alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - steadyNow())))
   }
@@ -87,6 +95,15 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
       dispatch({ type: 'attempt-failed', specId, failure })
     })
 
+  /** A moment ago its turn had come: unless that has changed, nothing is to be waited for. */
+  const hold = (specId: SpecId): Promise<Answer> | undefined =>
+    mayBegin(state, specId, steadyNow())
+      ? undefined
+      : new Promise((settle) => {
+          asking.set(specId, settle)
+          dispatch({ type: 'attempt-held', specId })
+        })
+
   const start = (specId: SpecId, turn: Turn): void => {
     const worker = planned.get(specId)
     const spec = ctx.specs.get(specId)
@@ -94,7 +111,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     const stopper = makeStopper(ctx, specId)
     stoppers.set(specId, stopper)
     ctx.registry.lock(specId)
-    void work(ctx, { planned: worker, spec, stopper, turn, ask: (failure) => ask(specId, failure) })
+    const asks = { ask: (failure: AttemptFailure) => ask(specId, failure), hold: () => hold(specId) }
+    void work(ctx, { planned: worker, spec, stopper, turn, ...asks })
       .catch(
         (error: unknown): Outcome => ({
           type: 'internal-error',
@@ -105,7 +123,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
         ctx.registry.unlock(specId, process.pid)
         stoppers.delete(specId)
         end(specId, outcome)
-        dispatch({ type: 'worker-ended', specId, succeeded: verdict(outcome) === 'succeeded' })
+        const how = verdict(outcome)
+        dispatch({ type: 'worker-ended', specId, succeeded: how === 'succeeded', isNeutral: how === 'not-run' })
       })
       // A journal that cannot be written ends the run: nothing may happen that is not on record.
       .catch(reject)

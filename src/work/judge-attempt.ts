@@ -15,12 +15,20 @@ export type AttemptEnd =
   /** Its provider let it down: the scheduler is asked what to do. */
   | { readonly type: 'let-down'; readonly failure: AttemptFailure; readonly message: string }
 
-/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `now` in epoch ms. */
+/** The same moment, epoch milliseconds. */
+export interface Clocks {
+  /** As the machine says it now, and its providers: they tell by it when they listen again. */
+  readonly wall: number
+  /** As this run counts it: it never jumps, and may be hours behind on a machine that slept. */
+  readonly steady: number
+}
+
+/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. */
 export function judgeAttempt(
   end: CommandEnd,
   judgement: Judgement | undefined,
   limits: Limits,
-  now: number,
+  now: Clocks,
 ): AttemptEnd {
   const exit = judgeAgent(end, limits)
   if (end.type !== 'ended') return exit ? { type: 'over', outcome: exit } : { type: 'well' }
@@ -30,7 +38,8 @@ export function judgeAttempt(
   const outcome = outcomeFor(reason, message, exit)
   const kind = classOf(reason)
   if (kind === undefined) return { type: 'over', outcome }
-  const resetsAt = judgement.resetsAt ?? (retryAfterMs === undefined ? undefined : now + retryAfterMs)
+  const wait = judgement.resetsAt === undefined ? retryAfterMs : judgement.resetsAt - now.wall
+  const resetsAt = wait === undefined ? undefined : now.steady + wait
   return {
     type: 'let-down',
     message,

@@ -61,7 +61,7 @@ function listedOf(
     log,
     warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
     run: board.run?.key,
-    agent: worker?.planned.agent,
+    agent: worker?.agent ?? worker?.planned.agent,
     role: tracked.role,
     attempt: tracked.attempt,
     identity,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agents, isAgentName } from '../agent/agents.ts'
+import { commandAgent } from '../agent/command.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Worker } from '../board/board.ts'
 import { decideOutcome, type Recovery } from '../board/recovery.ts'
@@ -190,7 +191,9 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
   for (const tracked of ctx.journal.board.processes.values()) {
     if (tracked.specId !== specId) continue
     const agent = tracked.role === 'agent' ? tracked.agent : undefined
-    const stream = agent !== undefined && isAgentName(agent) ? new AgentStream(agents[agent]) : undefined
+    const adapter = agent !== undefined && isAgentName(agent) ? agents[agent] : commandAgent('')
+    // What the agent's own account of itself is made of is read as such; what else stands there is text.
+    const stream = agent === undefined ? undefined : new AgentStream(adapter)
     for (const path of [tracked.stdout, tracked.stderr]) {
       if (!existsSync(path)) continue
       const from = path === tracked.stdout ? 'stdout' : 'stderr'

@@ -25,6 +25,8 @@ export interface Assignment {
   readonly turn: Turn
   /** What to do after an attempt that its provider let down. The worker may have no process meanwhile. */
   readonly ask: (failure: AttemptFailure) => Promise<Answer>
+  /** Asked just before a process is started: undefined = it may be; else what to do, once that is known. */
+  readonly hold: () => Promise<Answer> | undefined
 }
 
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */

@@ -46,6 +46,12 @@ describe('agent: command', () => {
     expect(stream.judge({ type: 'code', code: 3 })).toMatchObject({ reason: 'crash', message: '' })
   })
 
+  it('needs none after a retry, either: what follows may be plain text', () => {
+    const { stream } = say('{"chant":"retry","status":429}\nnow it went well\n')
+    expect(stream.judge(DONE)).toEqual({ type: 'success', message: '' })
+    expect(stream.judge({ type: 'code', code: 1 })).toMatchObject({ reason: 'rate-limit' })
+  })
+
   it('fails where it says so, even with exit code 0', () => {
     const { stream } = say(
       '{"chant":"rate-limit","resets_at":1767268800}\n{"chant":"result","ok":false,"reason":"quota","message":"No credits"}\n',

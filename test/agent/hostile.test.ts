@@ -4,6 +4,7 @@ import type { AgentAdapter } from '../../src/agent/adapter.ts'
 import { agents } from '../../src/agent/agents.ts'
 import { commandAgent } from '../../src/agent/command.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
+import { activityOf, toldLines } from '../../src/agent/told.ts'
 import { recordings } from './fixtures.ts'
 
 const adapters: readonly AgentAdapter[] = [...Object.values(agents), commandAgent('true')]
@@ -31,7 +32,7 @@ const value = fc.letrec((tie) => ({
   any: fc.oneof(
     { depthSize: 'medium' },
     word,
-    fc.constantFrom(null, true, false, -1, 0, 1e308, 429, Number.MAX_SAFE_INTEGER),
+    fc.constantFrom(null, true, false, -1, 0, 0.5, 1e308, 429, Number.MAX_SAFE_INTEGER),
     fc.array(tie('any'), { maxLength: 4 }),
     tie('object'),
   ),
@@ -65,7 +66,10 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
       fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
         const stream = new AgentStream(adapter)
         const events = [...stream.stdout(lines.join('\n')), ...stream.stderr(lines.join('\n')), ...stream.end()]
-        for (const event of events) expect(wrong(event)).toEqual([])
+        for (const event of events) {
+          expect(wrong(event)).toEqual([])
+          expect([...toldLines(event), activityOf(event)]).toBeDefined()
+        }
         const judgement = stream.judge({ type: 'code', code: 0 })
         if (judgement.type === 'failure') expect(typeof judgement.reason).toBe('string')
         expect(typeof judgement.message).toBe('string')
@@ -92,10 +96,13 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
 
 /** Fields that are not of the type they are declared with. */
 function wrong(event: object): readonly string[] {
-  const numbers = ['input', 'cached', 'output', 'costUsd', 'delayMs', 'status', 'resetsAt']
+  const numbers = ['costUsd', 'delayMs', 'status', 'resetsAt']
+  const counts = ['input', 'cached', 'output']
   const texts = ['type', 'text', 'id', 'model', 'name', 'summary', 'message', 'reason']
   return Object.entries(event).flatMap(([name, value]) => {
     if (value === undefined) return []
+    if (counts.includes(name)) return Number.isInteger(value) && value >= 0 ? [] : [`${name}: ${value}`]
+    if (name === 'costUsd' && value < 0) return [`${name}: ${value}`]
     if (numbers.includes(name)) return Number.isFinite(value) ? [] : [`${name}: ${value}`]
     if (texts.includes(name)) return typeof value === 'string' ? [] : [`${name}: ${typeof value}`]
     return name === 'ok' && typeof value === 'boolean' ? [] : [`unknown ${name}`]
@@ -109,4 +116,25 @@ it('keeps little of a stream that is long', () => {
     for (let i = 0; i < 2_000; i += 1) stream.stdout(lines.replaceAll(/"(id|item_id)":"[^"]{0,40}"/g, `"$1":"${i}"`))
     expect(JSON.stringify(stream.seen).length).toBeLessThan(5_000)
   }
+})
+
+describe('numbers that no vendor means', () => {
+  const events = (adapter: AgentAdapter, event: unknown) =>
+    new AgentStream(adapter).stdout(`${JSON.stringify(event)}\n`)
+
+  it('a time that no calendar has is none', () => {
+    const said = [
+      ...events(commandAgent('true'), { chant: 'rate-limit', resets_at: 1e300 }),
+      ...events(agents.claude, { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: 1e300 } }),
+    ]
+    expect(said.flatMap(toldLines)).toEqual([])
+  })
+
+  it('a cost below nothing, or beyond all money, is none; half a token is a whole one', () => {
+    const usage = { chant: 'usage', input: 0.5, cached: -3, output: 1e308 }
+    for (const cost_usd of [-5, 1e308])
+      expect(events(commandAgent('true'), { ...usage, cost_usd })).toEqual([
+        { type: 'usage', input: 1, cached: 0, output: Number.MAX_SAFE_INTEGER, costUsd: undefined },
+      ])
+  })
 })

@@ -46,6 +46,17 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect([killed, scene.left()]).toEqual([[], []])
   })
 
+  test('is not forgotten where its time has come before the wait is written down', async () => {
+    const config = '---\nproject:\n  name: demo\nwatch:\n  failure:\n    retry_delay_ms: 1\n---\n'
+    await using scene = new Scene({ specs: plainSpecs(1), files: { '.chant/config.md': config } })
+    const { main } = await scene.run({
+      'max-attempts': '5',
+      'deadline-minutes': '0.5',
+      command: WORDS + agent('if [ "$CHANT_ATTEMPT" -lt 5 ]; then fails overloaded; fi; work'),
+    })
+    expect(workerIn(resultsOf(main), ONE)).toMatchObject({ attempts: 5, outcome: { type: 'completed' } })
+  })
+
   test('gives up after `max-attempts`, with the last words of its provider', async () => {
     await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
     const { main } = await scene.run({ 'max-attempts': '2', command: WORDS + agent('edit; fails network') })
@@ -70,6 +81,25 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(paused).toBeGreaterThan(0)
     const started = lines.flatMap((line, at) => (/\bstarted\b/.test(line) && at > paused ? [line] : []))
     expect(started[0]).toContain('attempt 2')
+  })
+
+  test('lets nobody start while its account is paused, even whose turn had been given', async () => {
+    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 1500\n  stagger_jitter_ms: 0\n---\n'
+    await using scene = new Scene({ specs: plainSpecs(2), files: { '.chant/config.md': config } })
+    const { main } = await scene.run({
+      'max-parallel': '2',
+      command:
+        WORDS +
+        agentBySpec({
+          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 4; fi; work',
+        }),
+    })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+    const lines = main.lines.join('\n')
+    expect(lines).toMatch(/002\S* +held back +in \ds/)
+    expect(workerIn(resultsOf(main), TWO).attempts).toBe(1)
+    const started = [...scene.report('events.ndjson').matchAll(/"type":"process-running"/g)].length
+    expect(started).toBe(3)
   })
 
   test('without quota keeps its spec ready and does not fail the step', async () => {
@@ -120,6 +150,18 @@ describe('a run with a budget', () => {
   })
 })
 
+test('a budget that cannot be kept is said once', async () => {
+  await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+  const { main } = await scene.run({
+    'max-cost-usd': '0.001',
+    command: WORDS + agent(`echo '{"chant":"session","id":"s","model":"homemade"}'; costs null; work`),
+  })
+  expect(main.annotations.map(({ message }) => message.replace(/\S+-00\d-\w+/, 'SPEC'))).toEqual([
+    '`max-cost-usd` cannot be kept: SPEC counts as free, because the price list does not know the model homemade: name a price in `prices-file`.',
+  ])
+  expect(main).toMatchObject({ conclusion: 'success', outputs: { 'cost-usd': '' } })
+})
+
 describe.skipIf(process.platform !== 'linux')('a worker that waits for its next attempt', () => {
   const WAITS = WORDS + agent('edit; limited 600')
 
@@ -143,6 +185,10 @@ describe.skipIf(process.platform !== 'linux')('a worker that waits for its next 
     const { post, killed } = await finish(action)
     expect(post.conclusion).toBe('success')
     expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'lost' })
+    // Made anew, its log is what it was: for people.
+    expect(scene.report(`logs/${ONE}.log`)).toMatch(
+      /^rate limit, until .*\nthe agent ended with rate-limit: the provider said no$/m,
+    )
     expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
     expect([killed, scene.left()]).toEqual([[], []])
   })

@@ -67,6 +67,19 @@ describe('workerCheck', () => {
     `)
   })
 
+  it('says why it waits for another attempt', () => {
+    const message = `429 ${HOSTILE} | **bold**`
+    const journal = aJournal(LINKS).at(60).gone(SPECS.XBY, 48127, 1)
+    journal.add(
+      { type: 'attempt-failed', specId: id(SPECS.XBY), attempt: 1, account: 'two', reason: 'rate-limit', message },
+      { type: 'worker-waiting', specId: id(SPECS.XBY), until: '2026-11-02T10:45:00.000Z' },
+    )
+    const { title, summary } = check(journal.board(), SPECS.XBY).output
+    expect(title).toMatch(/^Waiting · .* · waits for another attempt \(rate-limit\), .* left$/)
+    expect(summary).toMatch(/^\| attempt 1 \| let down on two: rate-limit \(429 [^|]*\|$/m)
+    expect(faults(check(journal.board(), SPECS.XBY))).toEqual([])
+  })
+
   it('says the cause first when it failed, and marks the criterion in the file', () => {
     const payload = check(aFinishedJournal(LINKS).board(), SPECS.XBY, { criteria: CRITERIA, prefix: 'packages/core/' })
     expect(payload).toMatchObject({ status: 'completed', conclusion: 'failure', completed_at: '2026-11-02T10:41:02Z' })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Board } from '../../src/board/board.ts'
 import { reportHtml } from '../../src/report/html.ts'
-import { aFinishedJournal, aPlan, aPlanned, aRun, id, Journal, SPECS, T0 } from './board-fixture.ts'
+import { aFinishedJournal, aJournal, aPlan, aPlanned, aRun, id, Journal, SPECS, T0 } from './board-fixture.ts'
 
 const END = T0 + 700_000
 const logsOf = (board: Board, text: string): Map<ReturnType<typeof id>, string> =>
@@ -25,6 +25,24 @@ describe('reportHtml', () => {
     expect(page).toMatch(
       /<option value="2026-11-02-00r-xby"[^>]*>✗ 00r-xby[^<]*<\/option>\s*<option value="2026-11-02-03f-zz1"/,
     )
+  })
+
+  it('draws an attempt that its provider let down as no good end', () => {
+    const journal = aJournal().at(60).gone(SPECS.ADF, 48121, 1)
+    journal.add(
+      {
+        type: 'attempt-failed',
+        specId: id(SPECS.ADF),
+        attempt: 1,
+        account: 'main',
+        reason: 'quota',
+        message: 'no money',
+      },
+      { type: 'worker-waiting', specId: id(SPECS.ADF), until: '2026-11-02T11:00:00.000Z' },
+    )
+    const page = markup(report(journal.board()))
+    expect(page).not.toContain('class="bar agent"')
+    expect(page).toContain('class="bar again"')
   })
 
   it('names what does not fit the schema of a result', () => {

@@ -4,6 +4,7 @@ import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts
 import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
 import {
   makeScheduler,
+  mayBegin,
   type SchedulerAction,
   type SchedulerEvent,
   type SchedulerState,
@@ -49,6 +50,8 @@ function run(ids: readonly string[], fleet: Fleet, maxParallel = 4) {
     begin: () => send({ type: 'begin' }),
     succeed: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: true }),
     end: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: false }),
+    mayBegin: (id: string) => mayBegin(state, specId(id), at),
+    held: (id: string) => send({ type: 'attempt-held', specId: specId(id) }),
     fails: (id: string, kind: FailureClass, resetsAt?: number) =>
       send({ type: 'attempt-failed', specId: specId(id), failure: aFailure(kind, resetsAt) }),
     at: (time: number) => {
@@ -71,7 +74,7 @@ function line(action: SchedulerAction): string {
     case 'wait':
       return `wait ${action.specId} ${action.until}`
     case 'give-up':
-      return `give-up ${action.specId} ${action.outcome.type}`
+      return `give-up ${action.specId} ${action.outcome.type}${/; not tried again.*/.exec(action.outcome.message)?.[0] ?? ''}`
     case 'end-unstarted':
       return `end ${action.specId} ${action.outcome.type}`
     case 'finish':
@@ -105,6 +108,35 @@ describe('an attempt that its provider let down', () => {
     it.fails('a', 'overloaded')
     it.at(500)
     expect(it.succeed('b')).toEqual(['start a on main, attempt 2'])
+  })
+})
+
+describe('what a provider tells of time', () => {
+  it('is no advice where it has passed: the pause is that of any other failure', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    it.begin()
+    it.at(10_000)
+    expect(it.fails('a', 'rate-limit', 9_000)).toEqual(['wait a 10500'])
+    expect(it.at(10_500)).toEqual(['start a on main, attempt 2'])
+    expect(it.fails('a', 'overloaded', 9_000)).toEqual(['wait a 11500', 'start b on main, attempt 1'])
+  })
+
+  it('makes nobody wait for days, even where another account would not help', () => {
+    const it = run(['a'], aFleet())
+    it.begin()
+    expect(it.fails('a', 'overloaded', Number.MAX_VALUE)).toEqual(['wait a 3600000'])
+    expect(it.wake()).toBe(3_600_000)
+  })
+})
+
+describe('a move to another account', () => {
+  it('is none of the attempts that are allowed', () => {
+    const it = run(['a'], aFleet({ accounts: two, maxAttempts: 2 }))
+    it.begin()
+    expect(it.fails('a', 'quota')).toEqual(['wait a 0', 'start a on two, attempt 2'])
+    expect(it.fails('a', 'overloaded')).toEqual(['wait a 1000'])
+    expect(it.at(1000)).toEqual(['start a on two, attempt 3'])
+    expect(it.fails('a', 'overloaded')).toEqual(['give-up a exit-non-zero'])
   })
 })
 
@@ -171,13 +203,57 @@ describe('a key that is refused', () => {
   })
 })
 
+describe('a start that has not become a process yet', () => {
+  it('is held while its account is paused, and is the first attempt all the same', () => {
+    const it = run(['a', 'b'], aFleet())
+    expect(it.begin()).toHaveLength(2)
+    expect(it.mayBegin('b')).toBe(true)
+    it.fails('a', 'rate-limit', 5000)
+    expect(it.mayBegin('b')).toBe(false)
+    expect(it.held('b')).toEqual(['wait b 5000'])
+    expect(it.at(5000)).toEqual(['start a on main, attempt 2', 'start b on main, attempt 1'])
+    expect(it.mayBegin('b')).toBe(true)
+  })
+
+  it('is held where more were given than the account takes now', () => {
+    const it = run(['a', 'b', 'c', 'd'], aFleet())
+    expect(it.begin()).toHaveLength(4)
+    it.fails('a', 'rate-limit', 1)
+    it.at(1)
+    expect(['b', 'c', 'd'].map(it.mayBegin)).toEqual([false, false, false])
+    expect(it.held('d')).toEqual(['wait d 1'])
+    expect(['b', 'c'].map(it.mayBegin)).toEqual([true, true])
+  })
+
+  it('goes to another account at once where its own was closed', () => {
+    const it = run(['a', 'b'], aFleet({ accounts: two, maxAttempts: 2 }))
+    it.begin()
+    it.fails('a', 'auth')
+    expect(it.mayBegin('b')).toBe(false)
+    expect(it.held('b')).toEqual(['wait b 0', 'start b on two, attempt 1'])
+  })
+
+  it('ends with those that never started where no account is left, or the budget is spent', () => {
+    const refused = run(['a', 'b'], aFleet())
+    refused.begin()
+    expect(refused.fails('a', 'auth')).toEqual(['give-up a exit-non-zero'])
+    expect(refused.held('b')).toEqual(['wait b 0', 'give-up b auth-failed'])
+    const spent = run(['a', 'b'], aFleet())
+    spent.begin()
+    spent.stop('budget')
+    expect(spent.mayBegin('b')).toBe(false)
+    expect(spent.held('b')).toEqual(['give-up b budget-reached'])
+    expect([spent.succeed('a'), spent.end('b')]).toEqual([[], ['finish']])
+  })
+})
+
 describe('a stop', () => {
   it('ends a wait as it ends a process, and nothing is tried after it', () => {
     const it = run(['a', 'b'], aFleet())
     it.begin()
     it.fails('a', 'overloaded')
     expect(it.stop('signal')).toEqual(['stop b signal', 'stop a signal'])
-    expect(it.fails('b', 'overloaded')).toEqual(['give-up b exit-non-zero'])
+    expect(it.fails('b', 'overloaded')).toEqual(['give-up b exit-non-zero; not tried again: the run was cancelled'])
     expect([it.wake(), it.at(10_000), it.end('a'), it.end('b')]).toEqual([undefined, [], [], ['finish']])
   })
 
@@ -185,14 +261,14 @@ describe('a stop', () => {
     const it = run(['a', 'b', 'c'], aFleet(), 2)
     it.begin()
     it.fails('a', 'overloaded')
-    expect(it.stop('budget')).toEqual(['give-up a exit-non-zero'])
+    expect(it.stop('budget')).toEqual(['give-up a exit-non-zero; not tried again: max-cost-usd is spent'])
     expect(it.succeed('b')).toEqual([])
   })
 })
 
 it('always comes to an end, with every worker ended once, on accounts that fail in every way', () => {
-  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly'>(
-    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly'] as const),
+  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly' | 'held'>(
+    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly', 'held'] as const),
   )
   const moves = fc.array(
     fc.record({ which: fc.nat(), kind: kinds, reset: fc.option(fc.nat(3 * 3600_000), { nil: undefined }) }),
@@ -260,7 +336,11 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
           continue
         }
         running.delete(id)
-        if (move.kind === 'well' || move.kind === 'badly') endWorker(id, move.kind === 'well')
+        if (move.kind === 'held') {
+          // Only an executor that was told so holds an attempt.
+          if (mayBegin(state, specId(id), at)) running.add(id)
+          else send({ type: 'attempt-held', specId: specId(id) })
+        } else if (move.kind === 'well' || move.kind === 'badly') endWorker(id, move.kind === 'well')
         else
           send({
             type: 'attempt-failed',
@@ -281,4 +361,18 @@ it('halves an account without a limit of its own, too: from as many as may run a
   it.fails('a', 'rate-limit', 1000)
   expect(it.account(0)?.limit).toBe(2)
   expect([it.succeed('b'), it.succeed('c')]).toEqual([[], []])
+})
+
+it('does not take a spec without quota for the failure that `fail-fast` waits for', () => {
+  const plan = [aWorker({ id: 'a' }), aWorker({ id: 'b' }), aWorker({ id: 'c', dependsOn: ['a'] })]
+  let state = makeScheduler(plan, { maxParallel: 2, failFast: true, fleet: aFleet() })
+  const send = (event: SchedulerEvent): string[] => {
+    const [next, actions] = step(state, event, { at: 0, random: 0.5 })
+    state = next
+    return actions.map(line)
+  }
+  send({ type: 'begin' })
+  send({ type: 'attempt-failed', specId: specId('a'), failure: aFailure('quota') })
+  expect(send({ type: 'worker-ended', specId: specId('a'), succeeded: false, isNeutral: true })).toEqual([])
+  expect(send({ type: 'worker-ended', specId: specId('b'), succeeded: true })).toEqual(['finish'])
 })

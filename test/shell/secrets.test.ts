@@ -47,6 +47,27 @@ describe('collectSecrets', () => {
     expect(collectSecrets({ A_KEY: '123456' }, '', [])).toEqual(['123456'])
   })
 
+  it('takes headers apart, for programs print their values alone', () => {
+    const headers = 'Authorization: Bearer gateway-token\nX-Team: platform\nx-api-key: another-key'
+    const { clean } = makeCleaner(collectSecrets({ ANTHROPIC_CUSTOM_HEADERS: headers }, '', []))
+    expect(clean('a gateway-token b another-key c platform d')).toBe('a *** b *** c platform d')
+  })
+
+  it('takes passwords out of addresses, and keys out of a configuration that is a variable', () => {
+    const env = {
+      HTTPS_PROXY: 'http://somebody:pr%40xy-word@proxy.invalid:3128',
+      OPENCODE_CONFIG_CONTENT: JSON.stringify({
+        provider: { own: { options: { apiKey: 'inline-key', baseURL: 'x' } } },
+      }),
+      BROKEN_CONFIG: '{"apiKey": "inline',
+    }
+    const { clean } = makeCleaner(collectSecrets(env, '', []))
+    expect(clean('via http://somebody:pr%40xy-word@proxy.invalid:3128')).toBe(
+      'via http://somebody:***@proxy.invalid:3128',
+    )
+    expect(clean('pr@xy-word, inline-key')).toBe('***, ***')
+  })
+
   it('takes keys of several lines whole and line by line', () => {
     const key = '-----BEGIN KEY-----\r\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n==\n-----END KEY-----\n'
     expect(collectSecrets({ DEPLOY_KEY: key }, '', [])).toEqual([

@@ -46,7 +46,7 @@ ${workers.map((worker, i) => lane(worker, i * ROW.height, { name: short(worker.p
 const legend: readonly (readonly [Kind, string])[] = [
   ['agent', 'agent'],
   ['busy', 'agent, still running'],
-  ['again', 'earlier attempt'],
+  ['again', 'earlier attempt, or let down by its provider'],
   ['bad', 'failed or cancelled'],
   ['check', 'setup, verify'],
   ['other', 'prepare, wait, finalize'],
@@ -95,7 +95,8 @@ function kind(worker: Worker, span: Span): Kind {
   if ((state === 'failed' || state === 'cancelled') && span === culprit(worker)) return 'bad'
   if (span.type === 'setup' || span.type === 'verifying') return 'check'
   if (span.type !== 'agent') return 'other'
-  if (span !== lastOf(worker, 'agent')) return 'again'
+  const letDown = worker.setbacks.some(({ attempt }) => attempt === span.attempt)
+  if (letDown || span !== lastOf(worker, 'agent')) return 'again'
   return span.to === undefined ? 'busy' : 'agent'
 }
 
