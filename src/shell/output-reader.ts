@@ -7,6 +7,8 @@ import type { Cleaner } from './secrets.ts'
 export const RAW_CAP = 100 * 1024 * 1024
 /** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024
+/** So much of it is made lines of at a time. Bytes. */
+const PART_BYTES = 32 * 1024
 /** How often a fast writer is chased before its file is cut all the same. */
 const CATCH_UP = 100
 /** A longer line is cut, with a mark. Characters. */
@@ -57,30 +59,33 @@ export class OutputReader implements Disposable {
 
   /** Lines that were completed since the last look. */
   look(): readonly string[] {
-    let lines = this.#read()
-    if (this.#at <= RAW_CAP) return lines
+    return [...this.looking()].flat()
+  }
+
+  /** The same in parts, so that millions of short lines are never there all at once. */
+  *looking(): Generator<readonly string[]> {
+    yield* this.#read()
+    if (this.#at <= RAW_CAP) return
     // What comes between the last byte read and the cut is lost, so the cut follows at once on a look that brought nothing.
     for (let turn = 0, before = -1; turn < CATCH_UP && this.#bytes > before; turn += 1) {
       before = this.#bytes
-      lines = lines.concat(this.#read())
+      yield* this.#read()
     }
-    return lines.concat(this.#truncate())
+    yield this.#truncate()
   }
 
-  #read(): readonly string[] {
+  *#read(): Generator<readonly string[]> {
     const { size } = fstatSync(this.#file)
     if (size < this.#at) this.#at = 0
-    const gap = size - this.#at > LOOK_BYTES ? this.#skipTo(size - LOOK_BYTES / 4) : []
-    const buffer = Buffer.allocUnsafe(Math.max(0, size - this.#at))
-    let filled = 0
-    while (filled < buffer.length) {
-      const read = readSync(this.#file, buffer, filled, buffer.length - filled, this.#at + filled)
-      if (read === 0) break
-      filled += read
+    if (size - this.#at > LOOK_BYTES) yield this.#skipTo(size - LOOK_BYTES / 4)
+    const buffer = Buffer.allocUnsafe(PART_BYTES)
+    while (this.#at < size) {
+      const read = readSync(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at)
+      if (read === 0) return
+      this.#at += read
+      this.#bytes += read
+      yield this.#take(this.#decoder.write(buffer.subarray(0, read)))
     }
-    this.#at += filled
-    this.#bytes += filled
-    return gap.concat(this.#take(this.#decoder.write(buffer.subarray(0, filled))))
   }
 
   /** Bytes read so far, whether or not they made a line. */
@@ -90,10 +95,16 @@ export class OutputReader implements Disposable {
 
   /** The rest, after the process has ended. */
   end(): readonly string[] {
-    const lines = this.look().concat(this.look())
+    return [...this.ending()].flat()
+  }
+
+  /** The same in parts. */
+  *ending(): Generator<readonly string[]> {
+    yield* this.looking()
+    yield* this.looking()
     const rest = this.#partial + this.#decoder.end()
     this.#partial = ''
-    return rest === '' ? lines : lines.concat(this.#show(rest))
+    if (rest !== '') yield this.#show(rest)
   }
 
   /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */

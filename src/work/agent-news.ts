@@ -67,15 +67,13 @@ export class AgentNews {
     vain.abort(reason)
   }
 
-  /** To the journal; `shown` are the lines that came for people. */
-  tell(shown: readonly string[], lines: number): void {
+  /** To the journal; `shown` is the newest line for people that says anything. */
+  tell(shown: string | undefined, lines: number): void {
     const { journal, cleaner } = this.#ctx
     const { specId } = this.#worker
     if (this.#session) journal.append(this.#session)
     if (this.#usage) journal.append(this.#usage)
-    const said = this.#command.stream
-      ? this.#text && readable(this.#text, true, cleaner)
-      : shown.findLast((line) => line.trim() !== '')
+    const said = this.#command.stream ? this.#text && readable(this.#text, true, cleaner) : shown
     if (said !== undefined && said !== '')
       journal.append({
         type: 'agent-activity',

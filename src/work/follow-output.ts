@@ -36,21 +36,24 @@ export function followOutput(
   })
   let stdout: string[] = []
   let taken = 0
-  const carry = (read: (reader: OutputReader) => readonly string[]) => {
-    const lines = readers.flatMap((reader, index) => {
-      const added = read(reader)
-      if (index === 0) stdout = [...stdout, ...added].slice(-OUTPUT_LINES)
-      return added
-    })
-    log.write(lines)
-    if (lines.length > 0) ctx.onOutput(specId, lines)
-    news.tell(lines, log.lines)
+  const carry = (read: (reader: OutputReader) => Iterable<readonly string[]>) => {
+    let last: string | undefined
+    for (const [index, reader] of readers.entries()) {
+      for (const lines of read(reader)) {
+        if (lines.length === 0) continue
+        if (index === 0) stdout = [...stdout, ...lines.slice(-OUTPUT_LINES)].slice(-OUTPUT_LINES)
+        log.write(lines)
+        ctx.onOutput(specId, lines)
+        last = lines.findLast((line) => line.trim() !== '') ?? last
+      }
+    }
+    news.tell(last, log.lines)
   }
-  const stop = ctx.pulse.each(() => carry((reader) => reader.look()))
+  const stop = ctx.pulse.each(() => carry((reader) => reader.looking()))
   return {
     finish: () => {
       stop()
-      carry((reader) => reader.end())
+      carry((reader) => reader.ending())
     },
     stdout: () => stdout,
     taken: () => {

@@ -62,7 +62,10 @@ export async function untilFiles(
   }
   const watcher = watch(folder, look)
   look()
+  let settled = false
   const over = () => {
+    // The test has gone on meanwhile, and may have removed the folder.
+    if (settled) return
     look()
     reject(new Error(`the step ended while only these were in ${folder}: ${readdirSync(folder).join(' ')}`))
   }
@@ -70,6 +73,7 @@ export async function untilFiles(
   try {
     return await promise
   } finally {
+    settled = true
     watcher.close()
   }
 }
