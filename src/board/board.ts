@@ -158,7 +158,8 @@ export function apply(board: Board, event: Event): Board {
     case 'agent-session':
       return change(board, event, (w) => ({
         ...w,
-        sessions: [...w.sessions, event.session],
+        // Some CLIs name it when they start, and again with their model at the first answer.
+        sessions: [...w.sessions.filter((session) => session !== event.session), event.session],
         ...(event.model === undefined ? {} : { model: event.model }),
       }))
     case 'agent-usage':
