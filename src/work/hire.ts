@@ -126,7 +126,7 @@ async function askVersion(
     if (timedOut) return err(`it did not answer within ${VERSION_MS / 1000} s`)
     const text = String(said ?? '')
     if (exitCode !== 0) return err(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`)
-    return ok(/\d+\.\d+[\w.+-]*/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '')
+    return ok(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '')
   } catch (error) {
     return err(messageOf(error))
   }
