@@ -112,6 +112,9 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     return dependencies.length
   })
   const fleet = options.fleet ?? ONE_ACCOUNT
+  // Half of a limit that is never reached is no brake.
+  const most = Math.max(1, Math.min(options.maxParallel, workers.length))
+  const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }))
   return {
     options,
     fleet,
@@ -125,7 +128,7 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     running: new Map(),
     finishing: new Set(),
     retries: new Map(),
-    accounts: pool.makeAccounts(fleet.accounts),
+    accounts: pool.makeAccounts(accounts),
     left: workers.length,
   }
 }

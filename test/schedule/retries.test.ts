@@ -119,6 +119,22 @@ describe('a rate limit', () => {
     expect(it.account(0)?.limit).toBe(3)
   })
 
+  it('halves what could run at once where the account itself has no limit', () => {
+    const unlimited = aFleet({ accounts: ONE_ACCOUNT.accounts })
+    const it = run(['a', 'b', 'c', 'd', 'e', 'f'], unlimited, 4)
+    expect(it.begin()).toHaveLength(4)
+    it.fails('a', 'rate-limit', 30_000)
+    expect(it.account(0)?.limit).toBe(2)
+    for (const id of ['b', 'c', 'd']) expect(it.succeed(id)).toEqual([])
+    // Each success makes room for one more, but for no more than could run at all.
+    expect(it.account(0)?.limit).toBe(4)
+    // More than there are specs never run at once.
+    const few = run(['a', 'b', 'c'], unlimited, 16)
+    few.begin()
+    few.fails('a', 'rate-limit', 30_000)
+    expect(few.account(0)?.limit).toBe(1)
+  })
+
   it('sends queued specs to another account while its own worker waits', () => {
     const it = run(['a', 'b'], aFleet({ accounts: two }), 1)
     expect(it.begin()).toEqual(['start a on one, attempt 1'])
