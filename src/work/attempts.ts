@@ -120,7 +120,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
   const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined
-  return judgeAttempt(ended, judgement, ctx.inputs, Date.now())
+  return judgeAttempt(ended, judgement, ctx.inputs, Date.now(), run.secret)
 }
 
 /** Where we ended it because it tried in vain, its exit says nothing. */

@@ -41,9 +41,10 @@ export function hire(wanted: readonly Position[], hiring: Hiring): Result<Hired,
     if (!made.ok) return err(`Account ${name}: ${made.error}.`)
     if (hiring.token !== '' && Object.values(made.value.env).includes(hiring.token))
       return err(`Account ${name} would get the job's own token. Give it one of its own, or none.`)
+    const { renamed } = made.value
     for (const variable of made.value.handed) handed.add(variable)
     const path = program?.includes('/') && !isAbsolute(program) ? resolve(hiring.project, program) : program
-    accounts.push({ name, adapter, env: made.value.env, ...(path === undefined ? {} : { program: path }) })
+    accounts.push({ name, adapter, env: made.value.env, renamed, ...(path === undefined ? {} : { program: path }) })
   }
   return ok({ accounts, handed: [...handed] })
 }
