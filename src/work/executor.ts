@@ -4,7 +4,8 @@ import type { Plan } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
-import { makeScheduler, type SchedulerAction, type SchedulerEvent, step, wakeAt } from '../schedule/scheduler.ts'
+import { napMs } from '../schedule/nap.ts'
+import { makeScheduler, type SchedulerAction, type SchedulerEvent, step } from '../schedule/scheduler.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { AccountNews } from './account-news.ts'
 import type { Stopper } from './command.ts'
@@ -18,9 +19,6 @@ export interface Execution {
   /** Nothing new starts; with `stop` everything that runs is stopped, with `finish` it may end. The first cause stays. */
   readonly end: (cause: StopCause, running: 'stop' | 'finish') => void
 }
-
-/** A worker's timer is never longer: the clock may be set meanwhile. Milliseconds. */
-const LONGEST_NAP_MS = 60_000
 
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
 export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
@@ -44,9 +42,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     news.tell(state.accounts, at)
     for (const action of actions) perform(action)
     clearTimeout(alarm)
-    const wake = wakeAt(state, Date.now())
-    if (wake !== undefined)
-      alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - Date.now())))
+    const nap = napMs(state, at, Date.now())
+    if (nap !== undefined) alarm = setTimeout(() => dispatch({ type: 'tick' }), nap)
   }
 
   const perform = (action: SchedulerAction): void => {

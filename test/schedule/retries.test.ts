@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts'
 import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
+import { napMs } from '../../src/schedule/nap.ts'
 import {
   makeScheduler,
   type SchedulerAction,
@@ -106,6 +107,21 @@ describe('an attempt that its provider let down', () => {
     it.at(500)
     expect(it.succeed('b')).toEqual(['start a on main, attempt 2'])
   })
+})
+
+describe('the alarm for the next attempt', () => {
+  it('rings for a time that came while nobody looked, once and not early', () => {
+    const [state] = step(start(), { type: 'attempt-failed', specId: specId('a'), failure: aFailure('overloaded') }, AT)
+    // Due at 500.25: looked at after 500, the clock already says 501 when the alarm is set.
+    expect(napMs(state, 0, 0)).toBe(501)
+    expect(napMs(state, 500, 501)).toBe(1)
+    expect(napMs(state, 501, 501)).toBeUndefined()
+  })
+  const AT = { at: 0, random: 0.50025 }
+  const start = () => {
+    const fresh = makeScheduler([aWorker({ id: 'a' })], { maxParallel: 1, failFast: false, fleet: aFleet() })
+    return step(fresh, { type: 'begin' }, AT)[0]
+  }
 })
 
 describe('a rate limit', () => {
