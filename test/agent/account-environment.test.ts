@@ -68,6 +68,7 @@ describe('the key in use', () => {
     expect(of(['ANTHROPIC_API_KEY=CLAUDE_KEY_2'])).toBe('CLAUDE_KEY_2')
     expect(of(['CLAUDE_CODE_OAUTH_TOKEN'])).toBe('CLAUDE_CODE_OAUTH_TOKEN')
     expect(of([], 'anthropic/claude-sonnet-4-5', 'pi')).toBe('ANTHROPIC_API_KEY')
+    expect(of(['COPILOT_PROVIDER_API_KEY=CLAUDE_KEY_2'], undefined, 'copilot')).toBe('CLAUDE_KEY_2')
     expect(of([], undefined, 'gemini')).toBeUndefined()
   })
 })
