@@ -10,6 +10,8 @@ export interface AccountEnvironment {
   readonly env: Readonly<Record<string, string>>
   /** Names in the job's environment whose values were handed on besides the usual ones; they count as secrets. */
   readonly handed: readonly string[]
+  /** Variables that the job has under another name: that name by theirs. */
+  readonly renamed: ReadonlyMap<string, string>
 }
 
 /**
@@ -61,7 +63,7 @@ export function accountEnvironment(
     env[name] = value
     handed.push(source)
   }
-  return ok({ env, handed })
+  return ok({ env, handed, renamed })
 }
 
 /** By agent: the keys of all others. */
@@ -75,6 +77,16 @@ const FOREIGN_KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     ),
   ]),
 )
+
+/** The key that an agent uses for a model, by the name that the job has for it; undefined where it has another way in. */
+export function keyInUse(
+  adapter: AgentAdapter,
+  model: string | undefined,
+  { env, renamed }: Pick<AccountEnvironment, 'env' | 'renamed'>,
+): string | undefined {
+  const key = adapter.needs(model).keys.find((name) => (env[name] ?? '') !== '')
+  return key === undefined ? undefined : (renamed.get(key) ?? key)
+}
 
 /** The name of the secret to advise where none of an agent's keys is there; undefined where one is, or none can be told. */
 export function missingKey(

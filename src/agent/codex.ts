@@ -87,14 +87,21 @@ function itemEvents(item: unknown, completed: boolean, told: Set<string>): reado
   return [{ type: 'tool', name: type, summary }]
 }
 
-/** It starts each command in a shell of its own, and tells that too. */
-const SHELL = /^\S*sh -l?c (['"])(.*)\1$/
+/** It starts each command in a shell of its own, and tells that too: the command as one word, quoted for another shell. */
+const SHELL = /^\S*sh -l?c ((?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+)$/
+/** What is quoted in a word. */
+const QUOTED = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g
+
+const unquoted = (word: string): string =>
+  word.replace(QUOTED, (_, single?: string, double?: string, escaped?: string) =>
+    double === undefined ? (single ?? escaped ?? '') : double.replace(/\\([$`"\\])/g, '$1'),
+  )
 
 /** undefined: no tool (`reasoning`, `todo_list`). */
 function callSummary(type: string, item: unknown): string | undefined {
   switch (type) {
     case 'command_execution':
-      return toolSummary(item).replace(SHELL, '$2')
+      return toolSummary(item).replace(SHELL, (_, word: string) => unquoted(word))
     case 'web_search':
       return toolSummary(item)
     case 'file_change':

@@ -16,7 +16,7 @@ export const copilot: AgentAdapter = {
   versionArgs: ['--version'],
   needs: () => ({
     // It would take GH_TOKEN and GITHUB_TOKEN too; the job's own token is never handed to an agent.
-    keys: ['COPILOT_GITHUB_TOKEN'],
+    keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],
     instead: ['COPILOT_PROVIDER_BASE_URL'],
     logins: ['.copilot/config.json'],
     settings: ['COPILOT_HOME', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'COPILOT_PROVIDER_*', 'COPILOT_GH_HOST'],

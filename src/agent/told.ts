@@ -1,15 +1,18 @@
 import { unreachable } from '../result.ts'
 import type { AgentEvent } from './event.ts'
 
-/** What an event is in a log for people: lines of raw text, none where it says nothing to them. */
-export function toldLines(event: AgentEvent): readonly string[] {
+/**
+ * What an event is in a log for people: lines of raw text, none where it says nothing to them. Files in `directory`, where the agent was
+ * started, are called as they are called there.
+ */
+export function toldLines(event: AgentEvent, directory?: string): readonly string[] {
   switch (event.type) {
     case 'session':
       return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`]
     case 'text':
       return event.text.replace(/\s+$/, '').split('\n')
     case 'tool':
-      return [`▸ ${event.name} ${event.summary}`.trimEnd()]
+      return [`▸ ${callOf(event, directory)}`]
     case 'retry': {
       const cause = event.status === undefined ? 'no connection' : `status ${event.status}`
       return [`the agent tries again (${cause}${event.delayMs === undefined ? '' : `, in ${seconds(event.delayMs)}`})`]
@@ -28,10 +31,10 @@ export function toldLines(event: AgentEvent): readonly string[] {
 }
 
 /** What the agent is doing, in one line, for everything that shows it now. */
-export function activityOf(event: AgentEvent): string | undefined {
+export function activityOf(event: AgentEvent, directory?: string): string | undefined {
   switch (event.type) {
     case 'tool':
-      return `${event.name} ${event.summary}`.trimEnd()
+      return callOf(event, directory)
     case 'text':
     case 'log':
     case 'retry':
@@ -46,6 +49,11 @@ export function activityOf(event: AgentEvent): string | undefined {
     default:
       return unreachable(event)
   }
+}
+
+function callOf({ name, summary }: Extract<AgentEvent, { type: 'tool' }>, directory: string | undefined): string {
+  const short = directory === undefined ? summary : summary.replaceAll(`${directory}/`, '')
+  return `${name} ${short}`.trimEnd()
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`

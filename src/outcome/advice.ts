@@ -116,7 +116,7 @@ export function advice(outcome: Outcome): string {
     case 'rate-limited':
       return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
     case 'auth-failed':
-      return 'Check the secret that holds the key of this agent: that it is set for this workflow, is not expired, and may use this model.'
+      return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`
     case 'max-turns':
       return 'Raise `max-turns`, or split the spec. What was done is on its branch.'
     case 'budget-exceeded':

@@ -46,8 +46,8 @@ export type Outcome =
   | ({ readonly type: 'no-result' } & Said)
   /** The agent's provider had no room for it, in every attempt. */
   | ({ readonly type: 'rate-limited' } & Said)
-  /** The provider refused the key, or what it was used for. */
-  | ({ readonly type: 'auth-failed' } & Said)
+  /** The provider refused the key, or what it was used for. `secret` is the job's variable that holds it, where there is one. */
+  | ({ readonly type: 'auth-failed'; readonly secret?: string } & Said)
   /** The agent used all the turns that it was given. */
   | ({ readonly type: 'max-turns' } & Said)
   /** The agent's own limit of cost was reached. */

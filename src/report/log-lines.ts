@@ -96,7 +96,8 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
       ]
     case 'attempt-failed': {
       const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : ''
-      return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)]
+      const said = event.message.trim().replace(/\s*\n\s*/g, ' · ')
+      return [row(at, event.specId, 'let down', `${event.reason}${on}: ${said}`)]
     }
     case 'worker-waiting': {
       const wait = Date.parse(event.until) - at

@@ -120,6 +120,9 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     return dependencies.length
   })
   const fleet = options.fleet ?? ONE_ACCOUNT
+  // Half of a limit that is never reached is no brake.
+  const most = Math.max(1, Math.min(options.maxParallel, workers.length))
+  const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }))
   return {
     options,
     fleet,
@@ -133,13 +136,7 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
     running: new Map(),
     finishing: new Set(),
     retries: new Map(),
-    // More than may run at all is no number that a limit could halve.
-    accounts: pool.makeAccounts(
-      fleet.accounts.map((account) => ({
-        ...account,
-        maxConcurrent: Math.min(account.maxConcurrent, options.maxParallel),
-      })),
-    ),
+    accounts: pool.makeAccounts(accounts),
     left: workers.length,
   }
 }

@@ -7,21 +7,38 @@ import type { Cleaner } from './secrets.ts'
 /** Agents put whole files into one line of their stream. Characters. */
 const STREAM_LINE_LENGTH = 4 * 1024 * 1024
 
+export interface AgentViewOptions {
+  /** Told of each event before it is shown. */
+  readonly hear?: (event: AgentEvent) => void
+  /** Where the agent works: absolute, as the agent was started. */
+  readonly directory?: string
+}
+
 /**
  * An agent's output as lines for people. It is read as events first, whole, and cleaned of secrets after: inside the JSON of a stream an
  * escaped secret would not be found.
  */
-export const agentView = (
+export function agentView(
   stream: AgentStream,
   from: 'stdout' | 'stderr',
   cleaner: Cleaner,
-  hear: (event: AgentEvent, line: string) => void = () => undefined,
-): LineView => ({
-  length: STREAM_LINE_LENGTH,
-  show: (line) => {
-    if (line.trim() === '') return ['']
-    const events = stream[from](`${line}\n`)
-    for (const event of events) hear(event, line)
-    return events.flatMap(toldLines).map((told) => readable(told, true, cleaner))
-  },
-})
+  { hear, directory }: AgentViewOptions = {},
+): LineView {
+  let session: string | undefined
+  const told = (event: AgentEvent): readonly string[] => {
+    hear?.(event)
+    // Some CLIs name their conversation again with the first answer.
+    if (event.type === 'session' && event.id === session) return []
+    if (event.type === 'session') session = event.id
+    return toldLines(event, directory)
+  }
+  return {
+    length: STREAM_LINE_LENGTH,
+    show: (line) =>
+      line.trim() === ''
+        ? ['']
+        : stream[from](`${line}\n`)
+            .flatMap(told)
+            .map((text) => readable(text, true, cleaner)),
+  }
+}

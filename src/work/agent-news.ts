@@ -38,7 +38,7 @@ export class AgentNews {
     const { specId } = this.#worker
     if (event.type === 'tool') this.#tools += 1
     if (event.type === 'retry' && IN_VAIN.has(event.reason)) this.#stopTrying(event.reason)
-    this.#text = activityOf(event) ?? this.#text
+    this.#text = activityOf(event, this.#worker.cwd) ?? this.#text
     if (event.type === 'session') {
       this.#model = event.model ?? this.#model
       const model = event.model === undefined ? {} : { model: this.#named(event.model) }

@@ -131,7 +131,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
   const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx.cleaner) : undefined
-  return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() })
+  return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret)
 }
 
 /** Why an agent failed is told in one line everywhere. Characters. */

@@ -1,3 +1,4 @@
+import { keyInUse } from '../agent/account-environment.ts'
 import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
@@ -10,6 +11,8 @@ export interface Account {
   readonly program?: string
   /** Its keys and settings, besides what every command gets. */
   readonly env: Readonly<Record<string, string>>
+  /** Variables of `env` that the job has under another name. */
+  readonly renamed: ReadonlyMap<string, string>
 }
 
 /** One start of an agent: its command line, and the reader of what it says. */
@@ -19,6 +22,8 @@ export interface AgentRun {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly model?: string
+  /** The variable of the job that holds the key it uses. */
+  readonly secret?: string
   /** Aborts, with the reason, where the agent goes on trying what its provider will not give. */
   readonly vain: AbortController
   readonly stream: AgentStream
@@ -54,12 +59,14 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
       const { model, usageFile } = task
       const isRoot = process.getuid?.() === 0
       const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot })
+      const secret = keyInUse(adapter, model, account)
       return {
         account: name,
         file: program ?? line.file,
         args: line.args,
         env: { ...env, ...line.env },
         ...(model === undefined ? {} : { model }),
+        ...(secret === undefined ? {} : { secret }),
         vain: new AbortController(),
         stream: new AgentStream(adapter),
         usageFile: { path: usageFile, read: adapter.usageFile },

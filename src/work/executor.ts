@@ -4,14 +4,8 @@ import type { Plan } from '../plan/plan.ts'
 import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
-import {
-  makeScheduler,
-  mayBegin,
-  type SchedulerAction,
-  type SchedulerEvent,
-  step,
-  wakeAt,
-} from '../schedule/scheduler.ts'
+import { napMs } from '../schedule/nap.ts'
+import { makeScheduler, mayBegin, type SchedulerAction, type SchedulerEvent, step } from '../schedule/scheduler.ts'
 import { steadyNow } from '../shell/clock.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { AccountNews } from './account-news.ts'
@@ -26,9 +20,6 @@ export interface Execution {
   /** Nothing new starts; with `stop` everything that runs is stopped, with `finish` it may end. The first cause stays. */
   readonly end: (cause: StopCause, running: 'stop' | 'finish') => void
 }
-
-/** A timer is never longer: a machine that slept does not count the time. Milliseconds. */
-const LONGEST_NAP_MS = 60_000
 
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
 export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
@@ -52,10 +43,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     news.tell(state.accounts, at)
     for (const action of actions) perform(action)
     clearTimeout(alarm)
-    // As of the moment of the step: what has become due since then, while its actions were written down, is due now.
-    const wake = wakeAt(state, at)
-    if (wake !== undefined)
-      alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - steadyNow())))
+    const nap = napMs(state, at, steadyNow())
+    if (nap !== undefined) alarm = setTimeout(() => dispatch({ type: 'tick' }), nap)
   }
 
   const perform = (action: SchedulerAction): void => {

@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../agent/event.ts'
 import { agentView } from '../shell/agent-view.ts'
 import { type LineView, OutputReader, plainView } from '../shell/output-reader.ts'
 import { StreamCopy } from '../shell/stream-copy.ts'
@@ -31,7 +32,8 @@ export function followOutput(
   const copy = new StreamCopy(ctx.dir.stream(specId, command.attempt), ctx.cleaner)
   const readers = paths.map((path, index) => {
     const from = index === 0 ? 'stdout' : 'stderr'
-    const view = stream ? agentView(stream, from, ctx.cleaner, (event) => news.hear(event)) : plainView(ctx.cleaner)
+    const options = { hear: (event: AgentEvent) => news.hear(event), directory: worker.cwd }
+    const view = stream ? agentView(stream, from, ctx.cleaner, options) : plainView(ctx.cleaner)
     return new OutputReader(path, ctx.cleaner, stream && index === 0 ? copied(view, copy) : view)
   })
   let stdout: string[] = []

@@ -41,9 +41,10 @@ export function hire(wanted: readonly Position[], hiring: Hiring): Result<Hired,
     if (!made.ok) return err(`Account ${name}: ${made.error}.`)
     if (hiring.token !== '' && Object.values(made.value.env).includes(hiring.token))
       return err(`Account ${name} would get the job's own token. Give it one of its own, or none.`)
+    const { renamed } = made.value
     for (const variable of made.value.handed) handed.add(variable)
     const path = program?.includes('/') && !isAbsolute(program) ? resolve(hiring.project, program) : program
-    accounts.push({ name, adapter, env: made.value.env, ...(path === undefined ? {} : { program: path }) })
+    accounts.push({ name, adapter, env: made.value.env, renamed, ...(path === undefined ? {} : { program: path }) })
   }
   return ok({ accounts, handed: [...handed] })
 }
@@ -126,7 +127,7 @@ async function askVersion(
     if (timedOut) return err(`it did not answer within ${VERSION_MS / 1000} s`)
     const text = String(said ?? '')
     if (exitCode !== 0) return err(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`)
-    return ok(/\d+\.\d+[\w.+-]*/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '')
+    return ok(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '')
   } catch (error) {
     return err(messageOf(error))
   }

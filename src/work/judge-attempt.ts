@@ -23,19 +23,23 @@ export interface Clocks {
   readonly steady: number
 }
 
-/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. */
+/**
+ * Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `secret` is
+ * the job's variable that holds the key.
+ */
 export function judgeAttempt(
   end: CommandEnd,
   judgement: Judgement | undefined,
   limits: Limits,
   now: Clocks,
+  secret?: string,
 ): AttemptEnd {
   const exit = judgeAgent(end, limits)
   if (end.type !== 'ended') return exit ? { type: 'over', outcome: exit } : { type: 'well' }
   if (judgement === undefined || judgement.type === 'success')
     return exit ? { type: 'over', outcome: exit } : { type: 'well' }
   const { reason, message, retryAfterMs } = judgement
-  const outcome = outcomeFor(reason, message, exit)
+  const outcome = outcomeFor(reason, message, exit, secret)
   const kind = classOf(reason)
   if (kind === undefined) return { type: 'over', outcome }
   const wait = judgement.resetsAt === undefined ? retryAfterMs : judgement.resetsAt - now.wall
@@ -48,7 +52,12 @@ export function judgeAttempt(
 }
 
 /** How the worker ends if nothing more is tried. The agent's own words go before the bare exit code. */
-function outcomeFor(reason: FailureReason, message: string, exit: Outcome | undefined): Outcome {
+function outcomeFor(
+  reason: FailureReason,
+  message: string,
+  exit: Outcome | undefined,
+  secret: string | undefined,
+): Outcome {
   switch (reason) {
     case 'rate-limit':
       return { type: 'rate-limited', message }
@@ -56,7 +65,7 @@ function outcomeFor(reason: FailureReason, message: string, exit: Outcome | unde
       return { type: 'quota-exhausted', message }
     case 'auth':
     case 'permission':
-      return { type: 'auth-failed', message }
+      return { type: 'auth-failed', message, ...(secret === undefined ? {} : { secret }) }
     case 'budget':
       return { type: 'budget-exceeded', message }
     case 'max-turns':

@@ -197,7 +197,8 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
     for (const path of [tracked.stdout, tracked.stderr]) {
       if (!existsSync(path)) continue
       const from = path === tracked.stdout ? 'stdout' : 'stderr'
-      using reader = new OutputReader(path, ctx.cleaner, stream && agentView(stream, from, ctx.cleaner))
+      const view = stream && agentView(stream, from, ctx.cleaner, { directory: tracked.worktree })
+      using reader = new OutputReader(path, ctx.cleaner, view)
       lines = lines.concat(reader.end())
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountEnvironment, missingKey } from '../../src/agent/account-environment.ts'
+import { accountEnvironment, keyInUse, missingKey } from '../../src/agent/account-environment.ts'
 import { agents } from '../../src/agent/agents.ts'
 
 const base = { PATH: '/bin', HOME: '/home/x' }
@@ -55,6 +55,21 @@ describe('the environment of an account', () => {
     expect(environment(['ANTHROPIC_API_KEY=NOBODY']).error).toMatchInlineSnapshot(
       `"\`pass_env\` has ANTHROPIC_API_KEY=NOBODY, but NOBODY is not set"`,
     )
+  })
+})
+
+describe('the key in use', () => {
+  it('is told by the name that the job has for it, for a refusal has to say which secret to look at', () => {
+    const of = (account: readonly string[], model?: string, agent: keyof typeof agents = 'claude') => {
+      const made = accountEnvironment(agents[agent], [model], base, job, { run: [], account })
+      return made.ok ? keyInUse(agents[agent], model, made.value) : made.error
+    }
+    expect(of([])).toBe('ANTHROPIC_API_KEY')
+    expect(of(['ANTHROPIC_API_KEY=CLAUDE_KEY_2'])).toBe('CLAUDE_KEY_2')
+    expect(of(['CLAUDE_CODE_OAUTH_TOKEN'])).toBe('CLAUDE_CODE_OAUTH_TOKEN')
+    expect(of([], 'anthropic/claude-sonnet-4-5', 'pi')).toBe('ANTHROPIC_API_KEY')
+    expect(of(['COPILOT_PROVIDER_API_KEY=CLAUDE_KEY_2'], undefined, 'copilot')).toBe('CLAUDE_KEY_2')
+    expect(of([], undefined, 'gemini')).toBeUndefined()
   })
 })
 

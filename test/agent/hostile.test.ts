@@ -127,7 +127,7 @@ describe('numbers that no vendor means', () => {
       ...events(commandAgent('true'), { chant: 'rate-limit', resets_at: 1e300 }),
       ...events(agents.claude, { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: 1e300 } }),
     ]
-    expect(said.flatMap(toldLines)).toEqual([])
+    expect(said.flatMap((event) => toldLines(event))).toEqual([])
   })
 
   it('a cost below nothing, or beyond all money, is none; half a token is a whole one', () => {

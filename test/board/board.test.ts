@@ -117,4 +117,13 @@ describe('the board', () => {
       settled: true,
     })
   })
+
+  it('knows a conversation once, however often its agent names it', () => {
+    const journal = aJournal()
+    const specId = id(SPECS.ADF)
+    journal.add({ type: 'agent-session', specId, session: 'one' })
+    journal.add({ type: 'agent-session', specId, session: 'one', model: 'sonnet' })
+    journal.add({ type: 'agent-session', specId, session: 'two' })
+    expect(worker(journal, SPECS.ADF)).toMatchObject({ sessions: ['one', 'two'], model: 'sonnet' })
+  })
 })

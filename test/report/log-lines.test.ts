@@ -39,6 +39,16 @@ const printed = (lines: readonly LogLine[]): string =>
     .join('\n')
 
 describe('the step log', () => {
+  it('tells in one line why a provider let an attempt down, whatever it said', () => {
+    const journal = aJournal()
+    const specId = id(SPECS.ADF)
+    const message = '[API Error: Too many requests]\nPlease wait.\n\n'
+    journal.at(30).add({ type: 'attempt-failed', specId, attempt: 1, account: 'main', reason: 'rate-limit', message })
+    expect(printed(linesOf(journal).slice(-1))).toBe(
+      '10:31:30  00k-adf  let down    rate-limit: [API Error: Too many requests] · Please wait.',
+    )
+  })
+
   it('tells a run in one line per change', () => {
     expect(printed(linesOf(aFinishedJournal()))).toMatchInlineSnapshot(`
       "chant-action 0.1.0 · 6 specs planned of 20 · 3 at once · agent command · base main (abc1234)

@@ -16,6 +16,7 @@ export const OUTCOMES: readonly Outcome[] = [
   { type: 'no-result', message },
   { type: 'rate-limited', message },
   { type: 'auth-failed', message },
+  { type: 'auth-failed', secret: 'ANTHROPIC_API_KEY', message },
   { type: 'max-turns', message },
   { type: 'budget-exceeded', message },
   { type: 'output-invalid', schema: '.chant/schemas/a.json', errors: ['/a: must be string'], message },

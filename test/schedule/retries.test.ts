@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts'
 import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
+import { napMs } from '../../src/schedule/nap.ts'
 import {
   makeScheduler,
   mayBegin,
@@ -140,6 +141,21 @@ describe('a move to another account', () => {
   })
 })
 
+describe('the alarm for the next attempt', () => {
+  it('rings for a time that came while nobody looked, once and not early', () => {
+    const [state] = step(start(), { type: 'attempt-failed', specId: specId('a'), failure: aFailure('overloaded') }, AT)
+    // Due at 500.25: looked at after 500, the clock already says 501 when the alarm is set.
+    expect(napMs(state, 0, 0)).toBe(501)
+    expect(napMs(state, 500, 501)).toBe(1)
+    expect(napMs(state, 501, 501)).toBeUndefined()
+  })
+  const AT = { at: 0, random: 0.50025 }
+  const start = () => {
+    const fresh = makeScheduler([aWorker({ id: 'a' })], { maxParallel: 1, failFast: false, fleet: aFleet() })
+    return step(fresh, { type: 'begin' }, AT)[0]
+  }
+})
+
 describe('a rate limit', () => {
   it('pauses the account for everybody until its reset, and halves what runs at once after it', () => {
     const it = run(['a', 'b', 'c', 'd', 'e'], aFleet(), 5)
@@ -149,6 +165,22 @@ describe('a rate limit', () => {
     expect(it.wake()).toBe(30_000)
     expect(it.at(30_000)).toEqual(['start a on main, attempt 2'])
     expect(it.account(0)?.limit).toBe(3)
+  })
+
+  it('halves what could run at once where the account itself has no limit', () => {
+    const unlimited = aFleet({ accounts: ONE_ACCOUNT.accounts })
+    const it = run(['a', 'b', 'c', 'd', 'e', 'f'], unlimited, 4)
+    expect(it.begin()).toHaveLength(4)
+    it.fails('a', 'rate-limit', 30_000)
+    expect(it.account(0)?.limit).toBe(2)
+    for (const id of ['b', 'c', 'd']) expect(it.succeed(id)).toEqual([])
+    // Each success makes room for one more, but for no more than could run at all.
+    expect(it.account(0)?.limit).toBe(4)
+    // More than there are specs never run at once.
+    const few = run(['a', 'b', 'c'], unlimited, 16)
+    few.begin()
+    few.fails('a', 'rate-limit', 30_000)
+    expect(few.account(0)?.limit).toBe(1)
   })
 
   it('sends queued specs to another account while its own worker waits', () => {

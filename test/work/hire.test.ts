@@ -89,6 +89,13 @@ describe('a look before the start', () => {
     expect(await look([account()], { ANTHROPIC_API_KEY: 'a-key' })).toEqual({ main: '2.1.330' })
   })
 
+  it('takes the version alone out of a sentence', async () => {
+    program('copilot', "echo 'GitHub Copilot CLI 1.0.102.'; echo 'Run it to update to 2.0.'")
+    program('pi', 'echo 1.6.0-beta.2+linux >&2')
+    const both = [account({ name: 'a', command: 'copilot' }), account({ name: 'b', command: 'pi' })]
+    expect(await look(both, { COPILOT_GITHUB_TOKEN: 'a-token' })).toEqual({ a: '1.0.102', b: '1.6.0-beta.2+linux' })
+  })
+
   it('says how to install what is not there, and which secret is missing', async () => {
     expect(await look([account()])).toMatchInlineSnapshot(
       `"\`claude\` was not found on PATH. Add a step: \`run: npm install --global @anthropic-ai/claude-code\`; or name another \`agent\`, or a \`command\` of your own."`,
