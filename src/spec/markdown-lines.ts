@@ -25,25 +25,39 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/
 /**
  * Leaves out fenced code: ``` and ~~~, closed by a fence of the same character at least as long, as CommonMark reads it.
  * chant's own reader flips at every line that starts with ```; this one is not fooled by a fence inside a longer fence.
+ *
+ * @param prose `false` leaves out what is neither heading nor item of a list, too: most of a text, and nothing to most readers
  */
-export function outsideCode(markdown: string, firstLine: number): MarkdownOutline {
+export function outsideCode(markdown: string, firstLine: number, prose = true): MarkdownOutline {
   const lines: MarkdownLine[] = []
-  const fenced = markdown.includes('```') || markdown.includes('~~~')
   let open: OpenFence | undefined
-  let line = firstLine - 1
-  for (const written of markdown.split('\n')) {
-    line++
-    const text = written.endsWith('\r') ? written.slice(0, -1) : written
-    if (open === undefined) {
-      const [, before = '', fence] = (fenced && OPENING.exec(text)) || []
-      if (fence === undefined) lines.push({ text, line })
-      else open = { fence, indent: before.replace(/\S/g, ' '), line }
-    } else if (closes(text.trim(), open.fence)) {
-      open = undefined
+  for (let start = 0, line = firstLine; start !== -1; line++) {
+    const end = markdown.indexOf('\n', start)
+    if (prose || mayBeMore(markdown, start)) {
+      const text = lineOf(markdown, start, end === -1 ? markdown.length : end)
+      if (open === undefined) {
+        const [, before = '', fence] = OPENING.exec(text) ?? []
+        if (fence === undefined) lines.push({ text, line })
+        else open = { fence, indent: before.replace(/\S/g, ' '), line }
+      } else if (closes(text.trim(), open.fence)) {
+        open = undefined
+      }
     }
+    start = end === -1 ? -1 : end + 1
   }
   return open === undefined ? { lines } : { lines, unclosed: open }
 }
+
+const lineOf = (text: string, start: number, end: number): string =>
+  text.slice(start, end > start && text.charAt(end - 1) === '\r' ? end - 1 : end)
+
+/** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
+function mayBeMore(text: string, start: number): boolean {
+  let at = start
+  while (text.charAt(at) === ' ' || text.charAt(at) === '\t') at++
+  return MORE.has(text.charAt(at))
+}
+const MORE: ReadonlySet<string> = new Set('#-*+0123456789`~')
 
 const closes = (text: string, fence: string): boolean =>
   text.length >= fence.length && text === fence.charAt(0).repeat(text.length)

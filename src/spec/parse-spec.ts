@@ -31,7 +31,7 @@ export function parseSpec(
   const known = readFields(matter.value, findings)
   const { start, line: bodyLine } = matter.value.body
   const body = text.slice(start)
-  const outline = outsideCode(body, bodyLine)
+  const outline = outsideCode(body, bodyLine, false)
   const warnings: Diagnostic[] = locate(findings, file, text)
   if (!id.ok || warnings.some((finding) => finding.severity === 'error')) return err(warnings)
 

@@ -154,6 +154,11 @@ superseded_by: b
       members: ['a', 'b'],
       labels: ['b'],
     })
+    expect(spec('---\nx: &m {a: [1, &b b]}\ny: *m\nz: [*b, *m]\n---\n').unknown).toEqual({
+      x: { a: [1, 'b'] },
+      y: { a: [1, 'b'] },
+      z: ['b', { a: [1, 'b'] }],
+    })
   })
 
   it('keeps keys that mean something to JavaScript as data', () => {
