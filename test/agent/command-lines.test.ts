@@ -69,7 +69,7 @@ describe('what an agent needs', () => {
       codex: CODEX_API_KEY CODEX_ACCESS_TOKEN
       gemini: GEMINI_API_KEY GOOGLE_API_KEY
       opencode: ANTHROPIC_API_KEY
-      copilot: COPILOT_GITHUB_TOKEN
+      copilot: COPILOT_GITHUB_TOKEN COPILOT_PROVIDER_API_KEY
       qwen: OPENAI_API_KEY
       pi: ANTHROPIC_API_KEY"
     `)

@@ -243,7 +243,8 @@ describe('a start that has not become a process yet', () => {
     it.fails('a', 'rate-limit', 5000)
     expect(it.mayBegin('b')).toBe(false)
     expect(it.held('b')).toEqual(['wait b 5000'])
-    expect(it.at(5000)).toEqual(['start a on main, attempt 2', 'start b on main, attempt 1'])
+    expect(it.at(5000)).toEqual(['start a on main, attempt 2'])
+    expect(it.succeed('a')).toEqual(['start b on main, attempt 1'])
     expect(it.mayBegin('b')).toBe(true)
   })
 
