@@ -29,7 +29,7 @@ function valuesOf(
 ): FieldValues {
   const complain = (name: string, node: Node, code: string, expected: string): undefined => {
     const message = `front matter: "${path}${name}" is ${describe(node)}, expected ${expected}`
-    findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 1), code, severity: 'error', message })
+    findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 0), code, severity: 'error', message })
     return undefined
   }
   /** Applies a reader to the field unless it is absent. */

@@ -64,8 +64,7 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   if (!found.ok) return err([found.error])
   const block = found.value
   const lineOf = lineCounter(text)
-  // gray-matter hands the engine the newline of the opening fence and then the source.
-  const fileOffset = (nodeOffset: number): number => (block?.start ?? 1) + nodeOffset - 1
+  const fileOffset = (nodeOffset: number): number => (block?.start ?? 0) + nodeOffset
   const start = block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0)
   const without = (warnings: readonly Finding[] = []): Result<FrontMatter, never> => {
     const body = { start, line: lineOf(start) }
@@ -96,7 +95,7 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   if (root === undefined || (isScalar(root) && root.value === null)) return without(warnings)
   if (!isMap(root)) {
     const message = 'front matter: expected fields of the form "key: value"'
-    return err([error(fileOffset(root.range?.[0] ?? 1), 'not-a-mapping', message)])
+    return err([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)])
   }
   if (source.includes('*') && !unfolds(document)) {
     const message = 'front matter: its aliases unfold into too much or into themselves; write the values out'
@@ -108,7 +107,7 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   const fields = new Map<string, Field>()
   for (const pair of root.items) {
     const key = isScalar(pair.key) ? String(pair.key.value) : ''
-    const offset = fileOffset(isScalar(pair.key) ? (pair.key.range?.[0] ?? 1) : 1)
+    const offset = fileOffset(isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0)
     fields.set(key, new DocumentField(document, { key, line: lineOf(offset), offset, node: follow(pair.value), pair }))
   }
   return ok({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings })
@@ -141,6 +140,8 @@ const refuse = (): never => {
   throw new Error('only YAML is read')
 }
 
+const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const
+
 /**
  * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
  * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
@@ -149,8 +150,8 @@ const OPTIONS = {
   language: 'yaml',
   delimiters: ['---', '---\n'] satisfies [string, string],
   engines: {
-    yaml: (text: string) =>
-      parseDocument(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
+    // What it is handed starts with the newline of the opening fence.
+    yaml: (text: string) => parseDocument(text.slice(1), YAML),
     json: refuse,
     javascript: refuse,
     js: refuse,
@@ -185,10 +186,10 @@ function unfolds(document: Document): boolean {
 }
 
 function firstAlias(document: Document): number {
-  let offset = 1
+  let offset = 0
   visit(document, {
     Alias(_, node) {
-      offset = node.range?.[0] ?? 1
+      offset = node.range?.[0] ?? 0
       return visit.BREAK
     },
   })

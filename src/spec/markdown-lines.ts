@@ -55,9 +55,9 @@ const lineOf = (text: string, start: number, end: number): string =>
 function mayBeMore(text: string, start: number): boolean {
   let at = start
   while (text.charAt(at) === ' ' || text.charAt(at) === '\t') at++
-  return MORE.has(text.charAt(at))
+  const first = text.charAt(at)
+  return (first >= '0' && first <= '9') || '#-*+`~'.includes(first)
 }
-const MORE: ReadonlySet<string> = new Set('#-*+0123456789`~')
 
 const closes = (text: string, fence: string): boolean =>
   text.length >= fence.length && text === fence.charAt(0).repeat(text.length)
