@@ -42534,6 +42534,7 @@ const claude = {
             'MAX_THINKING_TOKENS',
         ],
     }),
+    limits: ['max-turns', 'max-budget'],
     commandLine: ({ model, maxTurns, maxBudget, extraArgs, isRoot }) => ({
         file: 'claude',
         args: [
@@ -42549,7 +42550,6 @@ const claude = {
             // As root it skips permissions only where it is told that this is a sandbox.
             ...(isRoot ? { IS_SANDBOX: '1' } : {}),
         },
-        unsupported: [],
     }),
     reader,
     usageFile: undefined,
@@ -42634,13 +42634,13 @@ function totalUsage(event) {
             costUsd: undefined,
         };
     });
-    return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: (0,json/* countAt */.$v)(event, 'total_cost_usd') };
+    return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: (0,json/* dollarsAt */.z3)(event, 'total_cost_usd') };
 }
 /** Told of each account at its first answer; only a refusal is a limit. Seconds since 1970. */
 function rateLimit(event) {
-    const resetsAt = (0,json/* numberAt */.tk)(event, 'rate_limit_info', 'resetsAt');
+    const resetsAt = (0,json/* asTime */.GU)(((0,json/* numberAt */.tk)(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN) * 1_000);
     const refused = (0,json/* textAt */.$6)(event, 'rate_limit_info', 'status') === 'rejected';
-    return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt: resetsAt * 1_000 }] : [];
+    return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt }] : [];
 }
 const REASONS = new Map([
     ['error_max_turns', 'max-turns'],
@@ -42679,7 +42679,8 @@ const codex = {
         logins: ['.codex/auth.json'],
         settings: ['CODEX_HOME'],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }) => ({
+    limits: [],
+    commandLine: ({ model, extraArgs, worktree }) => ({
         file: 'codex',
         args: [
             ...['exec', '--json', '--cd', worktree, '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'],
@@ -42689,10 +42690,6 @@ const codex = {
             '-',
         ],
         env: {},
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
     }),
     reader: codex_reader,
     usageFile: undefined,
@@ -42752,13 +42749,16 @@ function itemEvents(item, completed, told) {
         told.add(id);
     return [{ type: 'tool', name: type, summary }];
 }
-/** It starts each command in a shell of its own, and tells that too. */
-const SHELL = /^\S*sh -l?c (['"])(.*)\1$/;
+/** It starts each command in a shell of its own, and tells that too: the command as one word, quoted for another shell. */
+const SHELL = /^\S*sh -l?c ((?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+)$/;
+/** What is quoted in a word. */
+const QUOTED = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g;
+const unquoted = (word) => word.replace(QUOTED, (_, single, double, escaped) => double === undefined ? (single ?? escaped ?? '') : double.replace(/\\([$`"\\])/g, '$1'));
 /** undefined: no tool (`reasoning`, `todo_list`). */
 function callSummary(type, item) {
     switch (type) {
         case 'command_execution':
-            return toolSummary(item).replace(SHELL, '$2');
+            return toolSummary(item).replace(SHELL, (_, word) => unquoted(word));
         case 'web_search':
             return toolSummary(item);
         case 'file_change':
@@ -42807,12 +42807,13 @@ const copilot = {
     versionArgs: ['--version'],
     needs: () => ({
         // It would take GH_TOKEN and GITHUB_TOKEN too; the job's own token is never handed to an agent.
-        keys: ['COPILOT_GITHUB_TOKEN'],
+        keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],
         instead: ['COPILOT_PROVIDER_BASE_URL'],
         logins: ['.copilot/config.json'],
         settings: ['COPILOT_HOME', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'COPILOT_PROVIDER_*', 'COPILOT_GH_HOST'],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree, usageFile }) => ({
+    limits: [],
+    commandLine: ({ model, extraArgs, worktree, usageFile }) => ({
         file: 'copilot',
         args: [
             ...['--output-format', 'json', '--allow-all', '--no-ask-user', '--no-auto-update', '-C', worktree],
@@ -42821,10 +42822,6 @@ const copilot = {
             ...extraArgs,
         ],
         env: {},
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
     }),
     reader: copilot_reader,
     usageFile: (text) => totalOf((0,json/* parseJson */.qF)(text)),
@@ -42930,7 +42927,8 @@ const gemini = {
             'GEMINI_CLI_SYSTEM_SETTINGS_PATH',
         ],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+    limits: [],
+    commandLine: ({ model, extraArgs }) => ({
         file: 'gemini',
         args: [
             // A folder nobody has trusted ends it with 55.
@@ -42939,10 +42937,6 @@ const gemini = {
             ...extraArgs,
         ],
         env: {},
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
     }),
     reader: gemini_reader,
     usageFile: undefined,
@@ -43076,7 +43070,8 @@ const opencode = {
         logins: ['.local/share/opencode/auth.json'],
         settings: ['OPENCODE_CONFIG', 'OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG_DIR', 'OPENCODE_DISABLE_*'],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs, worktree }) => ({
+    limits: [],
+    commandLine: ({ model, extraArgs, worktree }) => ({
         file: 'opencode',
         args: [
             ...['run', '--format', 'json', '--auto', '--dir', worktree],
@@ -43088,10 +43083,6 @@ const opencode = {
             PWD: worktree,
             OPENCODE_DISABLE_AUTOUPDATE: '1',
         },
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
     }),
     reader: opencode_reader,
     usageFile: undefined,
@@ -43145,7 +43136,7 @@ function opencode_usageOf(event) {
         input: count('input') + count('cache', 'read') + count('cache', 'write'),
         cached: count('cache', 'read'),
         output: count('output') + count('reasoning'),
-        costUsd: (0,json/* numberAt */.tk)(event, 'part', 'cost'),
+        costUsd: (0,json/* dollarsAt */.z3)(event, 'part', 'cost'),
     };
 }
 /** There is no event for the end: it is the step that does not want tools. */
@@ -43191,14 +43182,11 @@ const pi = {
         logins: ['.pi/agent/auth.json'],
         settings: ['PI_CODING_AGENT_DIR'],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+    limits: [],
+    commandLine: ({ model, extraArgs }) => ({
         file: 'pi',
         args: [...['-p', '--mode', 'json', '--offline'], ...(model === undefined ? [] : ['--model', model]), ...extraArgs],
         env: { PI_TELEMETRY: '0' },
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
     }),
     reader: pi_reader,
     usageFile: undefined,
@@ -43257,7 +43245,7 @@ function pi_usageOf(event) {
         input: count('input') + count('cacheRead') + count('cacheWrite'),
         cached: count('cacheRead'),
         output: count('output'),
-        costUsd: (0,json/* numberAt */.tk)(event, 'message', 'usage', 'cost', 'total'),
+        costUsd: (0,json/* dollarsAt */.z3)(event, 'message', 'usage', 'cost', 'total'),
     };
 }
 /** A turn that wants tools is followed by another. An error may be tried again: then the next turn has the last word. */
@@ -43302,7 +43290,8 @@ const qwen = {
         logins: ['.qwen/settings.json', '.qwen/oauth_creds.json'],
         settings: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_HOME'],
     }),
-    commandLine: ({ model, maxTurns, maxBudget, extraArgs }) => ({
+    limits: ['max-turns'],
+    commandLine: ({ model, maxTurns, extraArgs }) => ({
         file: 'qwen',
         args: [
             ...['--output-format', 'stream-json', '--approval-mode', 'yolo'],
@@ -43313,7 +43302,6 @@ const qwen = {
             ...extraArgs,
         ],
         env: { QWEN_CODE_SUPPRESS_YOLO_WARNING: '1' },
-        unsupported: maxBudget === undefined ? [] : ['max-cost-usd'],
     }),
     reader: qwen_reader,
     usageFile: undefined,
@@ -43399,6 +43387,116 @@ function qwen_resultOf(event) {
 /** Every agent CLI by the name that the input `agent` has for it. A new one is a file beside these and a line here. */
 const agents = { claude: claude, codex: codex, gemini: gemini, opencode: opencode, copilot: copilot, qwen: qwen, pi: pi };
 const isAgentName = (name) => Object.hasOwn(agents, name);
+
+
+/***/ }),
+
+/***/ 30879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ commandAgent)
+/* harmony export */ });
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28576);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29658);
+/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(31321);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(35663);
+
+
+
+
+/**
+ * `agent: command`: any program. It may say what it does by lines of JSON with a field `chant` (docs/agents.md); every
+ * other line is plain text. Without a result of its own, exit code 0 is success.
+ */
+const commandAgent = (script) => ({
+    name: 'command',
+    title: 'command',
+    npmPackage: undefined,
+    program: 'bash',
+    versionArgs: ['--version'],
+    needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
+    limits: [],
+    commandLine: () => ({
+        file: 'bash',
+        args: ['-eo', 'pipefail', '-c', script],
+        env: {},
+    }),
+    reader,
+    usageFile: undefined,
+    judge: (seen, exit) => {
+        // It may have told of a retry, and of what came of it in plain text.
+        if (seen.result === undefined && exit.type === 'code' && exit.code === 0)
+            return { type: 'success', message: seen.lastText ?? '' };
+        // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
+        if (seen.result !== undefined || seen.retry !== undefined)
+            return (0,_judge_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeEnd */ .d)(seen, exit, '');
+        return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined };
+    },
+});
+function reader() {
+    return { stdout: (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .jsonLines */ .i)((event, line) => told(event) ?? (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .logLine */ .B)(line)), stderr: _log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .logLine */ .B };
+}
+/** undefined: not one of ours. */
+function told(event) {
+    switch ((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'chant')) {
+        case 'session':
+            return [{ type: 'session', id: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'id') ?? '', model: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'model') }];
+        case 'text':
+            return [{ type: 'text', text: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'text') ?? '' }];
+        case 'tool':
+            return [{ type: 'tool', name: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'name') ?? 'tool', summary: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'summary') ?? '' }];
+        case 'retry':
+            return [
+                {
+                    type: 'retry',
+                    reason: reasonOf(event) ?? (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failureOf */ .g5)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'status'), ''),
+                    status: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'status'),
+                    delayMs: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'delay_ms'),
+                },
+            ];
+        case 'rate-limit': {
+            const resetsAt = time((0,_json_js__WEBPACK_IMPORTED_MODULE_3__.at)(event, 'resets_at'));
+            return resetsAt === undefined ? [] : [{ type: 'rate-limit', resetsAt }];
+        }
+        case 'usage':
+            return [
+                {
+                    type: 'usage',
+                    input: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .countAt */ .$v)(event, 'input'),
+                    cached: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .countAt */ .$v)(event, 'cached'),
+                    output: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .countAt */ .$v)(event, 'output'),
+                    costUsd: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .dollarsAt */ .z3)(event, 'cost_usd'),
+                },
+            ];
+        case 'result':
+            return [{ type: 'result', ...resultOf(event) }];
+        default:
+            return undefined;
+    }
+}
+/** ISO 8601, or seconds since 1970. */
+function time(value) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asTime */ .GU)(typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN);
+}
+const REASONS = [
+    'rate-limit',
+    'overloaded',
+    'quota',
+    'auth',
+    'budget',
+    'max-turns',
+    'permission',
+    'network',
+    'crash',
+];
+const reasonOf = (event) => REASONS.find((one) => one === (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'reason'));
+function resultOf(event) {
+    const message = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .textAt */ .$6)(event, 'message') ?? '';
+    if ((0,_json_js__WEBPACK_IMPORTED_MODULE_3__.at)(event, 'ok') === true)
+        return { ok: true, message };
+    return { ok: false, reason: reasonOf(event) ?? 'crash', message: message === '' ? 'It said that it failed' : message };
+}
 
 
 /***/ }),
@@ -43678,11 +43776,13 @@ function waitIn(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $6: () => (/* binding */ textAt),
 /* harmony export */   $v: () => (/* binding */ countAt),
+/* harmony export */   GU: () => (/* binding */ asTime),
 /* harmony export */   OA: () => (/* binding */ fields),
 /* harmony export */   at: () => (/* binding */ at),
 /* harmony export */   gT: () => (/* binding */ listAt),
 /* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   tk: () => (/* binding */ numberAt)
+/* harmony export */   tk: () => (/* binding */ numberAt),
+/* harmony export */   z3: () => (/* binding */ dollarsAt)
 /* harmony export */ });
 /**
  * Reading what somebody else wrote as JSON: the value at a path of names, if it is of the type asked for. Nothing is ever
@@ -43698,8 +43798,17 @@ const numberAt = (value, ...path) => {
     const found = at(value, ...path);
     return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 };
-/** A count of something: 0 where there is none, never negative. */
-const countAt = (value, ...path) => Math.max(0, numberAt(value, ...path) ?? 0);
+/** A count of something: whole, 0 where there is none, never negative. */
+const countAt = (value, ...path) => Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(numberAt(value, ...path) ?? 0)));
+/** Nobody pays more for one process: what is beyond is no amount, and sums of it would be no number. US dollars. */
+const MOST_DOLLARS = 1_000_000;
+/** US dollars, where what stands there can be an amount that was paid: a negative one would make room in a budget. */
+const dollarsAt = (value, ...path) => {
+    const found = numberAt(value, ...path);
+    return found !== undefined && found >= 0 && found <= MOST_DOLLARS ? found : undefined;
+};
+/** Milliseconds since 1970 that a `Date` can hold; others make it throw where it is shown. */
+const asTime = (ms) => (Number.isNaN(new Date(ms).getTime()) ? undefined : ms);
 const listAt = (value, ...path) => {
     const found = at(value, ...path);
     return Array.isArray(found) ? found : [];
@@ -43723,6 +43832,7 @@ function parseJson(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ exitWords),
 /* harmony export */   d: () => (/* binding */ judgeEnd)
 /* harmony export */ });
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28576);
@@ -43768,6 +43878,7 @@ function failure(seen, reason, message) {
         resetsAt: waits || known === 'quota' ? resetsAt : undefined,
     };
 }
+/** How a process ended, as the end of a sentence. */
 function exitWords(exit) {
     switch (exit.type) {
         case 'code':
@@ -43956,15 +44067,18 @@ class AgentStream {
 /* harmony export */ });
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
 
-/** What an event is in a log for people: lines of raw text, none where it says nothing to them. */
-function toldLines(event) {
+/**
+ * What an event is in a log for people: lines of raw text, none where it says nothing to them. Files in `directory`, where the agent was
+ * started, are called as they are called there.
+ */
+function toldLines(event, directory) {
     switch (event.type) {
         case 'session':
             return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`];
         case 'text':
             return event.text.replace(/\s+$/, '').split('\n');
         case 'tool':
-            return [`▸ ${event.name} ${event.summary}`.trimEnd()];
+            return [`▸ ${callOf(event, directory)}`];
         case 'retry': {
             const cause = event.status === undefined ? 'no connection' : `status ${event.status}`;
             return [`the agent tries again (${cause}${event.delayMs === undefined ? '' : `, in ${seconds(event.delayMs)}`})`];
@@ -43982,10 +44096,10 @@ function toldLines(event) {
     }
 }
 /** What the agent is doing, in one line, for everything that shows it now. */
-function activityOf(event) {
+function activityOf(event, directory) {
     switch (event.type) {
         case 'tool':
-            return `${event.name} ${event.summary}`.trimEnd();
+            return callOf(event, directory);
         case 'text':
         case 'log':
         case 'retry':
@@ -44000,6 +44114,10 @@ function activityOf(event) {
         default:
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
     }
+}
+function callOf({ name, summary }, directory) {
+    const short = directory === undefined ? summary : summary.replaceAll(`${directory}/`, '');
+    return `${name} ${short}`.trimEnd();
 }
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
 
@@ -44017,6 +44135,8 @@ const seconds = (ms) => `${Math.round(ms / 1000)} s`;
 /* unused harmony export emptyBoard */
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
 
+/** Conversations that are kept of a worker; more than attempts that anybody allows. */
+const SESSIONS = 50;
 /** The key of the check run that stands for all workers. No spec id is empty. */
 const WHOLE_RUN = '';
 const emptyBoard = {
@@ -44069,7 +44189,11 @@ function apply(board, event) {
             }));
         case 'process-spawning':
             return {
-                ...change(board, event, (w) => (event.account === undefined ? w : { ...w, account: event.account })),
+                ...change(board, event, (w) => ({
+                    ...w,
+                    ...(event.account === undefined ? {} : { account: event.account }),
+                    ...(event.agent === undefined ? {} : { agent: event.agent }),
+                })),
                 processes: with_(board.processes, event.token, {
                     token: event.token,
                     specId: event.specId,
@@ -44105,7 +44229,8 @@ function apply(board, event) {
         case 'agent-session':
             return change(board, event, (w) => ({
                 ...w,
-                sessions: [...w.sessions, event.session],
+                // Told of several times, it is one conversation all the same.
+                sessions: [...w.sessions.filter((known) => known !== event.session), event.session].slice(-SESSIONS),
                 ...(event.model === undefined ? {} : { model: event.model }),
             }));
         case 'agent-usage':
@@ -45308,7 +45433,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(52613);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16398);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90825);
 
@@ -45448,7 +45573,7 @@ function advice(outcome) {
         case 'rate-limited':
             return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.';
         case 'auth-failed':
-            return 'Check the secret that holds the key of this agent: that it is set for this workflow, is not expired, and may use this model.';
+            return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`;
         case 'max-turns':
             return 'Raise `max-turns`, or split the spec. What was done is on its branch.';
         case 'budget-exceeded':
@@ -46507,6 +46632,28 @@ function processTable(platform) {
 
 /***/ }),
 
+/***/ 93412:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ pausedWords)
+/* harmony export */ });
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87918);
+
+/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now. */
+function pausedWords(board, now) {
+    return [...board.accounts].flatMap(([name, { pausedUntil, stopped }]) => {
+        if (stopped === 'auth')
+            return [`${name} not used any more: its key was refused`];
+        if (stopped === 'quota')
+            return [`${name} not used any more: no quota left`];
+        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .clock */ .pm)(pausedUntil)}`] : [];
+    });
+}
+
+
+/***/ }),
+
 /***/ 46241:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46536,7 +46683,7 @@ const WARNINGS = 10;
 const MESSAGE = 1000;
 /**
  * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
- * as errors; broken files that nobody asked for, which do not, as warnings.
+ * as errors; what is wrong in specs that nobody asked for, which does not, as warnings.
  */
 function closingAnnotations(board) {
     const failed = [...board.workers.values()]
@@ -46558,10 +46705,10 @@ function closingAnnotations(board) {
         ...all.filter(({ level }) => level === 'warning').slice(0, room),
     ];
 }
-/** Specs that somebody named in vain, and files that cannot be read: what has to be corrected. */
+/** Specs that somebody named in vain, and those in which something is wrong: what has to be corrected. */
 const faulty = (specs) => told(specs).filter((spec) => !isWaiting(spec));
 /** The same, and then what waits for approval: what somebody has to do something about. */
-const told = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(specs).filter((spec) => spec.asked || spec.reason.type === 'invalid-spec' || isWaiting(spec));
+const told = (specs) => (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .td)(specs).filter((spec) => spec.asked || (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .isDefective */ .Gj)(spec) || isWaiting(spec));
 const isWaiting = (spec) => !spec.asked && spec.reason.type === 'approval-required';
 function ofWorker(board, worker) {
     const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
@@ -46681,42 +46828,20 @@ function firstThatFits(choices, limit, write) {
 
 /***/ }),
 
-/***/ 93127:
+/***/ 93419:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ doingWords),
-  j: () => (/* binding */ heartbeat)
-});
-
-// EXTERNAL MODULE: ./build/board/usage.js
-var usage = __nccwpck_require__(8528);
-// EXTERNAL MODULE: ./build/report/durations.js
-var durations = __nccwpck_require__(87918);
-;// CONCATENATED MODULE: ./build/report/account-words.js
-
-/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now. */
-function pausedWords(board, now) {
-    return [...board.accounts].flatMap(([name, { pausedUntil, stopped }]) => {
-        if (stopped === 'auth')
-            return [`${name} not used any more: its key was refused`];
-        if (stopped === 'quota')
-            return [`${name} not used any more: no quota left`];
-        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,durations/* clock */.pm)(pausedUntil)}`] : [];
-    });
-}
-
-// EXTERNAL MODULE: ./build/report/log-line.js
-var log_line = __nccwpck_require__(63480);
-// EXTERNAL MODULE: ./build/report/tally.js
-var tally = __nccwpck_require__(9929);
-// EXTERNAL MODULE: ./build/report/usage-words.js
-var usage_words = __nccwpck_require__(98060);
-// EXTERNAL MODULE: ./build/report/visible.js
-var visible = __nccwpck_require__(6257);
-;// CONCATENATED MODULE: ./build/report/heartbeat.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ doingWords),
+/* harmony export */   j: () => (/* binding */ heartbeat)
+/* harmony export */ });
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8528);
+/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93412);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(98060);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 
 
 
@@ -46731,29 +46856,30 @@ const ACTIVITY_LIMIT = 60;
  * Absent when nothing runs or waits.
  */
 function heartbeat(board, now) {
-    const { running, queued } = (0,tally/* tally */.N4)(board);
+    const { running, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
     if (running + queued === 0)
         return undefined;
-    const { short } = (0,log_line/* columnsOf */.PL)(board);
+    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
     const doing = [...board.workers.values()]
-        .filter((worker) => (0,tally/* standing */.JA)(worker) === 'running')
+        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === 'running')
         .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`);
-    const head = `${(0,durations/* clock */.pm)(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`;
-    const cost = (0,usage_words/* costWords */.f)((0,usage/* totalUsage */.G)(board));
-    const tail = [...pausedWords(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
+    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`;
+    const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_4__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board));
+    const tail = [...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_6__/* .pausedWords */ .W)(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
     const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2;
-    const list = (0,visible/* clip */.$Q)((0,log_line/* bounded */.Mm)(doing, ' · ', room), room + 12);
-    return (0,log_line/* textLine */.uu)((list === '' ? head : `${head}  ${list}`) + tail);
+    const list = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(doing, ' · ', room), room + 12);
+    return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)((list === '' ? head : `${head}  ${list}`) + tail);
 }
 /** `Bash cargo test 19s`: the newest line and its age; before the first line, what is being done to the worker. */
 function doingWords(worker, now) {
     const { state, activity } = worker;
-    const since = (at) => (at === undefined ? '' : ` ${(0,durations/* duration */.p0)(now - at)}`);
+    const since = (at) => (at === undefined ? '' : ` ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(now - at)}`);
     if (state.type === 'running' && activity)
-        return `${(0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
+        return `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
     if (state.type === 'waiting') {
-        const why = worker.setbacks.at(-1)?.reason ?? 'its provider';
-        return `waits for another attempt (${why})${state.until > now ? `, ${(0,durations/* duration */.p0)(state.until - now)} left` : ''}`;
+        const why = worker.setbacks.at(-1)?.reason;
+        const what = why === undefined ? 'waits for its account' : `waits for another attempt (${why})`;
+        return `${what}${state.until > now ? `, ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(state.until - now)} left` : ''}`;
     }
     const span = worker.spans.at(-1);
     return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`;
@@ -46963,6 +47089,9 @@ function notRunWords(outcome, short) {
         return `needs ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(outcome.needs.map(short), ' ', 300)}`;
     if (outcome.type === 'deadline-reached')
         return (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__/* .causeWords */ .pQ)('deadline');
+    // The provider's own words may be anything.
+    if (outcome.type === 'quota-exhausted')
+        return `${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__/* .headline */ .Pl)(outcome)}: ${outcome.message}`;
     return outcome.type === 'cancelled-before-start' ? (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_9__/* .causeWords */ .pQ)(outcome.cause) : outcome.message;
 }
 function tailGroup(name, specId, tail, limit) {
@@ -47001,8 +47130,9 @@ function logsPlace(board, run) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ headerLines),
-/* harmony export */   t: () => (/* binding */ byUrgency)
+/* harmony export */   Gj: () => (/* binding */ isDefective),
+/* harmony export */   Hq: () => (/* binding */ headerLines),
+/* harmony export */   td: () => (/* binding */ byUrgency)
 /* harmony export */ });
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
 /* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
@@ -47084,9 +47214,11 @@ function notPlannedLines(board, all) {
     ];
 }
 const placeOf = ({ file, line, column }) => line === undefined ? '' : ` (${file}:${line}${column === undefined ? '' : `:${column}`})`;
-/** Specs that somebody named come first, then broken files, then the rest as they are. */
+/** Something in the spec itself is wrong, and will be until somebody corrects it. */
+const isDefective = ({ reason }) => reason.type === 'invalid-spec' || reason.type === 'missing-dependency' || reason.type === 'cycle';
+/** Specs that somebody named come first, then those in which something is wrong, then the rest as they are. */
 const byUrgency = (specs) => {
-    const rank = (spec) => (spec.asked ? 0 : spec.reason.type === 'invalid-spec' ? 1 : 2);
+    const rank = (spec) => (spec.asked ? 0 : isDefective(spec) ? 1 : 2);
     return specs.toSorted((a, b) => rank(a) - rank(b));
 };
 /** What somebody has set; defaults are in the summary. */
@@ -47177,7 +47309,7 @@ function linesFor(event, before, after, options) {
     const inDetail = (...lines) => (options.stream === 'off' ? [] : lines);
     switch (event.type) {
         case 'planned':
-            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_2__/* .headerLines */ .H)(after);
+            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_2__/* .headerLines */ .Hq)(after);
         case 'linted':
             return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .lintedLine */ .P)(event)];
         case 'worker-preparing':
@@ -47248,12 +47380,13 @@ function linesFor(event, before, after, options) {
             ];
         case 'attempt-failed': {
             const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : '';
-            return [row(at, event.specId, 'let down', `${event.reason}${on}: ${event.message}`)];
+            const said = event.message.trim().replace(/\s*\n\s*/g, ' · ');
+            return [row(at, event.specId, 'let down', `${event.reason}${on}: ${said}`)];
         }
         case 'worker-waiting': {
             const wait = Date.parse(event.until) - at;
             return [
-                row(at, event.specId, 'retrying', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
+                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
             ];
         }
         case 'account-changed':
@@ -47467,11 +47600,18 @@ const WORD_PART = 10;
 const CHARACTER = 7;
 const PADDING = 20;
 const NAME_LIMIT = 40;
-/** In place of mermaid's yellow stripes and its red of full strength; they hold in the light and in the dark theme. */
+/** Green, red and blue as in the graph, in place of mermaid's own; they and the dark words on them hold in both themes. */
 const GANTT_COLOURS = {
+    sectionBkgColor: '#8c8cff7d',
     sectionBkgColor2: '#8c8cff7d',
-    critBkgColor: '#cf222e',
-    critBorderColor: '#a40e26',
+    activeTaskBkgColor: '#4ac26b',
+    activeTaskBorderColor: '#1a7f37',
+    critBkgColor: '#ff8182',
+    critBorderColor: '#cf222e',
+    taskBkgColor: '#80ccff',
+    taskBorderColor: '#0969da',
+    taskTextColor: '#1f2328',
+    taskTextDarkColor: '#1f2328',
 };
 /**
  * When each worker did what, as a mermaid gantt: a section for each worker, a bar for each span. Agents' bars get a visible
@@ -47509,6 +47649,12 @@ function timeline(board, now) {
     ].join('\n');
     return withinLimits(board, started, draw);
 }
+/** mermaid's words for how the bar of a last attempt looks. */
+const TAGS = {
+    succeeded: 'active, ',
+    failed: 'crit, ',
+    cancelled: 'crit, ',
+};
 function bar(worker, span, now, whole) {
     const least = Math.max(1, Math.ceil(whole / VISIBLE_PART));
     const took = Math.round((span.to ?? now) - span.from);
@@ -47517,7 +47663,7 @@ function bar(worker, span, now, whole) {
     const words = (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(took);
     const ended = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(worker);
     const last = worker.spans.findLast((s) => s.type === 'agent') === span;
-    const tag = span.type !== 'agent' ? 'done, ' : last && (ended === 'failed' || ended === 'cancelled') ? 'crit, ' : 'active, ';
+    const tag = span.type !== 'agent' ? 'done, ' : last ? (TAGS[ended] ?? '') : '';
     const name = span.type !== 'agent' ? span.type : worker.attempts > 1 ? `attempt ${span.attempt} ${words}` : words;
     return [`${(0,_mermaid_label_js__WEBPACK_IMPORTED_MODULE_0__/* .label */ .P)(name)} :${tag}${Math.round(span.from)}, ${Math.max(took, least)}ms`];
 }
@@ -47677,7 +47823,7 @@ function ofWorker(board, worker) {
         title: planned.title,
         status: worker.state.type,
         outcome: outcome ? { ...outcome, reason: (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_4__/* .verdict */ .W)(outcome) } : null,
-        agent: planned.agent,
+        agent: worker.agent ?? planned.agent,
         model: planned.model ?? worker.model ?? null,
         pid: worker.pid ?? null,
         attempts: worker.attempts,
@@ -47922,7 +48068,7 @@ function times(board, now) {
  * because sentences in a table are not read on a phone.
  */
 function notPlannedList(board, limit) {
-    const specs = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .t)(board.notPlanned);
+    const specs = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .td)(board.notPlanned);
     const shown = specs.slice(0, limit).map((spec) => {
         const { specId, title, message, asked, file, line, column } = spec;
         const place = `${file}${line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`}`;
@@ -48001,6 +48147,7 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony export */   oR: () => (/* binding */ joined),
 /* harmony export */   z: () => (/* binding */ summary)
 /* harmony export */ });
+/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(93412);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46241);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29848);
 /* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(24743);
@@ -48011,6 +48158,7 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(96292);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9929);
 /* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(25041);
+
 
 
 
@@ -48068,6 +48216,7 @@ function write(board, { now, tails, live }, detail) {
         ...failures,
         ...(asked ? notPlannedSection(board, detail.list) : []),
         ...(empty ? [] : [`## Workers\n\n${(0,_workers_table_js__WEBPACK_IMPORTED_MODULE_7__/* .workersTable */ .Q5)(board, now, detail.titles)}`]),
+        ...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_10__/* .pausedWords */ .W)(board, now).map((words) => `Account ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .prose */ .CS)(words)}.`),
         ...(empty || live ? [] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .logsLine */ .KO)(board)]),
         ...shortened,
         ...(asked ? [] : notPlannedSection(board, detail.list)),
@@ -48139,9 +48288,9 @@ function emptyWords(board) {
     const { total, completed: done, blocked, approval } = board.counts;
     if (total === 0)
         return 'there is no spec in .chant/specs.';
-    const labels = (board.run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '');
-    // How many of those that are done have it nobody says.
-    const completed = labels.length > 0 ? 0 : done;
+    const none = nothingReady(board);
+    // How many of those that are done were meant nobody says.
+    const completed = none === NONE_READY ? done : 0;
     const invalid = board.notPlanned.filter((spec) => spec.reason.type === 'invalid-spec').length;
     const parts = [
         [completed, 'completed'],
@@ -48150,11 +48299,16 @@ function emptyWords(board) {
         [invalid, 'invalid'],
     ];
     const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-    return `${nothingReady(labels)}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`;
+    return `${none}.${words.length > 0 ? ` ${words.join(', ')}.` : ''}`;
 }
-function nothingReady(labels) {
+const NONE_READY = 'no spec is ready';
+/** Among those that were meant, not among all. */
+function nothingReady({ run }) {
+    if (run?.changedOnly)
+        return 'this pull request adds or changes no ready spec';
+    const labels = (run?.inputs['labels'] ?? '').split(/[\s,]+/).filter((label) => label !== '');
     if (labels.length === 0)
-        return 'no spec is ready';
+        return NONE_READY;
     return `no ready spec has ${labels.length > 1 ? 'one of the labels' : 'the label'} ${labels.join(', ')}`;
 }
 /** Epoch ms between a worker's start and its end (or `now`); absent before its start. */
@@ -48165,12 +48319,12 @@ const namesOf = (board) => [
     ...board.notPlanned.map((spec) => spec.specId),
 ];
 /** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
-function agentWords({ planned, model, account }) {
+function agentWords({ planned, model, account, agent = planned.agent }) {
     const shown = planned.model ?? model;
     return [
-        planned.agent,
+        agent,
         ...(shown === undefined ? [] : [shown]),
-        ...(account === undefined || account === planned.agent || account === 'main' ? [] : [account]),
+        ...(account === undefined || account === agent || account === 'main' ? [] : [account]),
     ];
 }
 /** The branch a worker is on, or would like to have. */
@@ -48316,7 +48470,7 @@ const withoutBlankEnd = (lines) => lines.slice(0, lines.findLastIndex((line) => 
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(80395);
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(87918);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
-/* harmony import */ var _heartbeat_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93127);
+/* harmony import */ var _heartbeat_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93419);
 /* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85796);
 /* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(63480);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34902);
@@ -48372,6 +48526,8 @@ function written(board, rows) {
 }
 /** A column that would be empty is none. */
 const isPriced = (board) => (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .totalUsage */ .G)(board)?.costUsd !== undefined;
+/** The mark stays with its word where a column is narrow. */
+const together = (cell) => cell.replace(/^(\[?[^\s\w]) /, '$1&nbsp;');
 function row(board, worker, now, short, titles) {
     const { planned } = worker;
     const took = (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .elapsed */ .vk)(worker, now);
@@ -48380,7 +48536,7 @@ function row(board, worker, now, short, titles) {
     const check = board.checkRuns.get(planned.specId)?.url;
     return [
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)(short(planned.specId)) + (titles ? ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_4__/* .clip */ .$Q)(planned.title, TITLE))}` : ''),
-        check === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(state) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .link */ .nf)(state, check),
+        together(check === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(state) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .link */ .nf)(state, check)),
         took === undefined ? '' : (0,_durations_js__WEBPACK_IMPORTED_MODULE_8__/* .duration */ .p0)(took),
         begun ? String(worker.commits.length) : '',
         ...(isPriced(board) ? [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_9__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .usageOf */ .F)(worker)) ?? ''] : []),
@@ -48433,7 +48589,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 52613:
+/***/ 16398:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48753,6 +48909,8 @@ function topologicalOrder(graph) {
  * in the order "waits for". Ids on the same cycle get the same path.
  */
 function findCycles(graph, order = topologicalOrder(graph)) {
+    if (order.length === graph.size)
+        return new Map();
     const sorted = new Set(order);
     // Whatever could not be sorted waits for something that could not be sorted either: following that always ends in a circle.
     const next = new Map();
@@ -48838,7 +48996,8 @@ function makeGroups(folder) {
         return archived.has(id) ? 'completed' : 'unknown';
     };
     const isDone = (id) => progressOf(id) === 'completed' || progressOf(id) === 'cancelled';
-    const isDriver = (id) => members.has(id) || ['driver', 'group'].includes(specs.get(id)?.type ?? 'code');
+    const isContainer = (type) => type === 'driver' || type === 'group';
+    const isDriver = (id) => members.has(id) || isContainer(specs.get(id)?.type);
     /** The specs below a driver that have no members themselves, in order. `members` may go in circles. */
     const below = (driver, enters) => {
         const found = new Set();
@@ -48862,6 +49021,8 @@ function makeGroups(folder) {
         return members.has(id) ? below(id, (member) => !isDone(member)) : [id];
     });
     const driversAbove = memo((id) => {
+        if (!drivers.has(id))
+            return [];
         const found = new Set([id]);
         // The loop goes on over what it adds.
         for (const next of found)
@@ -48957,6 +49118,7 @@ function distanceWithin(text, id) {
 }
 
 ;// CONCATENATED MODULE: ./build/plan/needs.js
+const NOTHING = { open: [], missing: [] };
 /** The needs of every spec that is work and is neither completed nor cancelled. */
 function findNeeds(folder, groups) {
     const specs = new Map(folder.specs.map((spec) => [spec.id, spec]));
@@ -48967,9 +49129,12 @@ function findNeeds(folder, groups) {
         if (known)
             return known;
         const dependencies = specs.get(id)?.dependsOn ?? [];
+        const before = groups.before(id);
+        if (dependencies.length === 0 && before.length === 0)
+            return NOTHING;
         const missing = dependencies.filter((dependency) => groups.progressOf(dependency) === 'unknown');
         const open = dependencies.flatMap((dependency) => missing.includes(dependency) ? [] : groups.unfinishedIn(dependency));
-        const needs = { open: [...open, ...groups.before(id).flatMap(groups.unfinishedIn)], missing };
+        const needs = { open: [...open, ...before.flatMap(groups.unfinishedIn)], missing };
         written.set(id, needs);
         return needs;
     };
@@ -48989,14 +49154,15 @@ function findNeeds(folder, groups) {
     for (const { id } of folder.specs) {
         if (groups.isDriver(id) || groups.progressOf(id) !== 'open')
             continue;
-        const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)];
-        found.set(id, {
-            open: unique(all.flatMap(({ open }) => open)),
-            missing: unique(all.flatMap(({ missing }) => missing)),
-        });
+        const all = [ownNeeds(id), ...groups.driversAbove(id).map(driverNeeds)].filter((needs) => needs !== NOTHING);
+        found.set(id, all.length === 0 ? NOTHING : union(all));
     }
     return found;
 }
+const union = (all) => ({
+    open: unique(all.flatMap(({ open }) => open)),
+    missing: unique(all.flatMap(({ missing }) => missing)),
+});
 const unique = (ids) => [...new Set(ids)];
 
 // EXTERNAL MODULE: ./build/spec/markdown-lines.js
@@ -50173,42 +50339,60 @@ function readSpecFolder(projectDir) {
     if (!isInside(root.value, project.value)) {
         return (0,build_result/* err */._)(`${(0,external_node_path_.join)(projectDir, SPECS)} is a link that leaves the project (\`working-directory\`); it is not followed.`);
     }
-    const broken = [];
+    const space = Buffer.allocUnsafe(MAX_BYTES + 1);
     const read = [];
+    const broken = [];
+    const warnings = new Map();
     for (const entry of entriesBelow(root.value, SPECS, project.value)) {
         const { name, file } = entry;
-        if ('problem' in entry) {
-            broken.push({ name, file, diagnostics: [diagnostic(file, ...entry.problem)] });
+        const text = 'problem' in entry ? (0,build_result/* err */._)([diagnostic(file, ...entry.problem)]) : readText(entry.path, file, space);
+        const parsed = text.ok ? (0,parse_spec/* parseSpec */.F)(name, file, text.value) : text;
+        if (!parsed.ok) {
+            broken.push({ name, file, diagnostics: parsed.error });
             continue;
         }
-        const text = readText(entry.path, file);
-        read.push({ name, file, parsed: text.ok ? (0,parse_spec/* parseSpec */.F)(name, file, text.value) : text });
+        read.push(parsed.value.spec);
+        if (parsed.value.warnings.length > 0)
+            warnings.set(parsed.value.spec, parsed.value.warnings);
     }
-    const byName = Map.groupBy(read, ({ name }) => name.toLowerCase());
-    const specs = [];
-    const warnings = new Map();
-    for (const { name, file, parsed } of read) {
-        const twins = (byName.get(name.toLowerCase()) ?? []).filter((other) => other.file !== file);
-        const diagnostics = parsed.ok ? [] : [...parsed.error];
-        if (twins.length > 0) {
-            const message = `spec id "${name}" is also that of ${twins.map((twin) => twin.file).join(', ')}; rename one (case does not tell ids apart)`;
-            diagnostics.push(diagnostic(file, 'duplicate-id', message));
-        }
-        if (!parsed.ok || diagnostics.length > 0) {
-            broken.push({ name, file, diagnostics });
-        }
-        else {
-            specs.push(parsed.value.spec);
-            warnings.set(parsed.value.spec.id, parsed.value.warnings);
-        }
-    }
-    const ordered = (0,spec_id/* inIdOrder */.Z6)(specs, ({ id }) => id);
+    const apart = breakTwins(read, broken);
+    const specs = (0,spec_id/* inIdOrder */.Z6)(apart.specs, ({ id }) => id);
     return (0,build_result.ok)({
-        specs: ordered,
-        broken: broken.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name) || (0,spec_id/* compareSpecIds */.Pm)(a.file, b.file)),
-        warnings: ordered.flatMap(({ id }) => warnings.get(id) ?? []),
+        specs,
+        broken: apart.broken.sort((a, b) => (0,spec_id/* compareSpecIds */.Pm)(a.name, b.name) || (0,spec_id/* compareSpecIds */.Pm)(a.file, b.file)),
+        warnings: specs.flatMap((spec) => warnings.get(spec) ?? []),
         archived: archivedIds((0,external_node_path_.join)(project.value, ARCHIVE)),
     });
+}
+/** Of several files with one id, in any case, nobody can say which is meant, so all of them are broken. */
+function breakTwins(specs, broken) {
+    const filesOf = new Map();
+    const note = (name, file) => {
+        const known = filesOf.get(name.toLowerCase());
+        if (known === undefined)
+            filesOf.set(name.toLowerCase(), [file]);
+        else
+            known.push(file);
+    };
+    for (const { id, file } of specs)
+        note(id, file);
+    for (const { name, file } of broken)
+        note(name, file);
+    if (filesOf.size === specs.length + broken.length)
+        return { specs, broken: [...broken] };
+    const accuse = (name, file) => {
+        const others = (filesOf.get(name.toLowerCase()) ?? []).filter((other) => other !== file);
+        const message = `spec id "${name}" is also that of ${others.join(', ')}; rename one (case does not tell ids apart)`;
+        return others.length > 0 ? [diagnostic(file, 'duplicate-id', message)] : [];
+    };
+    const apart = Map.groupBy(specs, ({ id, file }) => accuse(id, file).length === 0);
+    return {
+        specs: apart.get(true) ?? [],
+        broken: [
+            ...broken.map((spec) => ({ ...spec, diagnostics: [...spec.diagnostics, ...accuse(spec.name, spec.file)] })),
+            ...(apart.get(false) ?? []).map(({ id, file }) => ({ name: id, file, diagnostics: accuse(id, file) })),
+        ],
+    };
 }
 /**
  * Everything below a folder that is, or looks like, a spec.
@@ -50261,29 +50445,42 @@ const followed = (link) => attempt(() => {
 });
 /** What became a link or a pipe since the folder was listed is not followed, nor waited for. */
 const READ = external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0);
-function readText(path, file) {
-    const unreadable = (code) => (0,build_result/* err */._)([diagnostic(file, 'unreadable', `the file cannot be read (${code})`)]);
-    const read = attempt(() => (0,external_node_fs_.lstatSync)(path).size > MAX_BYTES ? undefined : (0,external_node_fs_.readFileSync)(path, { encoding: 'utf8', flag: READ }));
+/** @param space what the file is read into, one byte more than it may have; of use for many files, one after the other */
+function readText(path, file, space = Buffer.allocUnsafe(MAX_BYTES + 1)) {
+    const read = attempt(() => readInto(space, path));
     if (!read.ok)
-        return unreadable(read.error);
-    const text = read.value;
-    if (text === undefined) {
+        return (0,build_result/* err */._)([diagnostic(file, 'unreadable', `the file cannot be read (${read.error})`)]);
+    if (read.value > MAX_BYTES) {
         return (0,build_result/* err */._)([diagnostic(file, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
     }
+    const text = space.toString('utf8', 0, read.value);
     // This character stands for what is not UTF-8, or for itself.
     if (!text.includes('\ufffd'))
         return (0,build_result.ok)(text);
-    const bytes = attempt(() => (0,external_node_fs_.readFileSync)(path, { flag: READ }));
-    if (!bytes.ok)
-        return unreadable(bytes.error);
-    if ((0,external_node_buffer_.isUtf8)(bytes.value))
+    const bytes = space.subarray(0, read.value);
+    if ((0,external_node_buffer_.isUtf8)(bytes))
         return (0,build_result.ok)(text);
     const again = Buffer.from(text, 'utf8');
-    const at = bytes.value.findIndex((byte, index) => byte !== again[index]);
-    const before = bytes.value.subarray(0, at === -1 ? bytes.value.length : at);
-    const lines = before.toString('utf8').split('\n');
+    const at = bytes.findIndex((byte, index) => byte !== again[index]);
+    const lines = bytes
+        .subarray(0, at === -1 ? bytes.length : at)
+        .toString('utf8')
+        .split('\n');
     const place = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
     return (0,build_result/* err */._)([{ ...diagnostic(file, 'invalid-utf8', 'not valid UTF-8; save the file as UTF-8'), ...place }]);
+}
+/** Reads a file up to its end or that of the space; answers how many bytes it was. */
+function readInto(space, path) {
+    const open = (0,external_node_fs_.openSync)(path, READ);
+    try {
+        let length = 0;
+        for (let more = -1; more !== 0 && length < space.length; length += more)
+            more = (0,external_node_fs_.readSync)(open, space, length, space.length - length, null);
+        return length;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(open);
+    }
 }
 /** Real folders and files only: an archive decides nothing but that a dependency is done. */
 function archivedIds(folder) {
@@ -51322,7 +51519,7 @@ function listedOf(board, tracked, table, cpuShare, now) {
         log,
         warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
         run: board.run?.key,
-        agent: worker?.planned.agent,
+        agent: worker?.agent ?? worker?.planned.agent,
         role: tracked.role,
         attempt: tracked.attempt,
         identity,
@@ -51420,9 +51617,14 @@ function modified(path) {
 
 
 
+
 /** `mode: list`: reads the registry and the live processes, and writes nothing but its report. */
 async function showList(place, env) {
-    const processes = await listProcesses(place, env);
+    const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, '', []));
+    const processes = (await listProcesses(place, env)).map((process) => {
+        const { title, activity } = process;
+        return { ...process, title: title && clean(title), activity: activity && clean(activity) };
+    });
     const now = Date.now();
     (0,printer/* print */.yy)(processListLines(processes, now).map(log_line/* textLine */.uu), (text) => text);
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now));
@@ -52369,8 +52571,8 @@ const ONE_ACCOUNT = {
     longestWaitMs: 60 * 60_000,
 };
 
-// EXTERNAL MODULE: ./build/report/heartbeat.js + 1 modules
-var heartbeat = __nccwpck_require__(93127);
+// EXTERNAL MODULE: ./build/report/heartbeat.js
+var heartbeat = __nccwpck_require__(93419);
 // EXTERNAL MODULE: ./build/report/log-lines.js
 var log_lines = __nccwpck_require__(9031);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
@@ -52545,33 +52747,109 @@ class CheckoutGuard {
     }
 }
 
+;// CONCATENATED MODULE: ./build/agent/account-environment.js
+
+
+
+/**
+ * The environment of an agent on one account: what every command gets, the agent's own keys and settings, and what the account's
+ * `pass_env` names, as `NAME`, a glob of `*`, or `NAME=OTHER` for a variable that the job has under another name. Keys of other
+ * agents stay behind, unless `pass_env` or `pass-env` names them exactly.
+ */
+function accountEnvironment(adapter, models, base, variables, passEnv) {
+    const needs = models.map((model) => adapter.needs(model));
+    const keys = needs.flatMap((need) => need.keys);
+    const own = [...keys, ...needs.flatMap((need) => [...need.instead, ...need.settings])];
+    const renamed = new Map();
+    const patterns = [];
+    for (const item of passEnv.account) {
+        const [name = '', source] = item.split('=', 2);
+        if ((0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || (source !== undefined && (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, source)))
+            return (0,build_result/* err */._)(`\`pass_env\` names ${item}, which steers or authorises this job and is never handed to an agent`);
+        if (source === undefined)
+            patterns.push(name);
+        else
+            renamed.set(name, source);
+    }
+    // A key that the account names as its own is the only one: another account's, left in the job, could win.
+    const hasOwnKey = [...renamed.keys(), ...patterns].some((name) => keys.includes(name));
+    const exact = new Set([...passEnv.run, ...patterns, ...renamed.keys()]);
+    const isForeign = (name) => FOREIGN_KEYS.get(adapter.name)?.has(name) === true && !keys.includes(name);
+    const isOtherKey = (name) => keys.includes(name) && hasOwnKey;
+    const env = {};
+    const handed = [];
+    for (const [name, value] of Object.entries(base)) {
+        if (!exact.has(name) && (isForeign(name) || isOtherKey(name)))
+            continue;
+        env[name] = value;
+    }
+    for (const [name, value] of Object.entries(variables)) {
+        if (value === undefined || value === '' || (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || Object.hasOwn(env, name))
+            continue;
+        const isOwn = (0,agent_environment/* matchesAny */._I)(own, name) && !isOtherKey(name);
+        if (!isOwn && !(0,agent_environment/* matchesAny */._I)(patterns, name))
+            continue;
+        if (isForeign(name) && !exact.has(name))
+            continue;
+        env[name] = value;
+        handed.push(name);
+    }
+    for (const [name, source] of renamed) {
+        const value = variables[source];
+        if (!value)
+            return (0,build_result/* err */._)(`\`pass_env\` has ${name}=${source}, but ${source} is not set`);
+        env[name] = value;
+        handed.push(source);
+    }
+    return (0,build_result.ok)({ env, handed, renamed });
+}
+/** By agent: the keys of all others. */
+const FOREIGN_KEYS = new Map(Object.values(agents/* agents */.X).map((agent) => [
+    agent.name,
+    new Set(Object.values(agents/* agents */.X)
+        .filter((other) => other.name !== agent.name)
+        .flatMap((other) => other.needs(undefined).keys)),
+]));
+/** The key that an agent uses for a model, by the name that the job has for it; undefined where it has another way in. */
+function keyInUse(adapter, model, { env, renamed }) {
+    const key = adapter.needs(model).keys.find((name) => (env[name] ?? '') !== '');
+    return key === undefined ? undefined : (renamed.get(key) ?? key);
+}
+/** The name of the secret to advise where none of an agent's keys is there; undefined where one is, or none can be told. */
+function missingKey(adapter, model, env, hasLogin) {
+    const { keys, instead, logins } = adapter.needs(model);
+    const isSet = (name) => (env[name] ?? '') !== '';
+    if (keys.some(isSet) || instead.some(isSet) || logins.some(hasLogin))
+        return undefined;
+    return keys[0];
+}
+
 // EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
 var stream = __nccwpck_require__(9703);
 ;// CONCATENATED MODULE: ./build/work/crew.js
 
+
 function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
-    const lineOf = ({ adapter }, { model, worktree, usageFile }) => {
-        const isRoot = process.getuid?.() === 0;
-        return adapter.commandLine({ model, maxTurns, maxBudget: undefined, extraArgs, worktree, usageFile, isRoot });
-    };
     const byName = new Map(accounts.map((account) => [account.name, account]));
     return {
         fleet,
         accounts: byName,
-        ignores: (account, limit) => lineOf(account, { model: undefined, worktree: '/', usageFile: '/' }).unsupported.includes(limit),
         start: (name, task) => {
             const account = byName.get(name);
             if (!account)
                 throw new Error(`no account ${name}`);
             const { adapter, program, env } = account;
             const { model, usageFile } = task;
-            const line = lineOf(account, task);
+            const isRoot = process.getuid?.() === 0;
+            const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot });
+            const secret = keyInUse(adapter, model, account);
             return {
                 account: name,
                 file: program ?? line.file,
                 args: line.args,
                 env: { ...env, ...line.env },
                 ...(model === undefined ? {} : { model }),
+                ...(secret === undefined ? {} : { secret }),
                 vain: new AbortController(),
                 stream: new stream/* AgentStream */.o(adapter),
                 usageFile: { path: usageFile, read: adapter.usageFile },
@@ -53123,6 +53401,7 @@ function runInfo(inputs, ground, open) {
     const { github, cleaner } = ground;
     const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined;
     const commit = (0,github_context/* shownCommit */.jW)(github);
+    const isPullRequest = github.event.startsWith('pull_request') && github.pullRequest !== undefined;
     return {
         key: open.key,
         mode: inputs.mode === 'plan' ? 'plan' : 'run',
@@ -53144,6 +53423,7 @@ function runInfo(inputs, ground, open) {
         })),
         withheld: ground.agents.withheld.filter((name) => !open.engaged?.handed.includes(name)),
         ...(repository ? { links: { repository, run: `${repository}/actions/runs/${github.runId ?? ''}` } } : {}),
+        ...(isPullRequest && inputs.specs.length + inputs.labels.length === 0 ? { changedOnly: true } : {}),
         ...(commit ? { checks: { commit, prefix: ground.repository.prefix } } : {}),
         logsDir: open.dir.logs,
     };
@@ -53243,14 +53523,23 @@ function withPrompts(plan, ctx) {
 
 // EXTERNAL MODULE: ./build/board/usage.js
 var usage = __nccwpck_require__(8528);
+// EXTERNAL MODULE: ./build/outcome/outcome.js
+var outcome_outcome = __nccwpck_require__(6383);
 ;// CONCATENATED MODULE: ./build/work/budget.js
+
 
 /** Starts nothing more once the agents of this run have cost so much together; what runs may end. */
 function stopAtBudget(maxCostUsd, journal, execution) {
     if (maxCostUsd === undefined)
         return;
     let spent = false;
+    let warned = false;
     journal.listen((event, _, after) => {
+        const unpriced = event.type === 'worker-done' && !warned ? unpricedWords(after, event.specId) : undefined;
+        if (unpriced !== undefined) {
+            warned = true;
+            queueMicrotask(() => journal.append({ type: 'warning', code: 'budget', message: unpriced }));
+        }
         if (spent || event.type !== 'agent-usage' || ((0,usage/* totalUsage */.G)(after)?.costUsd ?? 0) < maxCostUsd)
             return;
         spent = true;
@@ -53258,11 +53547,23 @@ function stopAtBudget(maxCostUsd, journal, execution) {
         queueMicrotask(() => execution.end('budget', 'finish'));
     });
 }
+/** A limit that nobody can keep is worse than none, so it is said: of work that cost something, but nobody knows how much. */
+function unpricedWords(board, specId) {
+    const worker = board.workers.get(specId);
+    if (worker?.state.type !== 'done' || (0,outcome_outcome/* verdict */.W)(worker.state.outcome) !== 'succeeded')
+        return undefined;
+    const used = [...worker.usage.values()];
+    if (used.some(({ costUsd }) => costUsd !== undefined))
+        return undefined;
+    const model = worker.model ?? worker.planned.model;
+    const why = used.length === 0
+        ? 'its agent tells nothing of what it uses'
+        : `the price list does not know ${model === undefined ? 'the model of its agent' : `the model ${model}`}: name a price in \`prices-file\``;
+    return `\`max-cost-usd\` cannot be kept: ${specId} counts as free, because ${why}.`;
+}
 
 // EXTERNAL MODULE: ./build/work/cancellation.js
 var cancellation = __nccwpck_require__(90825);
-// EXTERNAL MODULE: ./build/outcome/outcome.js
-var outcome_outcome = __nccwpck_require__(6383);
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/schedule/accounts.js
@@ -53383,7 +53684,7 @@ const backoffMs = ({ delayMs, multiplier }, attempt, random) => random * Math.mi
 
 
 
-const NOTHING_YET = { failures: 0, limited: new Set(), excluded: new Set() };
+const NOTHING_YET = { failures: 0, tries: 0, limited: new Set(), excluded: new Set() };
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
@@ -53392,24 +53693,26 @@ const NOTHING_YET = { failures: 0, limited: new Set(), excluded: new Set() };
 function decide(accounts, place, before, failure, rules, { at, random }) {
     const known = before ?? NOTHING_YET;
     const failures = known.failures + 1;
-    const until = Math.max(at, failure.resetsAt ?? at + backoffMs(rules.backoff, failures, random));
-    const retry = { ...known, failures, notBefore: until, outcome: failure.outcome };
-    const spent = failures >= rules.maxAttempts;
+    const tries = known.tries + 1;
+    // A time that has passed already is no advice.
+    const told = failure.resetsAt !== undefined && failure.resetsAt > at ? failure.resetsAt : undefined;
+    const until = told ?? at + backoffMs(rules.backoff, failures, random);
+    const retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome };
+    const spent = tries >= rules.maxAttempts;
     const giveUp = (outcome) => ({ type: 'give-up', outcome });
     /** To another account, at once; where there is none, `otherwise` is the end. */
     const move = (next, otherwise) => {
         const excluded = new Set([...known.excluded, place]);
         const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other));
         const decision = left
-            ? { type: 'retry', retry: { ...retry, notBefore: at, excluded } }
+            ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
             : giveUp(otherwise);
         return { accounts: next, decision };
     };
     switch (failure.class) {
         case 'rate-limit':
         case 'quota': {
-            const told = failure.class === 'rate-limit' || failure.resetsAt !== undefined;
-            const soon = told && until - at <= rules.longestWaitMs;
+            const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs;
             const next = soon ? pause(accounts, place, until, at) : accounts_close(accounts, place, 'quota');
             if (!soon || known.limited.has(place))
                 return move(next, { type: 'quota-exhausted', message: failure.outcome.message });
@@ -53420,8 +53723,11 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
             };
         }
         case 'overloaded':
-        case 'network':
-            return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry } };
+        case 'network': {
+            // No account is to blame, so there is none to change: but no run waits for days.
+            const notBefore = Math.min(until, at + rules.longestWaitMs);
+            return { accounts, decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, notBefore } } };
+        }
         case 'auth':
         case 'permission':
             return move(accounts_close(accounts, place, 'auth'), failure.outcome);
@@ -53457,6 +53763,9 @@ function makeScheduler(workers, options) {
         return dependencies.length;
     });
     const fleet = options.fleet ?? ONE_ACCOUNT;
+    // Half of a limit that is never reached is no brake.
+    const most = Math.max(1, Math.min(options.maxParallel, workers.length));
+    const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }));
     return {
         options,
         fleet,
@@ -53467,7 +53776,7 @@ function makeScheduler(workers, options) {
         running: new Map(),
         finishing: new Set(),
         retries: new Map(),
-        accounts: makeAccounts(fleet.accounts),
+        accounts: makeAccounts(accounts),
         left: workers.length,
     };
 }
@@ -53482,13 +53791,19 @@ function step(state, event, moment) {
             const place = state.roster.places.get(event.specId);
             if (place === undefined || !(state.running.has(place) || state.finishing.has(place)))
                 return [state, []];
-            return settle(state, ...(event.succeeded ? scheduler_succeed(state, place) : fail(state, place)), moment);
+            return settle(state, ...(event.succeeded ? scheduler_succeed(state, place) : fail(state, place, event.isNeutral === true)), moment);
         }
         case 'attempt-failed': {
             const place = state.roster.places.get(event.specId);
             if (place === undefined || !state.running.has(place))
                 return [state, []];
             return settle(state, ...retry(state, place, event.failure, moment), moment);
+        }
+        case 'attempt-held': {
+            const place = state.roster.places.get(event.specId);
+            if (place === undefined || !state.running.has(place))
+                return [state, []];
+            return settle(state, ...hold(state, place, moment), moment);
         }
         case 'tick':
             return state.begun ? settle(state, state, [], moment) : [state, []];
@@ -53508,6 +53823,16 @@ function wakeAt(state, at) {
     const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil);
     const later = [...waiting, ...paused].filter((time) => time > at);
     return later.length > 0 ? Math.min(...later) : undefined;
+}
+/**
+ * Whether a start that was given may still become a process. Starts are apart, and since this one was given its account may have
+ * been paused, slowed down or closed, or the run may have been told to start nothing more.
+ */
+function mayBegin(state, specId, at) {
+    const account = state.accounts[state.running.get(state.roster.places.get(specId) ?? -1) ?? -1];
+    if (account === undefined || state.stopping)
+        return false;
+    return account.stopped === undefined && account.pausedUntil <= at && account.running <= account.limit;
 }
 const isWaiting = (state, place) => !state.running.has(place) && !state.finishing.has(place);
 /** What follows from any event: free slots are filled, and the last end finishes the run. */
@@ -53565,17 +53890,18 @@ function retire(state) {
     const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
     if (open.length === state.accounts.length && state.retries.size === 0)
         return [state, []];
-    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), lastWord);
+    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
+    const untried = refused ? REFUSED : USED_UP;
+    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)));
     if (open.length > 0)
         return [gaveUp, actions];
-    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
-    const [ended, ends] = endUnstarted(gaveUp, refused ? REFUSED : USED_UP);
+    const [ended, ends] = endUnstarted(gaveUp, untried);
     return [ended, [...actions, ...ends]];
 }
 const REFUSED = { type: 'auth-failed', message: 'Not started: every account was refused' };
 const USED_UP = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' };
 /** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = ({ outcome }) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
+const lastWord = (outcome) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
 /** The worker is between two attempts, or done with them. */
 function retry(state, place, failure, moment) {
     const account = state.running.get(place) ?? 0;
@@ -53588,8 +53914,27 @@ function retry(state, place, failure, moment) {
             { ...next, retries: new Map(state.retries).set(place, decision.retry) },
             [{ type: 'wait', specId, until: decision.retry.notBefore }],
         ];
-    const outcome = decision.type === 'give-up' ? decision.outcome : failure.outcome;
+    const cut = state.stopping ? notAgain(failure.outcome, state.stopping.cause) : failure.outcome;
+    const outcome = decision.type === 'give-up' ? decision.outcome : cut;
     return [{ ...next, finishing: new Set([...state.finishing, place]) }, [{ type: 'give-up', specId, outcome }]];
+}
+/** Back among those that wait, as if it had not been its turn. */
+function hold(state, place, { at }) {
+    const account = state.running.get(place) ?? 0;
+    const specId = idAt(state, place);
+    const known = state.retries.get(place) ?? NOTHING_YET;
+    const next = {
+        ...state,
+        running: without(state.running, place),
+        accounts: end(state.accounts, account),
+        retries: new Map(state.retries).set(place, { ...known, notBefore: at }),
+    };
+    if (!state.stopping) {
+        const until = Math.max(at, state.accounts[account]?.pausedUntil ?? at);
+        return [next, [{ type: 'wait', specId, until }]];
+    }
+    const { cause } = state.stopping;
+    return giveUp(next, (one) => one === next.retries.get(place), ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)));
 }
 function scheduler_succeed(state, place) {
     const account = state.running.get(place);
@@ -53607,7 +53952,7 @@ function scheduler_succeed(state, place) {
     return [{ ...ended, ready, waitsFor, accounts }, []];
 }
 /** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
-function fail(state, failed) {
+function fail(state, failed, isNeutral) {
     let next = scheduler_end(state, failed);
     const actions = [];
     const root = idAt(state, failed);
@@ -53626,7 +53971,7 @@ function fail(state, failed) {
             actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome });
         }
     }
-    if (!state.options.failFast)
+    if (!state.options.failFast || isNeutral)
         return [next, actions];
     const [stopped, stops] = scheduler_stop(next, 'fail-fast', 'stop');
     return [stopped, [...actions, ...stops]];
@@ -53646,7 +53991,7 @@ function scheduler_stop(state, cause, running) {
     }
     else {
         ;
-        [next, actions] = giveUp(next, () => true, ({ outcome }) => outcome);
+        [next, actions] = giveUp(next, () => true, ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)));
     }
     // Whoever waited had its end at the first stop.
     if (before)
@@ -53654,6 +53999,11 @@ function scheduler_stop(state, cause, running) {
     const [ended, ends] = endUnstarted(next, unstarted(cause));
     return [ended, [...actions, ...ends]];
 }
+/** Its provider let it down, and the run makes no further attempt. */
+const notAgain = (outcome, cause) => ({
+    ...outcome,
+    message: `${outcome.message}; not tried again: ${(0,advice/* causeWords */.pQ)(cause)}`,
+});
 /** Who waits for another attempt, and is meant, makes none. */
 function giveUp(state, isMeant, outcomeOf) {
     const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known));
@@ -53711,6 +54061,23 @@ function idAt(state, place) {
         throw new Error(`no worker at ${place}`);
     return id;
 }
+
+;// CONCATENATED MODULE: ./build/schedule/nap.js
+
+/** An alarm is never set for longer: the clock may be set meanwhile. Milliseconds. */
+const nap_LONGEST_MS = 60_000;
+/**
+ * Milliseconds from `now` until a `tick` is worth sending to a state that was last stepped at `at`; undefined where none is. A time between
+ * the two has come and nobody has acted on it: it must not be taken for one that is over. Times have fractions, timers do not.
+ */
+function napMs(state, at, now) {
+    const wake = wakeAt(state, at);
+    return wake === undefined ? undefined : Math.min(nap_LONGEST_MS, Math.max(1, Math.ceil(wake - now)));
+}
+
+;// CONCATENATED MODULE: ./build/shell/clock.js
+/** Epoch milliseconds that no change of the machine's clock makes jump: they go on from what it said when this process began. */
+const steadyNow = () => performance.timeOrigin + performance.now();
 
 ;// CONCATENATED MODULE: ./build/work/account-news.js
 /** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
@@ -54021,7 +54388,6 @@ var agent_view = __nccwpck_require__(8884);
 ;// CONCATENATED MODULE: ./build/shell/stream-copy.js
 
 
-
 /** The copy stops growing here. Bytes. */
 const CAP = 20 * 1024 * 1024;
 /**
@@ -54038,10 +54404,10 @@ class StreamCopy {
         this.#cleaner = cleaner;
     }
     write(line) {
-        const value = this.#written > CAP ? undefined : jsonOf(line);
-        if (value === undefined)
+        const json = this.#written > CAP ? undefined : cleanJson(line, this.#cleaner);
+        if (json === undefined)
             return;
-        const text = `${JSON.stringify((0,shell_secrets/* cleaned */.L0)(value, this.#cleaner.clean))}\n`;
+        const text = `${json}\n`;
         this.#written += Buffer.byteLength(text);
         if (this.#written > CAP)
             return;
@@ -54053,15 +54419,32 @@ class StreamCopy {
             (0,external_node_fs_.closeSync)(this.#file);
     }
 }
-function jsonOf(line) {
+/**
+ * The line again, where it is JSON, without secrets; undefined where it is none, is nested deeper than can be walked, or still holds a
+ * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
+ */
+function cleanJson(line, cleaner) {
     if (!line.trimStart().startsWith('{'))
         return undefined;
     try {
-        return JSON.parse(line);
+        const json = JSON.stringify(cleanValue(JSON.parse(line), cleaner.clean));
+        return cleaner.contains(json) ? undefined : json;
     }
     catch {
         return undefined;
     }
+}
+function cleanValue(value, clean) {
+    if (typeof value === 'string')
+        return clean(value);
+    if (Array.isArray(value))
+        return value.map((item) => cleanValue(item, clean));
+    // A secret may be made of digits.
+    if (typeof value === 'number')
+        return clean(String(value)) === String(value) ? value : clean(String(value));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean)]));
 }
 
 // EXTERNAL MODULE: ./build/agent/told.js
@@ -54070,8 +54453,11 @@ var told = __nccwpck_require__(32561);
 
 
 
+
 /** Characters of what an agent is doing now. */
 const ACTIVITY_LENGTH = 200;
+/** Characters of a conversation's or model's name. */
+const NAME_LENGTH = 200;
 /** What does not change by asking again: some CLIs do for minutes, with every key. */
 const IN_VAIN = new Set(['auth', 'permission', 'quota']);
 /** What the board is told of an agent between two beats: the newest of each kind. */
@@ -54096,12 +54482,11 @@ class AgentNews {
             this.#tools += 1;
         if (event.type === 'retry' && IN_VAIN.has(event.reason))
             this.#stopTrying(event.reason);
-        this.#text = (0,told/* activityOf */.n)(event) ?? this.#text;
+        this.#text = (0,told/* activityOf */.n)(event, this.#worker.cwd) ?? this.#text;
         if (event.type === 'session') {
-            const { clean } = this.#ctx.cleaner;
             this.#model = event.model ?? this.#model;
-            const model = event.model === undefined ? {} : { model: clean(event.model) };
-            this.#session = { type: 'agent-session', specId, session: clean(event.id), ...model };
+            const model = event.model === undefined ? {} : { model: this.#named(event.model) };
+            this.#session = { type: 'agent-session', specId, session: this.#named(event.id), ...model };
         }
         if (event.type === 'usage')
             this.#usage = {
@@ -54111,6 +54496,11 @@ class AgentNews {
                 usage: priced(this.#ctx.prices, this.#model, event),
             };
     }
+    /** A name that an agent gives, for tables. */
+    #named(name) {
+        const { clean } = this.#ctx.cleaner;
+        return (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(name))), NAME_LENGTH);
+    }
     /** The cause is on record before anybody is signalled. */
     #stopTrying(reason) {
         const { vain, attempt } = this.#command;
@@ -54119,7 +54509,7 @@ class AgentNews {
         this.#ctx.journal.append({ type: 'attempt-stopping', specId: this.#worker.specId, attempt, reason });
         vain.abort(reason);
     }
-    /** To the journal; `shown` are the lines that came for people. */
+    /** To the journal; `shown` is the newest line for people that says anything. */
     tell(shown, lines) {
         const { journal, cleaner } = this.#ctx;
         const { specId } = this.#worker;
@@ -54127,9 +54517,7 @@ class AgentNews {
             journal.append(this.#session);
         if (this.#usage)
             journal.append(this.#usage);
-        const said = this.#command.stream
-            ? this.#text && (0,output_reader/* readable */.HD)(this.#text, true, cleaner)
-            : shown.findLast((line) => line.trim() !== '');
+        const said = this.#command.stream ? this.#text && (0,output_reader/* readable */.HD)(this.#text, true, cleaner) : shown;
         if (said !== undefined && said !== '')
             journal.append({
                 type: 'agent-activity',
@@ -54159,28 +54547,32 @@ function followOutput(ctx, worker, command, paths, log) {
     const copy = new StreamCopy(ctx.dir.stream(specId, command.attempt), ctx.cleaner);
     const readers = paths.map((path, index) => {
         const from = index === 0 ? 'stdout' : 'stderr';
-        const view = stream ? (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner, (event) => news.hear(event)) : (0,output_reader/* plainView */.y9)(ctx.cleaner);
+        const options = { hear: (event) => news.hear(event), directory: worker.cwd };
+        const view = stream ? (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner, options) : (0,output_reader/* plainView */.y9)(ctx.cleaner);
         return new output_reader/* OutputReader */.fC(path, ctx.cleaner, stream && index === 0 ? copied(view, copy) : view);
     });
     let stdout = [];
     let taken = 0;
     const carry = (read) => {
-        const lines = readers.flatMap((reader, index) => {
-            const added = read(reader);
-            if (index === 0)
-                stdout = [...stdout, ...added].slice(-OUTPUT_LINES);
-            return added;
-        });
-        log.write(lines);
-        if (lines.length > 0)
-            ctx.onOutput(specId, lines);
-        news.tell(lines, log.lines);
+        let last;
+        for (const [index, reader] of readers.entries()) {
+            for (const lines of read(reader)) {
+                if (lines.length === 0)
+                    continue;
+                if (index === 0)
+                    stdout = [...stdout, ...lines.slice(-OUTPUT_LINES)].slice(-OUTPUT_LINES);
+                log.write(lines);
+                ctx.onOutput(specId, lines);
+                last = lines.findLast((line) => line.trim() !== '') ?? last;
+            }
+        }
+        news.tell(last, log.lines);
     };
-    const stop = ctx.pulse.each(() => carry((reader) => reader.look()));
+    const stop = ctx.pulse.each(() => carry((reader) => reader.looking()));
     return {
         finish: () => {
             stop();
-            carry((reader) => reader.end());
+            carry((reader) => reader.ending());
         },
         stdout: () => stdout,
         taken: () => {
@@ -54428,6 +54820,9 @@ async function runCommand(ctx, worker, command, stopper, log) {
         output.finish();
         if (stopped.foreign.length > 0)
             ctx.journal.append({ type: 'warning', code: 'foreign-process', specId, message: (0,stop/* foreignWords */.Km)(stopped.foreign) });
+        // Out of our hands, by an uninterruptible call or another user's rights: nobody waits for what may never come.
+        const stays = [...stopped.left, ...stopped.foreign].some((ref) => ref.pid === identity.pid);
+        const exit = stays ? { type: 'unknown' } : await exited;
         const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid);
         if (stopped.left.length > 0) {
             // Not gone is not gone: the record stays, and post looks again.
@@ -54441,14 +54836,13 @@ async function runCommand(ctx, worker, command, stopper, log) {
             });
         }
         else {
-            const exit = await exited;
             ctx.registry.remove(specId, identity.pid);
             ctx.trees.delete(token);
             ctx.journal.append({ type: 'process-gone', specId, token, exit, swept, killed: stopped.killed });
         }
         if (stopper.signal.aborted)
             return { type: 'stopped', cause: causeOf(stopper.signal), stdout: output.stdout() };
-        return { type: 'ended', exit: await exited, stdout: output.stdout() };
+        return { type: 'ended', exit, stdout: output.stdout() };
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -54467,6 +54861,8 @@ const aborted = (signal) => new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
 });
 
+// EXTERNAL MODULE: ./build/agent/judge.js
+var judge = __nccwpck_require__(31321);
 ;// CONCATENATED MODULE: ./build/output/example.js
 /** Stands for text. */
 const PLACEHOLDER = '…';
@@ -54628,6 +55024,7 @@ const exampleOf = ({ example }) => example?.includes(PLACEHOLDER) ? [JSON.string
 ;// CONCATENATED MODULE: ./build/work/judge.js
 
 
+
 /** What an agent's end says by itself: undefined = nothing against it yet, its work is looked at next. */
 function judgeAgent(end, limits) {
     const stopped = judgeStop(end, limits);
@@ -54658,7 +55055,7 @@ function judgeStep(role, end, limits) {
     if (end.type !== 'ended' || (end.exit.type === 'code' && end.exit.code === 0))
         return undefined;
     const type = role === 'setup' ? 'setup-failed' : 'verify-failed';
-    return { type, message: `\`${role}\` ${exitWords(end.exit)}` };
+    return { type, message: `\`${role}\` ${(0,judge/* exitWords */.E)(end.exit)}` };
 }
 /** Our own stop comes first: nothing is success, or the agent's own failure, after it. */
 function judgeStop(end, limits) {
@@ -54733,33 +55130,27 @@ function removedCriteria(name, file, original, left) {
     const texts = new Set(left.map(({ text }) => text));
     return before.value.spec.criteria.filter(({ text }) => !texts.has(text)).slice(0, Math.max(0, fewer));
 }
-const exitWords = (exit) => {
-    switch (exit.type) {
-        case 'code':
-            return `exited with code ${exit.code}`;
-        case 'signal':
-            return `was killed by ${exit.signal}`;
-        case 'unknown':
-            return 'ended in a way nobody could tell';
-    }
-};
 
 ;// CONCATENATED MODULE: ./build/work/judge-attempt.js
 
 
-/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `now` in epoch ms. */
-function judgeAttempt(end, judgement, limits, now) {
+/**
+ * Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `secret` is
+ * the job's variable that holds the key.
+ */
+function judgeAttempt(end, judgement, limits, now, secret) {
     const exit = judgeAgent(end, limits);
     if (end.type !== 'ended')
         return exit ? { type: 'over', outcome: exit } : { type: 'well' };
     if (judgement === undefined || judgement.type === 'success')
         return exit ? { type: 'over', outcome: exit } : { type: 'well' };
     const { reason, message, retryAfterMs } = judgement;
-    const outcome = outcomeFor(reason, message, exit);
+    const outcome = outcomeFor(reason, message, exit, secret);
     const kind = classOf(reason);
     if (kind === undefined)
         return { type: 'over', outcome };
-    const resetsAt = judgement.resetsAt ?? (retryAfterMs === undefined ? undefined : now + retryAfterMs);
+    const wait = judgement.resetsAt === undefined ? retryAfterMs : judgement.resetsAt - now.wall;
+    const resetsAt = wait === undefined ? undefined : now.steady + wait;
     return {
         type: 'let-down',
         message,
@@ -54767,7 +55158,7 @@ function judgeAttempt(end, judgement, limits, now) {
     };
 }
 /** How the worker ends if nothing more is tried. The agent's own words go before the bare exit code. */
-function outcomeFor(reason, message, exit) {
+function outcomeFor(reason, message, exit, secret) {
     switch (reason) {
         case 'rate-limit':
             return { type: 'rate-limited', message };
@@ -54775,7 +55166,7 @@ function outcomeFor(reason, message, exit) {
             return { type: 'quota-exhausted', message };
         case 'auth':
         case 'permission':
-            return { type: 'auth-failed', message };
+            return { type: 'auth-failed', message, ...(secret === undefined ? {} : { secret }) };
         case 'budget':
             return { type: 'budget-exceeded', message };
         case 'max-turns':
@@ -54825,6 +55216,7 @@ var save = __nccwpck_require__(54748);
 
 
 
+
 /** `setup`, then attempt after attempt in the same worktree, until one ends well or nothing more is tried. */
 async function makeAttempts(lap) {
     const { ctx } = lap;
@@ -54858,22 +55250,22 @@ async function attemptAll(lap, guarded) {
     const { specId } = lap.planned;
     let { turn } = lap;
     for (;;) {
+        const held = await moment(lap, turn);
+        if (held?.type === 'give-up')
+            return held.outcome;
+        if (held) {
+            turn = held.turn;
+            continue;
+        }
         const ended = await guarded(() => attempts_attempt(lap, turn));
         if (ended.type === 'well')
             return undefined;
         if (ended.type === 'over')
             return ended.outcome;
         const { attempt: number, account } = turn;
-        const message = ctx.cleaner.clean(ended.message);
-        ctx.journal.append({
-            type: 'attempt-failed',
-            specId,
-            attempt: number,
-            account,
-            reason: ended.failure.class,
-            message,
-        });
-        const answer = await Promise.race([lap.ask(ended.failure), stopped(stopper.signal)]);
+        const { message, failure } = ended;
+        ctx.journal.append({ type: 'attempt-failed', specId, attempt: number, account, reason: failure.class, message });
+        const answer = await Promise.race([lap.ask(failure), stopped(stopper.signal)]);
         if (answer === undefined)
             return judgeAgent(stopNow(lap), ctx.inputs);
         if (answer.type === 'give-up')
@@ -54881,22 +55273,31 @@ async function attemptAll(lap, guarded) {
         turn = answer.turn;
     }
 }
+/**
+ * Waits for the moment at which a process may be started, for starts on one account are apart. Answers what to do instead, where by then
+ * none may be. After our own stop there is nothing to ask: the attempt sees it first of all.
+ */
+async function moment({ stopper, hold }, turn) {
+    const wait = turn.notBefore - steadyNow();
+    if (wait > 0)
+        await (0,promises_.setTimeout)(wait, undefined, { signal: stopper.signal }).catch(() => undefined);
+    const held = stopper.signal.aborted ? undefined : hold();
+    return held && (await Promise.race([held, stopped(stopper.signal)]));
+}
 const stopped = (signal) => new Promise((resolve) => {
     if (signal.aborted)
         resolve(undefined);
     else
         signal.addEventListener('abort', () => resolve(undefined), { once: true });
 });
-/** One process of the agent, from its turn to its confirmed end. */
+/** One process of the agent, from its start to its confirmed end. */
 async function attempts_attempt(lap, turn) {
-    const { ctx, worker, stopper } = lap;
-    const wait = turn.notBefore - Date.now();
-    if (wait > 0)
-        await (0,promises_.setTimeout)(wait, undefined, { signal: stopper.signal }).catch(() => undefined);
+    const { ctx, worker } = lap;
     const usageFile = (0,external_node_path_.join)(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`);
     const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile });
     const ended = await runRole(lap, 'agent', turn.attempt, run);
-    const told = run.usageFile.read?.((0,files/* readTextIfAny */.$v)(usageFile) ?? '');
+    // The agent could have put anything in its place, a pipe that nobody writes to among it.
+    const told = run.usageFile.read?.(agentText(usageFile, []));
     if (told) {
         const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told);
         ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage });
@@ -54907,13 +55308,21 @@ async function attempts_attempt(lap, turn) {
         const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt });
         lap.result = () => words ?? agentText(stdout, ended.stdout);
     }
-    const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined;
-    return judgeAttempt(ended, judgement, ctx.inputs, Date.now());
+    const judgement = ended.type === 'ended' ? attempts_judge(run, ended.exit, ctx.cleaner) : undefined;
+    return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret);
 }
-/** Where we ended it because it tried in vain, its exit says nothing. */
-function judge({ vain, stream }, exit) {
-    if (!vain.signal.aborted)
-        return stream.judge(exit);
+/** Why an agent failed is told in one line everywhere. Characters. */
+const MESSAGE_LENGTH = 1_000;
+/** Cleaned before it is cut: half a secret would not be found. */
+function attempts_judge(run, exit, { clean }) {
+    const judgement = judgeEnd(run, exit);
+    return { ...judgement, message: (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(judgement.message))), MESSAGE_LENGTH) };
+}
+/** Where we ended it because it tried in vain, its exit says nothing; unless it had ended well before we could. */
+function judgeEnd({ vain, stream }, exit) {
+    const judgement = stream.judge(exit);
+    if (!vain.signal.aborted || judgement.type === 'success')
+        return judgement;
     const reason = vain.signal.reason;
     const status = stream.seen.retry?.status;
     const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`;
@@ -55310,8 +55719,8 @@ const savingOf = (planned, worker) => ({
 
 
 
-/** A worker's timer is never longer: the clock may be set meanwhile. Milliseconds. */
-const LONGEST_NAP_MS = 60_000;
+
+
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
 function execute(ctx, plan, fleet) {
     const planned = new Map(plan.workers.map((worker) => [worker.specId, worker]));
@@ -55327,16 +55736,16 @@ function execute(ctx, plan, fleet) {
         fleet,
     });
     const dispatch = (event) => {
-        const at = Date.now();
+        const at = steadyNow();
         const [next, actions] = step(state, event, { at, random: Math.random() });
         state = next;
         news.tell(state.accounts, at);
         for (const action of actions)
             perform(action);
         clearTimeout(alarm);
-        const wake = wakeAt(state, Date.now());
-        if (wake !== undefined)
-            alarm = setTimeout(() => dispatch({ type: 'tick' }), Math.min(LONGEST_NAP_MS, Math.max(1, wake - Date.now())));
+        const nap = napMs(state, at, steadyNow());
+        if (nap !== undefined)
+            alarm = setTimeout(() => dispatch({ type: 'tick' }), nap);
     };
     const perform = (action) => {
         switch (action.type) {
@@ -55372,6 +55781,13 @@ function execute(ctx, plan, fleet) {
         asking.set(specId, settle);
         dispatch({ type: 'attempt-failed', specId, failure });
     });
+    /** A moment ago its turn had come: unless that has changed, nothing is to be waited for. */
+    const hold = (specId) => mayBegin(state, specId, steadyNow())
+        ? undefined
+        : new Promise((settle) => {
+            asking.set(specId, settle);
+            dispatch({ type: 'attempt-held', specId });
+        });
     const start = (specId, turn) => {
         const worker = planned.get(specId);
         const spec = ctx.specs.get(specId);
@@ -55380,7 +55796,8 @@ function execute(ctx, plan, fleet) {
         const stopper = makeStopper(ctx, specId);
         stoppers.set(specId, stopper);
         ctx.registry.lock(specId);
-        void work(ctx, { planned: worker, spec, stopper, turn, ask: (failure) => ask(specId, failure) })
+        const asks = { ask: (failure) => ask(specId, failure), hold: () => hold(specId) };
+        void work(ctx, { planned: worker, spec, stopper, turn, ...asks })
             .catch((error) => ({
             type: 'internal-error',
             message: error instanceof Error ? error.message : String(error),
@@ -55389,7 +55806,8 @@ function execute(ctx, plan, fleet) {
             ctx.registry.unlock(specId, process.pid);
             stoppers.delete(specId);
             end(specId, outcome);
-            dispatch({ type: 'worker-ended', specId, succeeded: (0,outcome_outcome/* verdict */.W)(outcome) === 'succeeded' });
+            const how = (0,outcome_outcome/* verdict */.W)(outcome);
+            dispatch({ type: 'worker-ended', specId, succeeded: how === 'succeeded', isNeutral: how === 'not-run' });
         })
             // A journal that cannot be written ends the run: nothing may happen that is not on record.
             .catch(reject);
@@ -55820,7 +56238,7 @@ function makePlan(folder, choice) {
     const refusals = folder.broken.filter(({ name }) => chosen.has(name)).map(refuseBroken);
     const worked = new Set();
     // Dependencies come first, so that what is refused takes everything behind it along. Cycles come last: they have no order.
-    for (const id of new Set([...order, ...cycles.keys()])) {
+    for (const id of [...order, ...cycles.keys()]) {
         const spec = specs.get(id);
         if (spec === undefined || !chosen.has(id))
             continue;
@@ -55964,78 +56382,6 @@ const inMiB = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 
 // EXTERNAL MODULE: ./node_modules/execa/index.js + 141 modules
 var execa = __nccwpck_require__(62848);
-;// CONCATENATED MODULE: ./build/agent/account-environment.js
-
-
-
-/**
- * The environment of an agent on one account: what every command gets, the agent's own keys and settings, and what the account's
- * `pass_env` names, as `NAME`, a glob of `*`, or `NAME=OTHER` for a variable that the job has under another name. Keys of other
- * agents stay behind, unless `pass_env` or `pass-env` names them exactly.
- */
-function accountEnvironment(adapter, models, base, variables, passEnv) {
-    const needs = models.map((model) => adapter.needs(model));
-    const keys = needs.flatMap((need) => need.keys);
-    const own = [...keys, ...needs.flatMap((need) => [...need.instead, ...need.settings])];
-    const renamed = new Map();
-    const patterns = [];
-    for (const item of passEnv.account) {
-        const [name = '', source] = item.split('=', 2);
-        if ((0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || (source !== undefined && (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, source)))
-            return (0,build_result/* err */._)(`\`pass_env\` names ${item}, which steers or authorises this job and is never handed to an agent`);
-        if (source === undefined)
-            patterns.push(name);
-        else
-            renamed.set(name, source);
-    }
-    // A key that the account names as its own is the only one: another account's, left in the job, could win.
-    const hasOwnKey = [...renamed.keys(), ...patterns].some((name) => keys.includes(name));
-    const exact = new Set([...passEnv.run, ...patterns, ...renamed.keys()]);
-    const isForeign = (name) => FOREIGN_KEYS.get(adapter.name)?.has(name) === true && !keys.includes(name);
-    const isOtherKey = (name) => keys.includes(name) && hasOwnKey;
-    const env = {};
-    const handed = [];
-    for (const [name, value] of Object.entries(base)) {
-        if (!exact.has(name) && (isForeign(name) || isOtherKey(name)))
-            continue;
-        env[name] = value;
-    }
-    for (const [name, value] of Object.entries(variables)) {
-        if (value === undefined || value === '' || (0,agent_environment/* matchesAny */._I)(agent_environment/* NEVER */.tm, name) || Object.hasOwn(env, name))
-            continue;
-        const isOwn = (0,agent_environment/* matchesAny */._I)(own, name) && !isOtherKey(name);
-        if (!isOwn && !(0,agent_environment/* matchesAny */._I)(patterns, name))
-            continue;
-        if (isForeign(name) && !exact.has(name))
-            continue;
-        env[name] = value;
-        handed.push(name);
-    }
-    for (const [name, source] of renamed) {
-        const value = variables[source];
-        if (!value)
-            return (0,build_result/* err */._)(`\`pass_env\` has ${name}=${source}, but ${source} is not set`);
-        env[name] = value;
-        handed.push(source);
-    }
-    return (0,build_result.ok)({ env, handed });
-}
-/** By agent: the keys of all others. */
-const FOREIGN_KEYS = new Map(Object.values(agents/* agents */.X).map((agent) => [
-    agent.name,
-    new Set(Object.values(agents/* agents */.X)
-        .filter((other) => other.name !== agent.name)
-        .flatMap((other) => other.needs(undefined).keys)),
-]));
-/** The name of the secret to advise where none of an agent's keys is there; undefined where one is, or none can be told. */
-function missingKey(adapter, model, env, hasLogin) {
-    const { keys, instead, logins } = adapter.needs(model);
-    const isSet = (name) => (env[name] ?? '') !== '';
-    if (keys.some(isSet) || instead.some(isSet) || logins.some(hasLogin))
-        return undefined;
-    return keys[0];
-}
-
 ;// CONCATENATED MODULE: ./build/work/hire.js
 
 
@@ -56057,10 +56403,11 @@ function hire(wanted, hiring) {
             return (0,build_result/* err */._)(`Account ${name}: ${made.error}.`);
         if (hiring.token !== '' && Object.values(made.value.env).includes(hiring.token))
             return (0,build_result/* err */._)(`Account ${name} would get the job's own token. Give it one of its own, or none.`);
+        const { renamed } = made.value;
         for (const variable of made.value.handed)
             handed.add(variable);
         const path = program?.includes('/') && !(0,external_node_path_.isAbsolute)(program) ? (0,external_node_path_.resolve)(hiring.project, program) : program;
-        accounts.push({ name, adapter, env: made.value.env, ...(path === undefined ? {} : { program: path }) });
+        accounts.push({ name, adapter, env: made.value.env, renamed, ...(path === undefined ? {} : { program: path }) });
     }
     return (0,build_result.ok)({ accounts, handed: [...handed] });
 }
@@ -56128,7 +56475,7 @@ async function askVersion(file, args, env, cwd) {
         const text = String(said ?? '');
         if (exitCode !== 0)
             return (0,build_result/* err */._)(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`);
-        return (0,build_result.ok)(/\d+\.\d+[\w.+-]*/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '');
+        return (0,build_result.ok)(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '');
     }
     catch (error) {
         return (0,build_result/* err */._)((0,message/* messageOf */.b)(error));
@@ -56204,12 +56551,10 @@ function readPrices(workspace, file) {
 }
 /** A limit that is not kept is worse than none, so it is said. */
 function unsupported(crew, { maxTurns }) {
-    if (maxTurns === undefined)
-        return [];
-    const names = new Set([...crew.accounts.values()]
-        .filter((account) => crew.ignores(account, 'max-turns'))
-        .map(({ adapter }) => adapter.name));
-    return [...names].map((name) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`);
+    const adapters = new Set([...crew.accounts.values()].map(({ adapter }) => adapter));
+    return [...adapters]
+        .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
+        .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`);
 }
 
 ;// CONCATENATED MODULE: ./build/output/schema.js
@@ -56525,113 +56870,8 @@ function whose({ by }, at) {
     return at === undefined ? '`defaults.prompt`: ' : `\`defaults.prompt\` (${at}): `;
 }
 
-// EXTERNAL MODULE: ./build/agent/failure.js
-var failure = __nccwpck_require__(28576);
-// EXTERNAL MODULE: ./build/agent/judge.js
-var agent_judge = __nccwpck_require__(31321);
-// EXTERNAL MODULE: ./build/agent/log-line.js
-var agent_log_line = __nccwpck_require__(35663);
-;// CONCATENATED MODULE: ./build/agent/command.js
-
-
-
-
-/**
- * `agent: command`: any program. It may say what it does by lines of JSON with a field `chant` (docs/agents.md); every
- * other line is plain text. Without a result of its own, exit code 0 is success.
- */
-const commandAgent = (script) => ({
-    name: 'command',
-    title: 'command',
-    npmPackage: undefined,
-    program: 'bash',
-    versionArgs: ['--version'],
-    needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
-    commandLine: ({ maxTurns, maxBudget }) => ({
-        file: 'bash',
-        args: ['-eo', 'pipefail', '-c', script],
-        env: {},
-        unsupported: [
-            ...(maxTurns === undefined ? [] : ['max-turns']),
-            ...(maxBudget === undefined ? [] : ['max-cost-usd']),
-        ],
-    }),
-    reader,
-    usageFile: undefined,
-    judge: (seen, exit) => {
-        // What a program of somebody's prints on stderr is no reason to try it again: only what it says of itself is.
-        if (seen.result !== undefined || seen.retry !== undefined)
-            return (0,agent_judge/* judgeEnd */.d)(seen, exit, '');
-        if (exit.type === 'code' && exit.code === 0)
-            return { type: 'success', message: seen.lastText ?? '' };
-        return { type: 'failure', reason: 'crash', message: '', retryAfterMs: undefined, resetsAt: undefined };
-    },
-});
-function reader() {
-    return { stdout: (0,agent_log_line/* jsonLines */.i)((event, line) => command_told(event) ?? (0,agent_log_line/* logLine */.B)(line)), stderr: agent_log_line/* logLine */.B };
-}
-/** undefined: not one of ours. */
-function command_told(event) {
-    switch ((0,json/* textAt */.$6)(event, 'chant')) {
-        case 'session':
-            return [{ type: 'session', id: (0,json/* textAt */.$6)(event, 'id') ?? '', model: (0,json/* textAt */.$6)(event, 'model') }];
-        case 'text':
-            return [{ type: 'text', text: (0,json/* textAt */.$6)(event, 'text') ?? '' }];
-        case 'tool':
-            return [{ type: 'tool', name: (0,json/* textAt */.$6)(event, 'name') ?? 'tool', summary: (0,json/* textAt */.$6)(event, 'summary') ?? '' }];
-        case 'retry':
-            return [
-                {
-                    type: 'retry',
-                    reason: reasonOf(event) ?? (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'status'), ''),
-                    status: (0,json/* numberAt */.tk)(event, 'status'),
-                    delayMs: (0,json/* numberAt */.tk)(event, 'delay_ms'),
-                },
-            ];
-        case 'rate-limit': {
-            const resetsAt = time((0,json.at)(event, 'resets_at'));
-            return resetsAt === undefined ? [] : [{ type: 'rate-limit', resetsAt }];
-        }
-        case 'usage':
-            return [
-                {
-                    type: 'usage',
-                    input: (0,json/* countAt */.$v)(event, 'input'),
-                    cached: (0,json/* countAt */.$v)(event, 'cached'),
-                    output: (0,json/* countAt */.$v)(event, 'output'),
-                    costUsd: (0,json/* numberAt */.tk)(event, 'cost_usd'),
-                },
-            ];
-        case 'result':
-            return [{ type: 'result', ...resultOf(event) }];
-        default:
-            return undefined;
-    }
-}
-/** ISO 8601, or seconds since 1970. */
-function time(value) {
-    const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN;
-    return Number.isFinite(ms) ? ms : undefined;
-}
-const REASONS = [
-    'rate-limit',
-    'overloaded',
-    'quota',
-    'auth',
-    'budget',
-    'max-turns',
-    'permission',
-    'network',
-    'crash',
-];
-const reasonOf = (event) => REASONS.find((one) => one === (0,json/* textAt */.$6)(event, 'reason'));
-function resultOf(event) {
-    const message = (0,json/* textAt */.$6)(event, 'message') ?? '';
-    if ((0,json.at)(event, 'ok') === true)
-        return { ok: true, message };
-    return { ok: false, reason: reasonOf(event) ?? 'crash', message: message === '' ? 'It said that it failed' : message };
-}
-
+// EXTERNAL MODULE: ./build/agent/command.js
+var agent_command = __nccwpck_require__(30879);
 ;// CONCATENATED MODULE: ./build/work/positions.js
 
 
@@ -56646,7 +56886,7 @@ function positions(wanted) {
     if (named === 'command') {
         if (command.trim() === '')
             return (0,build_result/* err */._)('Input `command` is empty: `agent: command` needs the command line of your agent, for example `command: my-agent --yes`. It gets the prompt on stdin.');
-        return (0,build_result.ok)([alone('main', commandAgent(command))]);
+        return (0,build_result.ok)([alone('main', (0,agent_command/* commandAgent */.l)(command))]);
     }
     if (accounts.length > 0)
         return positions_all(accounts.map((account) => positionOf(account, named)));
@@ -57042,17 +57282,26 @@ const STREAM_LINE_LENGTH = 4 * 1024 * 1024;
  * An agent's output as lines for people. It is read as events first, whole, and cleaned of secrets after: inside the JSON of a stream an
  * escaped secret would not be found.
  */
-const agentView = (stream, from, cleaner, hear = () => undefined) => ({
-    length: STREAM_LINE_LENGTH,
-    show: (line) => {
-        if (line.trim() === '')
-            return [''];
-        const events = stream[from](`${line}\n`);
-        for (const event of events)
-            hear(event, line);
-        return events.flatMap(_agent_told_js__WEBPACK_IMPORTED_MODULE_1__/* .toldLines */ .z).map((told) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(told, true, cleaner));
-    },
-});
+function agentView(stream, from, cleaner, { hear, directory } = {}) {
+    let session;
+    const told = (event) => {
+        hear?.(event);
+        // Some CLIs name their conversation again with the first answer.
+        if (event.type === 'session' && event.id === session)
+            return [];
+        if (event.type === 'session')
+            session = event.id;
+        return (0,_agent_told_js__WEBPACK_IMPORTED_MODULE_1__/* .toldLines */ .z)(event, directory);
+    };
+    return {
+        length: STREAM_LINE_LENGTH,
+        show: (line) => line.trim() === ''
+            ? ['']
+            : stream[from](`${line}\n`)
+                .flatMap(told)
+                .map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner)),
+    };
+}
 
 
 /***/ }),
@@ -57510,6 +57759,8 @@ function lastLines(path, count) {
 const RAW_CAP = 100 * 1024 * 1024;
 /** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024;
+/** So much of it is made lines of at a time. Bytes. */
+const PART_BYTES = 32 * 1024;
 /** How often a fast writer is chased before its file is cut all the same. */
 const CATCH_UP = 100;
 /** A longer line is cut, with a mark. Characters. */
@@ -57548,32 +57799,35 @@ class OutputReader {
     }
     /** Lines that were completed since the last look. */
     look() {
-        let lines = this.#read();
+        return [...this.looking()].flat();
+    }
+    /** The same in parts, so that millions of short lines are never there all at once. */
+    *looking() {
+        yield* this.#read();
         if (this.#at <= RAW_CAP)
-            return lines;
+            return;
         // What comes between the last byte read and the cut is lost, so the cut follows at once on a look that brought nothing.
         for (let turn = 0, before = -1; turn < CATCH_UP && this.#bytes > before; turn += 1) {
             before = this.#bytes;
-            lines = lines.concat(this.#read());
+            yield* this.#read();
         }
-        return lines.concat(this.#truncate());
+        yield this.#truncate();
     }
-    #read() {
+    *#read() {
         const { size } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(this.#file);
         if (size < this.#at)
             this.#at = 0;
-        const gap = size - this.#at > LOOK_BYTES ? this.#skipTo(size - LOOK_BYTES / 4) : [];
-        const buffer = Buffer.allocUnsafe(Math.max(0, size - this.#at));
-        let filled = 0;
-        while (filled < buffer.length) {
-            const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(this.#file, buffer, filled, buffer.length - filled, this.#at + filled);
+        if (size - this.#at > LOOK_BYTES)
+            yield this.#skipTo(size - LOOK_BYTES / 4);
+        const buffer = Buffer.allocUnsafe(PART_BYTES);
+        while (this.#at < size) {
+            const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at);
             if (read === 0)
-                break;
-            filled += read;
+                return;
+            this.#at += read;
+            this.#bytes += read;
+            yield this.#take(this.#decoder.write(buffer.subarray(0, read)));
         }
-        this.#at += filled;
-        this.#bytes += filled;
-        return gap.concat(this.#take(this.#decoder.write(buffer.subarray(0, filled))));
     }
     /** Bytes read so far, whether or not they made a line. */
     get bytes() {
@@ -57581,10 +57835,16 @@ class OutputReader {
     }
     /** The rest, after the process has ended. */
     end() {
-        const lines = this.look().concat(this.look());
+        return [...this.ending()].flat();
+    }
+    /** The same in parts. */
+    *ending() {
+        yield* this.looking();
+        yield* this.looking();
         const rest = this.#partial + this.#decoder.end();
         this.#partial = '';
-        return rest === '' ? lines : lines.concat(this.#show(rest));
+        if (rest !== '')
+            yield this.#show(rest);
     }
     /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */
     #skipTo(position) {
@@ -57804,7 +58064,7 @@ const dataBlock = (name, json) => html `<script type="application/json" data-log
 const LIST_LIMIT = 1_000;
 /** Specs that this run does not work, and why. */
 function notPlanned(board) {
-    const specs = (0,log_header/* byUrgency */.t)(board.notPlanned);
+    const specs = (0,log_header/* byUrgency */.td)(board.notPlanned);
     if (specs.length === 0)
         return undefined;
     return html `<section id="not-planned" aria-labelledby="not-planned-title">
@@ -58580,10 +58840,10 @@ ${workers.map((worker, i) => lane(worker, i * ROW.height, { name: short(worker.p
 const legend = [
     ['agent', 'agent'],
     ['busy', 'agent, still running'],
-    ['again', 'earlier attempt'],
+    ['again', 'earlier attempt, or let down by its provider'],
     ['bad', 'failed or cancelled'],
     ['check', 'setup, verify'],
-    ['other', 'prepare, finalize'],
+    ['other', 'prepare, wait, finalize'],
 ];
 function axis(from, to, part) {
     const labels = (0,time_axis/* ticks */.Z)(from, to).map(({ at, words }) => {
@@ -58618,7 +58878,8 @@ function kind(worker, span) {
         return 'check';
     if (span.type !== 'agent')
         return 'other';
-    if (span !== lastOf(worker, 'agent'))
+    const letDown = worker.setbacks.some(({ attempt }) => attempt === span.attempt);
+    if (letDown || span !== lastOf(worker, 'agent'))
         return 'again';
     return span.to === undefined ? 'busy' : 'agent';
 }
@@ -58900,12 +59161,53 @@ function collectSecrets(env, token, passed) {
                 values.add(part.trim());
     };
     add(token);
-    for (const [name, value] of Object.entries(env))
+    for (const [name, value] of Object.entries(env)) {
+        if (value === undefined)
+            continue;
         if (SECRET_NAME.test(name) && !HARMLESS.test(name))
-            add(value);
+            for (const part of [value, ...headerValues(value)])
+                add(part);
+        for (const part of [...passwordsIn(value), ...keysIn(name, value)])
+            add(part);
+    }
     for (const name of passed)
-        add(env[name]);
+        for (const part of [env[name], ...headerValues(env[name] ?? '')])
+            add(part);
     return [...values];
+}
+/** Of headers, one a line: what comes after the name, and after the scheme (`Authorization: Bearer …`): programs print either alone. */
+const headerValues = (value) => value.split(/\r?\n/).flatMap((line) => {
+    const [, name = '', said = ''] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
+    // `X-Team: platform` is no secret, and its word stands everywhere.
+    const isTelling = SECRET_NAME.test(name) || /auth|cookie|signature/i.test(name) || said.length >= 20;
+    return isTelling ? [said, ...said.split(' ').slice(1)] : [];
+});
+/** Of an address with a login in it, such as a proxy's or a gateway's, as it stands there and as it is meant. */
+const passwordsIn = (value) => [...value.matchAll(/\/\/[^/\s:@]*:([^/\s@]+)@/g)].flatMap(([, password = '']) => [password, decoded(password)]);
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+/** Of a whole configuration in a variable (`OPENCODE_CONFIG_CONTENT`): the values whose names say that they are secret. */
+function keysIn(name, value) {
+    if (!/CONFIG/.test(name) || !value.trimStart().startsWith('{'))
+        return [];
+    const found = [];
+    try {
+        JSON.parse(value, (key, inside) => {
+            if (typeof inside === 'string' && (SECRET_NAME.test(key) || key === 'Authorization'))
+                found.push(inside);
+            return inside;
+        });
+    }
+    catch {
+        return [];
+    }
+    return found.flatMap((secret) => [secret, ...secret.split(' ').slice(1)]);
 }
 function makeCleaner(secrets) {
     const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
@@ -59346,7 +59648,7 @@ function fieldValues(matter, findings) {
 function valuesOf(nodeOf, path, matter, findings) {
     const complain = (name, node, code, expected) => {
         const message = `front matter: "${path}${name}" is ${describe(node)}, expected ${expected}`;
-        findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 1), code, severity: 'error', message });
+        findings.push({ offset: matter.fileOffset(node.range?.[0] ?? 0), code, severity: 'error', message });
         return undefined;
     };
     /** Applies a reader to the field unless it is absent. */
@@ -59358,10 +59660,16 @@ function valuesOf(nodeOf, path, matter, findings) {
     const items = (name, node, expected) => {
         if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(node))
             return complain(name, node, 'wrong-type', expected);
-        return node.items.flatMap((written) => {
+        const texts = [];
+        for (const written of node.items) {
             const item = matter.follow(written) ?? node;
-            return scalarText(item) || (complain(`${name}[]`, item, 'wrong-type', 'text') ?? []);
-        });
+            const itemText = scalarText(item);
+            if (itemText)
+                texts.push(itemText);
+            else
+                complain(`${name}[]`, item, 'wrong-type', 'text');
+        }
+        return texts;
     };
     return {
         text: reader(text),
@@ -59544,8 +59852,7 @@ function parseFrontMatter(text) {
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([found.error]);
     const block = found.value;
     const lineOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .lineCounter */ .LX)(text);
-    // gray-matter hands the engine the newline of the opening fence and then the source.
-    const fileOffset = (nodeOffset) => (block?.start ?? 1) + nodeOffset - 1;
+    const fileOffset = (nodeOffset) => (block?.start ?? 0) + nodeOffset;
     const start = block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
     const without = (warnings = []) => {
         const body = { start, line: lineOf(start) };
@@ -59576,7 +59883,7 @@ function parseFrontMatter(text) {
         return without(warnings);
     if (!(0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(root)) {
         const message = 'front matter: expected fields of the form "key: value"';
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(root.range?.[0] ?? 1), 'not-a-mapping', message)]);
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)]);
     }
     if (source.includes('*') && !unfolds(document)) {
         const message = 'front matter: its aliases unfold into too much or into themselves; write the values out';
@@ -59586,7 +59893,7 @@ function parseFrontMatter(text) {
     const fields = new Map();
     for (const pair of root.items) {
         const key = (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? String(pair.key.value) : '';
-        const offset = fileOffset((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? (pair.key.range?.[0] ?? 1) : 1);
+        const offset = fileOffset((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
         fields.set(key, new DocumentField(document, { key, line: lineOf(offset), offset, node: follow(pair.value), pair }));
     }
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings });
@@ -59614,6 +59921,7 @@ class DocumentField {
 const refuse = () => {
     throw new Error('only YAML is read');
 };
+const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' };
 /**
  * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
  * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
@@ -59622,7 +59930,8 @@ const OPTIONS = {
     language: 'yaml',
     delimiters: ['---', '---\n'],
     engines: {
-        yaml: (text) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .parseDocument */ .Tp)(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' }),
+        // What it is handed starts with the newline of the opening fence.
+        yaml: (text) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .parseDocument */ .Tp)(text.slice(1), YAML),
         json: refuse,
         javascript: refuse,
         js: refuse,
@@ -59655,10 +59964,10 @@ function unfolds(document) {
     }
 }
 function firstAlias(document) {
-    let offset = 1;
+    let offset = 0;
     (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR)(document, {
         Alias(_, node) {
-            offset = node.range?.[0] ?? 1;
+            offset = node.range?.[0] ?? 0;
             return yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR.BREAK;
         },
     });
@@ -59716,27 +60025,39 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/;
 /**
  * Leaves out fenced code: ``` and ~~~, closed by a fence of the same character at least as long, as CommonMark reads it.
  * chant's own reader flips at every line that starts with ```; this one is not fooled by a fence inside a longer fence.
+ *
+ * @param prose `false` leaves out what is neither heading nor item of a list, too: most of a text, and nothing to most readers
  */
-function outsideCode(markdown, firstLine) {
+function outsideCode(markdown, firstLine, prose = true) {
     const lines = [];
-    const fenced = markdown.includes('```') || markdown.includes('~~~');
     let open;
-    let line = firstLine - 1;
-    for (const written of markdown.split('\n')) {
-        line++;
-        const text = written.endsWith('\r') ? written.slice(0, -1) : written;
-        if (open === undefined) {
-            const [, before = '', fence] = (fenced && OPENING.exec(text)) || [];
-            if (fence === undefined)
-                lines.push({ text, line });
-            else
-                open = { fence, indent: before.replace(/\S/g, ' '), line };
+    for (let start = 0, line = firstLine; start !== -1; line++) {
+        const end = markdown.indexOf('\n', start);
+        if (prose || mayBeMore(markdown, start)) {
+            const text = lineOf(markdown, start, end === -1 ? markdown.length : end);
+            if (open === undefined) {
+                const [, before = '', fence] = OPENING.exec(text) ?? [];
+                if (fence === undefined)
+                    lines.push({ text, line });
+                else
+                    open = { fence, indent: before.replace(/\S/g, ' '), line };
+            }
+            else if (closes(text.trim(), open.fence)) {
+                open = undefined;
+            }
         }
-        else if (closes(text.trim(), open.fence)) {
-            open = undefined;
-        }
+        start = end === -1 ? -1 : end + 1;
     }
     return open === undefined ? { lines } : { lines, unclosed: open };
+}
+const lineOf = (text, start, end) => text.slice(start, end > start && text.charAt(end - 1) === '\r' ? end - 1 : end);
+/** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
+function mayBeMore(text, start) {
+    let at = start;
+    while (text.charAt(at) === ' ' || text.charAt(at) === '\t')
+        at++;
+    const first = text.charAt(at);
+    return (first >= '0' && first <= '9') || '#-*+`~'.includes(first);
 }
 const closes = (text, fence) => text.length >= fence.length && text === fence.charAt(0).repeat(text.length);
 /** A fence that no run of backticks in the text can close. */
@@ -59793,7 +60114,7 @@ function parseSpec(name, file, text) {
     const known = (0,_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .readFields */ .q)(matter.value, findings);
     const { start, line: bodyLine } = matter.value.body;
     const body = text.slice(start);
-    const outline = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .outsideCode */ .vT)(body, bodyLine);
+    const outline = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .outsideCode */ .vT)(body, bodyLine, false);
     const warnings = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x5)(findings, file, text);
     if (!id.ok || warnings.some((finding) => finding.severity === 'error'))
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(warnings);
@@ -59807,19 +60128,24 @@ function parseSpec(name, file, text) {
         const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`;
         warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message });
     }
-    const fields = [...matter.value.fields.values()];
-    const unknown = fields.filter(({ key }) => !_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .KNOWN_FIELDS */ .s.has(key));
+    const fieldLines = {};
+    const unknown = [];
+    for (const [key, field] of matter.value.fields) {
+        fieldLines[key] = field.line;
+        if (!_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .KNOWN_FIELDS */ .s.has(key))
+            unknown.push([key, field.value]);
+    }
     const spec = {
         ...known,
         id: id.value,
         file,
         title: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findTitle */ .OY)(outline.lines) ?? id.value,
-        unknown: Object.fromEntries(unknown.map(({ key, value }) => [key, value])),
+        unknown: Object.fromEntries(unknown),
         head: text.slice(0, start),
         body,
         bodyLine,
         criteria: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findCriteria */ .BX)(outline.lines),
-        fieldLines: Object.fromEntries(fields.map(({ key, line }) => [key, line])),
+        fieldLines,
     };
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)({ spec, warnings });
 }
@@ -59906,25 +60232,26 @@ const OTHERS = [
 ];
 /** Every field chant knows, in its own spelling. */
 const KNOWN_FIELDS = new Set([...OTHERS, ...TEXTS.keys(), ...LISTS.keys()]);
+const NONE = [];
 /** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
 function readFields(matter, findings) {
     const read = (0,field_values/* fieldValues */.X)(matter, findings);
     const fields = {
         type: 'code',
         status: read.oneOf('status', SPEC_STATUSES) ?? 'pending',
-        dependsOn: [],
+        dependsOn: NONE,
         ownOrder: false,
-        labels: [],
-        targetFiles: [],
-        context: [],
-        commits: [],
-        tracks: [],
-        informedBy: [],
-        origin: [],
-        conflictingFiles: [],
-        blockedSpecs: [],
-        verificationFailures: [],
-        derivedFields: [],
+        labels: NONE,
+        targetFiles: NONE,
+        context: NONE,
+        commits: NONE,
+        tracks: NONE,
+        informedBy: NONE,
+        origin: NONE,
+        conflictingFiles: NONE,
+        blockedSpecs: NONE,
+        verificationFailures: NONE,
+        derivedFields: NONE,
     };
     for (const [key, field] of matter.fields) {
         const list = LISTS.get(key);
@@ -60515,6 +60842,12 @@ function refusalWords(what, { status, message }) {
  * take a minute otherwise; whoever has met a limit keeps to the second.
  */
 const GITHUB_LIMITS = { perMinute: 80, perHour: 500, apart: 500 };
+/** The part of one of `sharers` jobs that write with the same account at the same time (shards). */
+const sharedBy = ({ perMinute, perHour, apart }, sharers) => ({
+    perMinute: perMinute / sharers,
+    perHour: perHour / sharers,
+    apart,
+});
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** The token has other work too (pull requests, other steps and jobs): a tenth of a minute and a 25th of an hour are left for it. */
@@ -60752,7 +61085,7 @@ function boardInShort(board, now) {
         ...(lines.length > 0 ? [[...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')] : []),
     ];
 }
-/** Failed workers first, then what was asked for in vain, cannot be read, or waits for approval. */
+/** Failed workers first, then what was asked for in vain, has something wrong in it, or waits for approval. */
 function failures(board) {
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
     const line = (mark, id, title, words) => {
@@ -60795,7 +61128,10 @@ function annotationBatches(check) {
     });
 }
 
+// EXTERNAL MODULE: ./build/report/log-header.js
+var log_header = __nccwpck_require__(65571);
 ;// CONCATENATED MODULE: ./build/report/check-annotations.js
+
 
 
 
@@ -60819,7 +61155,7 @@ function workerAnnotations(worker, prefix) {
 }
 /** Why a spec is not worked, on the line that is the cause. */
 function notPlannedAnnotation(spec, prefix) {
-    const level = spec.asked ? 'failure' : spec.reason.type === 'invalid-spec' ? 'warning' : 'notice';
+    const level = spec.asked ? 'failure' : (0,log_header/* isDefective */.Gj)(spec) ? 'warning' : 'notice';
     const { line = 1, column } = spec;
     const place = onLine(prefix, spec.file, line, level, `${spec.specId} is not worked`, spec.message);
     return column === undefined ? place : { ...place, start_column: column, end_column: column };
@@ -60979,6 +61315,7 @@ function facts(worker, now) {
         ['spec', (0,markdown/* code */.aY)(planned.file)],
         ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
         ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
+        ...setbacks(worker),
         [
             'agent',
             (0,tally/* agentWords */.Vp)(worker)
@@ -60994,6 +61331,13 @@ function facts(worker, now) {
     ];
     return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
+/** The newest attempts that its provider let down: why it waits, or had to. */
+const setbacks = ({ setbacks }) => setbacks
+    .slice(-3)
+    .map(({ attempt, account, reason, message }) => [
+    `attempt ${attempt}`,
+    (0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(`let down on ${account}: ${reason} (${message})`, 300)),
+]);
 /** A ticked list; an open one says its place in the spec's file. */
 function criteriaPart(worker, criteria, limit) {
     if (criteria.length === 0)
@@ -61034,8 +61378,8 @@ function* rendered(lines) {
         yield (0,markdown/* fence */.EU)([lines[i] ?? '']).split('\n')[1] ?? '';
 }
 
-// EXTERNAL MODULE: ./build/report/heartbeat.js + 1 modules
-var heartbeat = __nccwpck_require__(93127);
+// EXTERNAL MODULE: ./build/report/heartbeat.js
+var heartbeat = __nccwpck_require__(93419);
 // EXTERNAL MODULE: ./build/report/log-ends.js
 var log_ends = __nccwpck_require__(85796);
 // EXTERNAL MODULE: ./build/report/log-line.js
@@ -61232,23 +61576,29 @@ var secrets = __nccwpck_require__(3104);
  */
 function checkContent(dirty, { mode, key }, last, sources) {
     const board = (0,clean_board/* cleanBoard */.k)(dirty, sources);
-    const subject = checkSubjects(board, mode).find((one) => one.key === key);
-    if (!subject)
+    const about = checkSubjects(dirty, mode);
+    // By its place: a name may have lost a secret.
+    const place = about.findIndex((one) => one.key === key);
+    const [source, subject] = [about[place], checkSubjects(board, mode)[place]];
+    if (!source || !subject)
         throw new Error(`a check run about nothing: ${key}`);
-    const check = contentOf(board, subject, sources);
+    const check = contentOf(board, subject, readSources(source, sources), sources);
     const { annotations, ...output } = check.output;
     return (0,secrets/* cleaned */.L0)(last && annotations ? check : { ...check, output }, sources.clean);
 }
-function contentOf(board, subject, sources) {
-    const { tail, criteria } = sources;
-    const options = { now: Date.now(), prefix: sources.prefix, ...(sources.logs ? { logs: sources.logs } : {}) };
+/** Files are found by the names as they are. */
+function readSources(subject, { tail, criteria, clean }) {
+    if (subject.type !== 'worker')
+        return { tail: [] };
+    const { worker } = subject;
+    const known = (0,secrets/* cleaned */.L0)(criteria(worker), clean);
+    return { tail: tail(worker.planned.specId), ...(known ? { criteria: known } : {}) };
+}
+function contentOf(board, subject, read, { prefix, logs }) {
+    const options = { now: Date.now(), prefix, ...(logs ? { logs } : {}) };
     switch (subject.type) {
-        case 'worker': {
-            const { worker } = subject;
-            const known = (0,secrets/* cleaned */.L0)(criteria(worker), sources.clean);
-            const lines = tail(worker.planned.specId);
-            return workerCheck(board, worker, { ...options, tail: lines, ...(known ? { criteria: known } : {}) });
-        }
+        case 'worker':
+            return workerCheck(board, subject.worker, { ...options, ...read });
         case 'not-planned':
             return notPlannedCheck(board, subject.spec, options);
         case 'whole-run':
@@ -61645,7 +61995,7 @@ const QUIET_MS = 3_000;
  * a target that fails costs itself and nothing else.
  */
 class GithubWriter {
-    #queue = makeQueue(GITHUB_LIMITS);
+    #queue;
     #targets = new Map();
     /** Ends that nobody waits for. One of them is in the queue at a time. */
     #unhurried = [];
@@ -61658,7 +62008,12 @@ class GithubWriter {
     #answered = false;
     /** When the first request was begun; by `performance.now()`. */
     #firstAt;
-    #done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
+    #done;
+    /** `sharers`: how many jobs write with the same account. */
+    constructor(sharers = 1) {
+        this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers));
+        this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
+    }
     offer(target, kind) {
         if (this.#isOff(target))
             return;
@@ -61795,6 +62150,7 @@ async function attempt(target, turn) {
 
 
 const CHECKS = 'checks';
+const COMMENT = 'comment';
 /**
  * Shows the board on GitHub: check runs and the comment. It listens to the journal and only ever adds what GitHub has
  * confirmed. Whatever GitHub does, nobody waits for it, and no result changes.
@@ -61803,12 +62159,13 @@ class LiveChecks {
     #journal;
     #options;
     #place;
-    #writer = new GithubWriter();
+    #writer;
     #comment;
     /** By key on the board. */
     #checks;
     constructor(journal, client, options) {
         this.#journal = journal;
+        this.#writer = new GithubWriter(options.sharers);
         this.#options = options;
         const { sha, takesOver = false } = options;
         this.#place = { journal, client, sha, takesOver, makes: true };
@@ -61877,16 +62234,17 @@ class LiveChecks {
     }
     #commentTarget() {
         const { comment: wanted, clean } = this.#options;
-        if (!wanted)
-            return undefined;
         const { journal, client } = this.#place;
+        // What another process was refused, it has said.
+        if (!wanted || journal.board.warnings.some(({ code }) => code === COMMENT))
+            return undefined;
         const comment = new Comment({ journal, client, clean, ...wanted });
         return {
-            key: 'comment',
-            group: 'comment',
+            key: COMMENT,
+            group: COMMENT,
             write: (turn) => comment.write(turn),
             refused: (problem) => {
-                journal.append({ type: 'warning', code: 'comment', message: refusalWords('comment', problem) });
+                journal.append({ type: 'warning', code: COMMENT, message: refusalWords('comment', problem) });
                 return 'group';
             },
         };
@@ -61970,6 +62328,8 @@ async function endLeftChecks(left, inputs, github, milliseconds) {
         return [];
     const said = [];
     const client = openClient({ token: inputs.token, repository, apiUrl });
+    // Whoever writes meets its failure.
+    client.catch(() => undefined);
     const writer = new GithubWriter();
     writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)));
     await writer.close(milliseconds);
@@ -62063,6 +62423,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
 var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/agent/command.js
+var command = __nccwpck_require__(30879);
 // EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
 var agent_stream = __nccwpck_require__(9703);
 // EXTERNAL MODULE: ./build/outcome/advice.js
@@ -62191,6 +62553,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+
 
 
 
@@ -62377,14 +62740,17 @@ function rebuildLog(ctx, worker) {
         if (tracked.specId !== specId)
             continue;
         const agent = tracked.role === 'agent' ? tracked.agent : undefined;
-        const stream = agent !== undefined && (0,agents/* isAgentName */.o)(agent) ? new agent_stream/* AgentStream */.o(agents/* agents */.X[agent]) : undefined;
+        const adapter = agent !== undefined && (0,agents/* isAgentName */.o)(agent) ? agents/* agents */.X[agent] : (0,command/* commandAgent */.l)('');
+        // What the agent's own account of itself is made of is read as such; what else stands there is text.
+        const stream = agent === undefined ? undefined : new agent_stream/* AgentStream */.o(adapter);
         for (const path of [tracked.stdout, tracked.stderr]) {
             const env_1 = { stack: [], error: void 0, hasError: false };
             try {
                 if (!(0,external_node_fs_.existsSync)(path))
                     continue;
                 const from = path === tracked.stdout ? 'stdout' : 'stderr';
-                const reader = __addDisposableResource(env_1, new output_reader/* OutputReader */.fC(path, ctx.cleaner, stream && (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner)), false);
+                const view = stream && (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner, { directory: tracked.worktree });
+                const reader = __addDisposableResource(env_1, new output_reader/* OutputReader */.fC(path, ctx.cleaner, view), false);
                 lines = lines.concat(reader.end());
             }
             catch (e_1) {
