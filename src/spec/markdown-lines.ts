@@ -54,10 +54,12 @@ const lineOf = (text: string, start: number, end: number): string =>
 /** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
 function mayBeMore(text: string, start: number): boolean {
   let at = start
-  while (text.charAt(at) === ' ' || text.charAt(at) === '\t') at++
-  const first = text.charAt(at)
-  return (first >= '0' && first <= '9') || '#-*+`~'.includes(first)
+  while (BLANKS.has(text.charCodeAt(at))) at++
+  return MORE.has(text.charCodeAt(at))
 }
+const codesOf = (characters: string): ReadonlySet<number> => new Set([...characters].map((each) => each.charCodeAt(0)))
+const BLANKS = codesOf(' \t')
+const MORE = codesOf('#-*+0123456789`~')
 
 const closes = (text: string, fence: string): boolean =>
   text.length >= fence.length && text === fence.charAt(0).repeat(text.length)
