@@ -33,7 +33,16 @@ export interface CliRunOptions {
 }
 
 /** Nothing listens there: whatever a CLI sends to other hosts goes nowhere. */
-const NOWHERE = 'http://127.0.0.1:9'
+const PROXY = 'http://127.0.0.1:9'
+const LOOPBACK = '127.0.0.1,localhost'
+export const NOWHERE = {
+  HTTP_PROXY: PROXY,
+  HTTPS_PROXY: PROXY,
+  NO_PROXY: LOOPBACK,
+  http_proxy: PROXY,
+  https_proxy: PROXY,
+  no_proxy: LOOPBACK,
+} as const
 const GRACE_MS = 10_000
 
 /** Runs the real CLI as the action does: prompt on stdin, output into files, a process group of its own. */
@@ -111,12 +120,7 @@ const plainEnvironment = (ground: Ground): Record<string, string> => ({
   XDG_DATA_HOME: join(ground.home, '.local/share'),
   XDG_STATE_HOME: join(ground.home, '.local/state'),
   XDG_CACHE_HOME: join(ground.home, '.cache'),
-  HTTP_PROXY: NOWHERE,
-  HTTPS_PROXY: NOWHERE,
-  NO_PROXY: '127.0.0.1,localhost',
-  http_proxy: NOWHERE,
-  https_proxy: NOWHERE,
-  no_proxy: '127.0.0.1,localhost',
+  ...NOWHERE,
   ...IDENTITY,
 })
 
