@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { CliName } from './clis.ts'
+import { delimiter, dirname, join } from 'node:path'
+import { type CliName, programOf } from './clis.ts'
 
 /** What points a CLI at the scripted server instead of its vendor. Everything else is as in earnest. */
 export interface Pointed {
@@ -11,6 +11,31 @@ export interface Pointed {
 }
 
 export const DUMMY_KEY = 'dummy-key-of-a-test'
+
+/** With what the action starts a CLI that is installed here: inputs, and variables of the job. */
+export function startedByAction(cli: CliName, { model, args, env }: Pointed) {
+  return {
+    inputs: { agent: cli, model, 'agent-args': args.map((arg) => `'${arg}'`).join(' ') },
+    env: {
+      // The installed CLI comes first, and the Node of this process is the one that CLIs written in JavaScript run on.
+      PATH: [dirname(programOf(cli)), dirname(process.execPath), process.env['PATH']].join(delimiter),
+      ...NOWHERE,
+      ...env,
+    },
+  }
+}
+
+/** Nothing listens there: whatever a CLI sends to other hosts goes nowhere. */
+const PROXY = 'http://127.0.0.1:9'
+const LOOPBACK = '127.0.0.1,localhost'
+export const NOWHERE = {
+  HTTP_PROXY: PROXY,
+  HTTPS_PROXY: PROXY,
+  NO_PROXY: LOOPBACK,
+  http_proxy: PROXY,
+  https_proxy: PROXY,
+  no_proxy: LOOPBACK,
+} as const
 
 /** `usual` = the CLI's own. */
 export type Patience = 'usual' | 'short'

@@ -8,7 +8,7 @@ import { agents } from '../../src/agent/agents.ts'
 import type { Exit } from '../../src/board/event.ts'
 import { type CliName, programOf } from './clis.ts'
 import { type Ground, IDENTITY } from './ground.ts'
-import type { Pointed } from './loopback.ts'
+import { NOWHERE, type Pointed } from './loopback.ts'
 
 /** How one process of a CLI went. */
 export interface CliRun {
@@ -32,17 +32,6 @@ export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
 }
 
-/** Nothing listens there: whatever a CLI sends to other hosts goes nowhere. */
-const PROXY = 'http://127.0.0.1:9'
-const LOOPBACK = '127.0.0.1,localhost'
-export const NOWHERE = {
-  HTTP_PROXY: PROXY,
-  HTTPS_PROXY: PROXY,
-  NO_PROXY: LOOPBACK,
-  http_proxy: PROXY,
-  https_proxy: PROXY,
-  no_proxy: LOOPBACK,
-} as const
 const GRACE_MS = 10_000
 
 /** Runs the real CLI as the action does: prompt on stdin, output into files, a process group of its own. */

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { agents } from '../../src/agent/agents.ts'
 import { matchesAny } from '../../src/agent/environment.ts'
 import { Scene, type Start } from '../e2e/scene.ts'
 import { idOf, specText } from '../e2e/spec-text.ts'
 import type { RunningAction } from '../runner/runner.ts'
-import { type CliName, programOf } from './clis.ts'
-import { DUMMY_KEY, type Patience, type Pointed, pointAt } from './loopback.ts'
+import type { CliName } from './clis.ts'
+import { DUMMY_KEY, type Patience, type Pointed, pointAt, startedByAction } from './loopback.ts'
 import { type Scenario, say, shell, write } from './model-server/scenario.ts'
 import { type Asked, type ModelServer, startModelServer } from './model-server/server.ts'
-import { NOWHERE } from './run-cli.ts'
 
 /**
  * A scene of the end-to-end tests in which the real CLI works: the built action is started as the runner starts it, with `agent: <cli>`,
@@ -57,28 +56,14 @@ export async function setStage(cli: CliName, setup: StageSetup = {}): Promise<St
     files: { '.chant/config.md': '---\nproject:\n  name: demo\nwatch:\n  failure:\n    retry_delay_ms: 500\n---\n' },
   })
   const pointed = pointAt(cli, server.url, scene.home, { patience })
-  const env = {
-    // The installed CLI comes first, and the Node of this process is the one that CLIs written in JavaScript run on.
-    PATH: [dirname(programOf(cli)), dirname(process.execPath), process.env['PATH']].join(delimiter),
-    ...NOWHERE,
-    GITHUB_TOKEN: JOB_TOKEN,
-    ...foreignKeys(cli, pointed.model),
-    ...pointed.env,
-  }
+  const started = startedByAction(cli, pointed)
+  const env = { GITHUB_TOKEN: JOB_TOKEN, ...foreignKeys(cli, pointed.model), ...started.env }
   return {
     scene,
     server,
     pointed,
     start: (inputs = {}, { env: further, ...more } = {}) =>
-      scene.start(
-        {
-          agent: cli,
-          model: pointed.model,
-          'agent-args': pointed.args.map((arg) => `'${arg}'`).join(' '),
-          ...inputs,
-        },
-        { token: JOB_TOKEN, env: { ...env, ...further }, ...more },
-      ),
+      scene.start({ ...started.inputs, ...inputs }, { token: JOB_TOKEN, env: { ...env, ...further }, ...more }),
     [Symbol.asyncDispose]: async () => {
       await scene[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()

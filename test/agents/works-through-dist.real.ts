@@ -63,7 +63,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
       expect(log.split('\n').filter((line) => /^\s*[{[]/.test(line))).toEqual([])
       expect(log).toMatch(/^session \S+/m)
       expect(log).toMatch(/^▸ \S+ .*git commit/m)
-      expect(log).toMatch(/^the agent is done$/m)
+      expect(log).toMatch(/^Wrote the notes with /m)
       const stream = (artifact.get(`logs/${id}.1.ndjson`) ?? '').trim().split('\n')
       expect(stream.map((line): unknown => JSON.parse(line)).length).toBeGreaterThan(3)
     }
