@@ -10,6 +10,7 @@ import type { Outcome } from '../outcome/outcome.ts'
 import { readTextIfAny } from '../shell/files.ts'
 import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
+import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, rawFiles, runCommand } from './command.ts'
@@ -119,16 +120,17 @@ async function attempt(lap: Attempts, turn: Turn) {
     const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt })
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
-  const judgement = ended.type === 'ended' ? judge(run, ended.exit) : undefined
+  const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx.inputs.stallMinutes) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, Date.now(), run.secret)
 }
 
 /** Where we ended it because it tried in vain, its exit says nothing. */
-function judge({ vain, stream }: AgentRun, exit: Exit): Judgement {
+function judge({ vain, stream }: AgentRun, exit: Exit, stallMinutes: number): Judgement {
   if (!vain.signal.aborted) return stream.judge(exit)
   const reason: FailureReason = vain.signal.reason
   const status = stream.seen.retry?.status
-  const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`
+  const what = IN_VAIN.has(reason) ? 'refuses it' : `did not answer it for ${stallMinutes} min`
+  const message = `Its provider ${what}${status === undefined ? '' : ` (status ${status})`}`
   return { type: 'failure', reason, message, retryAfterMs: undefined, resetsAt: stream.seen.resetsAt }
 }
 
