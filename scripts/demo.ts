@@ -1,20 +1,38 @@
 import { dirname, join } from 'node:path'
-import { styleText } from 'node:util'
+import { parseArgs, styleText } from 'node:util'
+import { CLIS, isCli } from '../test/agents/clis.ts'
 import { startAction } from '../test/runner/runner.ts'
 import { type Check, checkDemo } from './demo/check.ts'
+import { ownAgent } from './demo/own-agent.ts'
+import { realAgent } from './demo/real-agent.ts'
 import { setScene } from './demo/scene.ts'
 import { watchAgents } from './demo/watch.ts'
 import { terminalLog } from './terminal-log.ts'
 import { terminalMarkdown } from './terminal-markdown.ts'
 
-/** `npm run demo`: the built action on a scratch repository, started as the runner starts it, and looked at from outside. */
+/**
+ * `npm run demo`: the built action on a scratch repository, started as the runner starts it, and looked at from outside. The specs are worked
+ * by an agent of the demo's own; with `-- --agent claude` by that CLI itself, installed from npm, with a scripted model in the place of its own.
+ */
 
 const MAX_PARALLEL = 4
+const NO_STAGGER = '---\nproject:\n  name: shop\nparallel:\n  stagger_delay_ms: 0\n  stagger_jitter_ms: 0\n---\n'
 const color = process.stdout.isTTY && !process.env['NO_COLOR']
 const paint = (style: Parameters<typeof styleText>[0], text: string) => (color ? styleText(style, text) : text)
 const print = (text = '') => process.stdout.write(`${text}\n`)
 
-const scene = setScene()
+const { agent: cli } = parseArgs({ options: { agent: { type: 'string' } } }).values
+if (cli !== undefined && !isCli(cli)) {
+  console.error(`--agent is one of ${CLIS.join(', ')}. Without it the demo has an agent of its own.`)
+  process.exit(2)
+}
+if (cli !== undefined && process.platform !== 'linux') {
+  console.error('The demo knows a real CLI by /proc: --agent is for Linux only.')
+  process.exit(2)
+}
+// Nobody has to be spared here, and all slots are to be seen at work.
+const scene = setScene(cli === undefined ? {} : { '.chant/config.md': NO_STAGGER })
+await using agent = cli === undefined ? ownAgent(scene) : await realAgent(cli, scene)
 print(paint('bold', 'The main step') + paint('dim', `  a scratch repository, ${scene.repository}`))
 print()
 const action = await startAction({
@@ -22,18 +40,17 @@ const action = await startAction({
   workspace: scene.repository,
   home: scene.home,
   temp: scene.temp,
-  env: { XDG_STATE_HOME: scene.state },
+  env: { XDG_STATE_HOME: scene.state, ...agent.env },
   inputs: {
     checks: 'off', // there is no GitHub here to write them to
-    agent: 'command',
-    command: `'${process.execPath}' '${scene.agent}'`,
+    ...agent.inputs,
     'max-parallel': String(MAX_PARALLEL),
   },
   onLine: terminalLog((text) => process.stdout.write(text), color),
 })
 const stop = () => action.kill('SIGINT')
 process.on('SIGINT', stop).on('SIGTERM', stop)
-const watch = watchAgents(scene.repository, scene.agent)
+const watch = watchAgents(scene.repository, agent)
 const main = await action.done
 const sightings = await watch.stop()
 
@@ -50,7 +67,7 @@ print(terminalMarkdown(main.summary + post.summary, color))
 
 print()
 print(paint('bold', 'What should be so'))
-const checks = await checkDemo({ scene, main, post, sightings, maxParallel: MAX_PARALLEL, leftovers })
+const checks = await checkDemo({ scene, agent, main, post, sightings, maxParallel: MAX_PARALLEL, leftovers })
 for (const check of checks) printCheck(check)
 
 const report = dirname(main.outputs['logs-dir'] ?? join(scene.root, 'nowhere'))

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StepResult } from '../../test/runner/step.ts'
+import type { DemoAgent } from './demo-agent.ts'
 import type { Scene } from './scene.ts'
 import { DEMO_SPECS, type DemoSpec } from './specs.ts'
-import { agentsAlive, type Sightings } from './watch.ts'
+import type { Sightings } from './watch.ts'
 
 /** Something that should be so, and what was seen instead. */
 export interface Check {
@@ -14,6 +15,7 @@ export interface Check {
 
 export interface DemoRun {
   readonly scene: Scene
+  readonly agent: DemoAgent
   readonly main: StepResult
   readonly post: StepResult
   readonly sightings: Sightings
@@ -43,12 +45,12 @@ function whileItRan({ sightings, maxParallel }: DemoRun): Check[] {
   ]
 }
 
-async function afterwards({ scene, leftovers }: DemoRun): Promise<Check[]> {
+async function afterwards({ scene, agent, leftovers }: DemoRun): Promise<Check[]> {
   const { git, repository, state } = scene
   const projections = ['pids', 'processes', '.locks'].flatMap((name) => filesIn(join(repository, '.chant', name)))
   const worktrees = git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length ?? 0
   const kept = foldersNamed('wt', state).flatMap(filesIn)
-  const alive = await agentsAlive(scene.agent)
+  const alive = await agent.alive()
   return [
     check(
       'no agent and no other process is left',

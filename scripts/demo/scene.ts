@@ -19,7 +19,8 @@ export interface Scene {
   readonly head: string
 }
 
-const FILES: Readonly<Record<string, string>> = {
+/** What is there before anybody works. */
+export const FILES: Readonly<Record<string, string>> = {
   'README.md': '# A small shop\n',
   'src/greet.js': "export const greetUser = () => 'Hello user'\n",
   'src/price.js': 'export const price = (item) => item.price\n',
@@ -38,7 +39,7 @@ const GIT_ENV = {
   GIT_COMMITTER_DATE: '2026-11-02T09:00:00Z',
 }
 
-export function setScene(): Scene {
+export function setScene(files: Readonly<Record<string, string>> = {}): Scene {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'chant-demo-')))
   const [repository, home, state, temp] = ['repository', 'home', 'state', 'temp'].map((name) => join(root, name))
   if (!repository || !home || !state || !temp) throw new Error('four names make four paths')
@@ -48,7 +49,7 @@ export function setScene(): Scene {
   const agent = join(root, 'agent.mjs')
   copyFileSync(join(import.meta.dirname, 'agent.mjs'), agent)
 
-  for (const [file, text] of Object.entries(FILES)) writeFileSync(join(repository, file), text)
+  for (const [file, text] of Object.entries({ ...FILES, ...files })) writeFileSync(join(repository, file), text)
   for (const spec of DEMO_SPECS) writeFileSync(join(repository, '.chant', 'specs', `${spec.id}.md`), specText(spec))
 
   const git = (...args: string[]) =>

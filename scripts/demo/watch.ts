@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { DemoAgent, Sighted } from './demo-agent.ts'
 
 /** What was seen of agents and of the registry while the action ran. */
 export interface Sightings {
@@ -22,7 +23,7 @@ export interface Watch {
 const MILLISECONDS_BETWEEN_LOOKS = 150
 
 /** Compares `ps` with the registry again and again, from the outside, as a suspicious person would. */
-export function watchAgents(repository: string, agent: string): Watch {
+export function watchAgents(repository: string, { alive: lookForAgents }: DemoAgent): Watch {
   const agents = new Set<number>()
   const unnamed = new Set<string>()
   let looks = 0
@@ -32,7 +33,7 @@ export function watchAgents(repository: string, agent: string): Watch {
   async function look(): Promise<void> {
     // A record is older than its process and younger than its end: one of the two readings must name whom ps shows.
     const before = await readRegistry(repository)
-    const alive = await agentsAlive(agent)
+    const alive = await lookForAgents()
     const after = await readRegistry(repository)
     looks++
     let named = 0
@@ -83,8 +84,8 @@ function pidOfRecord(text: string): number {
   return typeof record === 'object' && record !== null && 'pid' in record ? Number(record.pid) : 0
 }
 
-/** Living agents of this demo; `line` is the pid and those of its ancestors. */
-export async function agentsAlive(agent: string): Promise<{ pid: number; line: number[] }[]> {
+/** Living agents of this demo, by the path of their program. */
+export async function agentsAlive(agent: string): Promise<readonly Sighted[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,args='])
   const parents = new Map<number, number>()
   const found: number[] = []

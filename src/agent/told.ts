@@ -24,7 +24,8 @@ export function toldLines(event: AgentEvent, directory?: string): readonly strin
     case 'usage':
       return []
     case 'result':
-      return event.ok ? ['the agent is done'] : [`the agent ended with ${event.reason}: ${event.message}`]
+      // What it said last is there already, and is what a person looks for at the end of a log.
+      return event.ok ? [] : [`the agent ended with ${event.reason}: ${event.message}`]
     default:
       return unreachable(event)
   }

@@ -91,9 +91,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'run-finished':
       return closingLines(after, at)
     case 'attempt-stopping':
-      return [
-        row(at, event.specId, 'stopping', `its agent would go on trying, but waiting does not help (${event.reason})`),
-      ]
+      return [row(at, event.specId, 'stopping', `its agent ${stoppedAttempt(event.reason)} (${event.reason})`)]
     case 'attempt-failed': {
       const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : ''
       const said = event.message.trim().replace(/\s*\n\s*/g, ' · ')
@@ -145,6 +143,12 @@ function accountLines(
   if (event.pausedUntil === undefined) return []
   return [textLine(`${who}  paused until ${clock(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)]
 }
+
+/** Reasons are those of agents, and may be of another version. */
+const stoppedAttempt = (reason: string): string =>
+  ['auth', 'permission', 'quota'].includes(reason)
+    ? 'would go on trying, but waiting does not help'
+    : 'does nothing but ask its provider again'
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 

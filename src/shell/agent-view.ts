@@ -8,8 +8,8 @@ import type { Cleaner } from './secrets.ts'
 const STREAM_LINE_LENGTH = 4 * 1024 * 1024
 
 export interface AgentViewOptions {
-  /** Told of each event before it is shown. */
-  readonly hear?: (event: AgentEvent) => void
+  /** Told what each line says before it is shown. */
+  readonly hear?: (events: readonly AgentEvent[]) => void
   /** Where the agent works: absolute, as the agent was started. */
   readonly directory?: string
 }
@@ -26,7 +26,6 @@ export function agentView(
 ): LineView {
   let session: string | undefined
   const told = (event: AgentEvent): readonly string[] => {
-    hear?.(event)
     // Some CLIs name their conversation again with the first answer.
     if (event.type === 'session' && event.id === session) return []
     if (event.type === 'session') session = event.id
@@ -34,11 +33,11 @@ export function agentView(
   }
   return {
     length: STREAM_LINE_LENGTH,
-    show: (line) =>
-      line.trim() === ''
-        ? ['']
-        : stream[from](`${line}\n`)
-            .flatMap(told)
-            .map((text) => readable(text, true, cleaner)),
+    show: (line) => {
+      if (line.trim() === '') return ['']
+      const events = stream[from](`${line}\n`)
+      hear?.(events)
+      return events.flatMap(told).map((text) => readable(text, true, cleaner))
+    },
   }
 }

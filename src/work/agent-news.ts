@@ -14,7 +14,7 @@ const ACTIVITY_LENGTH = 200
 const NAME_LENGTH = 200
 
 /** What does not change by asking again: some CLIs do for minutes, with every key. */
-const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'quota'])
+export const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'quota'])
 
 /** What the board is told of an agent between two beats: the newest of each kind. */
 export class AgentNews {
@@ -22,6 +22,7 @@ export class AgentNews {
   readonly #worker: Prepared
   readonly #command: WorkerCommand
   #tools = 0
+  #lines = { asksAgain: 0, others: 0 }
   #model: string | undefined
   #text: string | undefined
   #session: Extract<EventBody, { type: 'agent-session' }> | undefined
@@ -34,7 +35,30 @@ export class AgentNews {
     this.#model = command.model
   }
 
-  hear(event: AgentEvent): void {
+  /** What one line of it says. */
+  hear(events: readonly AgentEvent[]): void {
+    const asksAgain = events.length > 0 && events.every(({ type }) => type === 'retry')
+    this.#lines[asksAgain ? 'asksAgain' : 'others'] += 1
+    for (const event of events) this.#take(event)
+  }
+
+  /** Whether all it said since this was last asked is that it asks its provider again: no sign of life. */
+  onlyAsksAgain(): boolean {
+    const { asksAgain, others } = this.#lines
+    this.#lines = { asksAgain: 0, others: 0 }
+    return asksAgain > 0 && others === 0
+  }
+
+  /** Ends the attempt of an agent that got no answer for too long and still asks; answers false for one that does something else. */
+  giveUpAsking(): boolean {
+    const { vain, stream } = this.#command
+    const reason = stream?.seen.retry?.reason
+    if (!vain || reason === undefined) return false
+    this.#stopTrying(reason)
+    return true
+  }
+
+  #take(event: AgentEvent): void {
     const { specId } = this.#worker
     if (event.type === 'tool') this.#tools += 1
     if (event.type === 'retry' && IN_VAIN.has(event.reason)) this.#stopTrying(event.reason)

@@ -10,8 +10,8 @@ import type { Outcome } from '../outcome/outcome.ts'
 import { clip, oneLine } from '../report/visible.ts'
 import { steadyNow } from '../shell/clock.ts'
 import { readable } from '../shell/output-reader.ts'
-import type { Cleaner } from '../shell/secrets.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
+import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, rawFiles, runCommand } from './command.ts'
@@ -130,7 +130,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt })
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
-  const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx.cleaner) : undefined
+  const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret)
 }
 
@@ -138,18 +138,19 @@ async function attempt(lap: Attempts, turn: Turn) {
 const MESSAGE_LENGTH = 1_000
 
 /** Cleaned before it is cut: half a secret would not be found. */
-function judge(run: AgentRun, exit: Exit, { clean }: Cleaner): Judgement {
-  const judgement = judgeEnd(run, exit)
+function judge(run: AgentRun, exit: Exit, { cleaner: { clean }, inputs }: RunContext): Judgement {
+  const judgement = judgeEnd(run, exit, inputs.stallMinutes)
   return { ...judgement, message: clip(clean(oneLine(clean(judgement.message))), MESSAGE_LENGTH) }
 }
 
 /** Where we ended it because it tried in vain, its exit says nothing; unless it had ended well before we could. */
-function judgeEnd({ vain, stream }: AgentRun, exit: Exit): Judgement {
+function judgeEnd({ vain, stream }: AgentRun, exit: Exit, stallMinutes: number): Judgement {
   const judgement = stream.judge(exit)
   if (!vain.signal.aborted || judgement.type === 'success') return judgement
   const reason: FailureReason = vain.signal.reason
   const status = stream.seen.retry?.status
-  const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`
+  const what = IN_VAIN.has(reason) ? 'refuses it' : `did not answer it for ${stallMinutes} min`
+  const message = `Its provider ${what}${status === undefined ? '' : ` (status ${status})`}`
   return { type: 'failure', reason, message, retryAfterMs: undefined, resetsAt: stream.seen.resetsAt }
 }
 

@@ -117,7 +117,7 @@ export async function runCommand(
   })
   ctx.watch.follow(token, identity)
   using output = followOutput(ctx, worker, command, [stdout, stderr], log)
-  using _stall = guardAgainstStall(ctx, specId, { token, identity }, output.taken, stopper)
+  using _stall = guardAgainstStall(ctx, specId, { token, identity }, output, stopper)
   if (!stopper.signal.aborted) held.open()
 
   const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout)

@@ -14,8 +14,10 @@ export interface FollowedOutput extends Disposable {
   /** Reads what is left, once everybody who could write is gone. */
   readonly finish: () => void
   readonly stdout: () => readonly string[]
-  /** Whether anything came since this was last asked. */
+  /** Whether a sign of life came since this was last asked: anything but that the agent asks its provider again. */
   readonly taken: () => boolean
+  /** Ends an agent that only asks its provider again, so that another attempt may follow; false where it does not. */
+  readonly giveUpAsking: () => boolean
 }
 
 /** Carries a command's raw output into the readable log, the live log and the board, at every beat of the pulse. */
@@ -32,7 +34,7 @@ export function followOutput(
   const copy = new StreamCopy(ctx.dir.stream(specId, command.attempt), ctx.cleaner)
   const readers = paths.map((path, index) => {
     const from = index === 0 ? 'stdout' : 'stderr'
-    const options = { hear: (event: AgentEvent) => news.hear(event), directory: worker.cwd }
+    const options = { hear: (events: readonly AgentEvent[]) => news.hear(events), directory: worker.cwd }
     const view = stream ? agentView(stream, from, ctx.cleaner, options) : plainView(ctx.cleaner)
     return new OutputReader(path, ctx.cleaner, stream && index === 0 ? copied(view, copy) : view)
   })
@@ -61,8 +63,9 @@ export function followOutput(
     taken: () => {
       const before = taken
       taken = readers.reduce((sum, reader) => sum + reader.bytes, 0)
-      return taken > before
+      return taken > before && !news.onlyAsksAgain()
     },
+    giveUpAsking: () => news.giveUpAsking(),
     [Symbol.dispose]: () => {
       stop()
       for (const reader of readers) reader[Symbol.dispose]()

@@ -5,16 +5,17 @@ import { StallWatch } from '../schedule/stall.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { Stopper } from './command.ts'
 import type { RunContext } from './context.ts'
+import type { FollowedOutput } from './follow-output.ts'
 
 /**
  * Looks at every beat whether a command still lives: says once when it has become quiet, and stops it when it is stalled.
- * `takeOutput` answers whether anything was printed since it was last asked.
+ * `taken` answers whether it gave a sign of life since that was last asked. One that only asks its provider again is let down by it, and not stalled.
  */
 export function guardAgainstStall(
   ctx: RunContext,
   specId: SpecId,
   process: { readonly token: string; readonly identity: ProcessIdentity },
-  takeOutput: () => boolean,
+  output: Pick<FollowedOutput, 'taken' | 'giveUpAsking'>,
   stopper: Stopper,
 ): Disposable {
   const { stallMinutes } = ctx.inputs
@@ -24,9 +25,15 @@ export function guardAgainstStall(
   let said = false
   const stop = ctx.pulse.each(() => {
     const at = seconds()
-    const output = takeOutput()
-    const seen = watch.look({ at, output, cpu: meter.look(membersNow(ctx, process)) / TICKS_PER_SECOND })
-    if (seen.type === 'stalled') return stopper.stop('stalled')
+    const seen = watch.look({
+      at,
+      output: output.taken(),
+      cpu: meter.look(membersNow(ctx, process)) / TICKS_PER_SECOND,
+    })
+    if (seen.type === 'stalled') {
+      if (!output.giveUpAsking()) stopper.stop('stalled')
+      return
+    }
     if (seen.type === 'active') said = false
     else if (!said) {
       said = true

@@ -15,6 +15,13 @@ describe('what is told of an agent', () => {
     expect(toldLines(run)).toEqual(['▸ Bash cd /wt/abc && diff /wt/abc/a /wt/abc/b /wt/abcdef/c'])
   })
 
+  it('ends with the last words of an agent that is done, and with why where it is not', () => {
+    expect(toldLines({ type: 'result', ok: true, message: 'Two tests mended.' })).toEqual([])
+    expect(toldLines({ type: 'result', ok: false, reason: 'max-turns', message: 'No turns left' })).toEqual([
+      'the agent ended with max-turns: No turns left',
+    ])
+  })
+
   it('leaves the words of the agent as they are', () => {
     expect(toldLines({ type: 'text', text: 'See /wt/abc/a.\n' }, '/wt/abc')).toEqual(['See /wt/abc/a.'])
   })

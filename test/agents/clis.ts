@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { textAt } from '../../src/agent/json.ts'
 
 /**
@@ -45,9 +45,12 @@ const LOCKED_IN_PART: readonly CliName[] = ['opencode', 'qwen']
 /** Those whose program is put in place by a script. The others work without theirs, so none of those runs. */
 const WITH_SCRIPT: readonly CliName[] = ['claude', 'opencode']
 
-/** Installs what the lock file says, unless it is there. */
+/** Installs what the lock file says, unless it is there, and says so. */
 export function install(cli: CliName): void {
-  if (isInstalled(cli)) return
+  const { name, version } = packageOf(cli)
+  const place = relative(process.cwd(), join(folderOf(cli), 'node_modules'))
+  if (isInstalled(cli)) return console.log(`${cli}: ${name} ${version} is in ${place}`)
+  console.log(`${cli}: installing ${name} ${version} from npm into ${place}`)
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folderOf(cli), stdio: 'inherit' })
   const how = LOCKED_IN_PART.includes(cli) ? ['install', '--no-save'] : ['ci']
   npm(...how, '--ignore-scripts', '--no-audit', '--no-fund')

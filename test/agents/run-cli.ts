@@ -8,7 +8,7 @@ import { agents } from '../../src/agent/agents.ts'
 import type { Exit } from '../../src/board/event.ts'
 import { type CliName, programOf } from './clis.ts'
 import { type Ground, IDENTITY } from './ground.ts'
-import type { Pointed } from './loopback.ts'
+import { NOWHERE, type Pointed } from './loopback.ts'
 
 /** How one process of a CLI went. */
 export interface CliRun {
@@ -32,8 +32,6 @@ export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
 }
 
-/** Nothing listens there: whatever a CLI sends to other hosts goes nowhere. */
-const NOWHERE = 'http://127.0.0.1:9'
 const GRACE_MS = 10_000
 
 /** Runs the real CLI as the action does: prompt on stdin, output into files, a process group of its own. */
@@ -111,12 +109,7 @@ const plainEnvironment = (ground: Ground): Record<string, string> => ({
   XDG_DATA_HOME: join(ground.home, '.local/share'),
   XDG_STATE_HOME: join(ground.home, '.local/state'),
   XDG_CACHE_HOME: join(ground.home, '.cache'),
-  HTTP_PROXY: NOWHERE,
-  HTTPS_PROXY: NOWHERE,
-  NO_PROXY: '127.0.0.1,localhost',
-  http_proxy: NOWHERE,
-  https_proxy: NOWHERE,
-  no_proxy: '127.0.0.1,localhost',
+  ...NOWHERE,
   ...IDENTITY,
 })
 

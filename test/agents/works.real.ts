@@ -6,6 +6,7 @@ import type { AgentEvent } from '../../src/agent/event.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import { STUCK, WORK } from './cases.ts'
 import { type CliName, isCli, packageOf, programOf } from './clis.ts'
+import { note, seconds } from './facts.ts'
 import { type Ground, makeGround } from './ground.ts'
 import { DUMMY_KEY, pointAt } from './loopback.ts'
 import { fail, type Scenario, shell } from './model-server/scenario.ts'
@@ -68,19 +69,23 @@ describe.each(chosen)('%s', (cli) => {
     for (const id of IDS)
       expect(server.requests.filter(({ specId, turn }) => specId === id && turn?.type !== 'aside')).toHaveLength(3)
     expect(new Set(server.requests.map(({ key }) => key))).toEqual(new Set([DUMMY_KEY]))
+    note(cli, { understood: [...types(worked.flatMap(({ events }) => events))].sort() })
   })
 
   it('tries again by itself after two answers with 429, and succeeds', async () => {
     await using server = await serve([fail(429, { times: 2, retryAfter: 1 }), ...WORK])
     using ground = makeGround(IDS[0])
-    const { judgement } = await work(cli, ground, server)
+    const { judgement, events } = await work(cli, ground, server)
     expect(judgement.type).toBe('success')
+    note(cli, { retries: types(events).has('retry') })
   })
 
   it('is no success when it is stopped in the middle of a command', async () => {
     await using server = await serve([shell(STUCK)])
     using ground = makeGround(IDS[0])
-    const { judgement, events } = await work(cli, ground, server, 'SIGTERM')
+    const { judgement, events, run } = await work(cli, ground, server, 'SIGTERM')
+    const exit = run.exit.type === 'code' ? `exit ${run.exit.code}` : run.exit.type === 'signal' ? run.exit.signal : '?'
+    note(cli, { term: `${exit} after ${seconds(run.stopped?.endedAfter ?? 0)}, ${run.left.length} left` })
     expect(judgement.type).toBe('failure')
     expect(types(events)).not.toContain('result')
   })

@@ -123,6 +123,26 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect([killed, scene.left()]).toEqual([[], []])
   })
 
+  test('that does nothing but ask again is left alone for `stall-minutes`, and then started anew', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const ask = `{ echo '{"chant":"retry","status":503,"delay_ms":500}'; read -r -t 0.5 _ < '${scene.gate.folder}/.go' || true; }`
+    const { main, killed } = await scene.run({
+      'stall-minutes': '0.05',
+      command: agentBySpec({
+        [ONE]: `if [ "$CHANT_ATTEMPT" = 1 ]; then edit; while :; do ${ask}; done; fi; work`,
+        // Whoever gets an answer now and then lives.
+        [TWO]: `for n in 1 2 3; do ${ask}; ${ask}; ${ask}; echo '{"chant":"text","text":"I go on"}'; done; work`,
+      }),
+    })
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+    expect([workerIn(results, ONE).attempts, workerIn(results, TWO).attempts]).toEqual([2, 1])
+    const log = main.lines.join('\n')
+    expect(log).toMatch(/001-abc\s+stopping\s+its agent does nothing but ask its provider again \(overloaded\)/)
+    expect(log).toMatch(/001-abc\s+let down\s+overloaded: Its provider did not answer it for 0.05 min \(status 503\)/)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
   test('with a refused key stops everybody who has no other', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('fails auth') })

@@ -24,7 +24,6 @@ test('shows an agent’s stream as lines for people: its conversation once, file
       "▸ write notes.txt",
       "▸ bash git add --all && git commit --quiet --message 'Add notes' && git log --oneline | wc -l",
       "Added notes.txt and committed it.",
-      "the agent is done",
     ]
   `)
   expect(linesOf('claude')).toMatchInlineSnapshot(`
@@ -33,7 +32,6 @@ test('shows an agent’s stream as lines for people: its conversation once, file
       "▸ Write notes.txt",
       "▸ Bash git add --all && git commit --quiet --message 'Add notes' && git log --oneline | wc -l",
       "Added notes.txt and committed it.",
-      "the agent is done",
     ]
   `)
 })

@@ -38,6 +38,8 @@ export interface Received {
 export interface Asked {
   readonly specId: string | undefined
   readonly key: string | undefined
+  /** Which attempt at the spec this is, as its prompt says; 1-based. */
+  readonly attempt: number
 }
 
 export interface ModelServer extends AsyncDisposable {
@@ -49,7 +51,7 @@ export interface ModelServer extends AsyncDisposable {
 }
 
 export interface ModelServerOptions {
-  /** What the model does for whom. A conversation is a spec id with a key, so that accounts can differ. */
+  /** What the model does for whom. A conversation is an attempt at a spec with a key, so that accounts can differ. */
   readonly scenario: (asked: Asked) => Scenario
   /** 0, the default, takes a free port. */
   readonly port?: number
@@ -58,6 +60,10 @@ export interface ModelServerOptions {
 /** How `assemblePrompt` names the spec and the worktree. Escapes of JSON end both. */
 const SPEC = /Spec ID: ([\w.-]+)/
 const WORKTREE = /git worktree made for this task alone: `([^`"\\]+)`/
+
+/** How it tells an attempt that is not the first. */
+const ATTEMPT = /This is the (\w+) attempt at this task/
+const LATER = ['second', 'third', 'fourth', 'fifth']
 
 /** Starts it. It never keeps the process alive by itself; `await using` closes it. */
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
@@ -75,7 +81,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     const sent = await text(request)
     const dialect = DIALECTS.find((one) => method === 'POST' && one.answers(path))
     const body = dialect ? parsed(sent) : undefined
-    const specId = SPEC.exec(sent)?.[1]
+    const specId = found(SPEC, sent)
     const key = keyOf(request, target)
     const record = { method, path, dialect: dialect?.name, specId, key, at }
     if (!dialect || body === undefined) {
@@ -90,13 +96,14 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       requests.push({ ...record, model, turn: { type: 'aside' } })
       return answer(response, dialect, path, body, { type: 'text', text: 'Scripted title' }, model)
     }
-    const turn = conversation({ specId, key }).next(dialect.answered(body))
+    const attempt = 2 + LATER.indexOf(found(ATTEMPT, sent) ?? '')
+    const turn = conversation({ specId, key, attempt }).next(dialect.answered(body))
     requests.push({ ...record, model, turn })
     switch (turn.type) {
       case 'text':
       case 'shell':
       case 'write':
-        return answer(response, dialect, path, body, said(turn, offered, WORKTREE.exec(sent)?.[1] ?? ''), model)
+        return answer(response, dialect, path, body, said(turn, offered, found(WORKTREE, sent) ?? ''), model)
       case 'status':
         return refuse(response, dialect, turn)
       case 'cut':
@@ -109,7 +116,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   }
 
   function conversation(asked: Asked): Conversation {
-    const name = `${asked.specId ?? ''} ${asked.key ?? ''}`
+    const name = JSON.stringify([asked.specId, asked.key, asked.attempt])
     const known = conversations.get(name) ?? new Conversation(options.scenario(asked))
     conversations.set(name, known)
     return known
@@ -157,6 +164,12 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       await closed
     },
   }
+}
+
+/** A copy: a piece of a string keeps the whole of it in memory, and here that is a conversation. */
+function found(pattern: RegExp, text: string): string | undefined {
+  const piece = pattern.exec(text)?.[1]
+  return piece === undefined ? undefined : Buffer.from(piece).toString()
 }
 
 /** Requests that are no part of a conversation. */
