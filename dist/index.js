@@ -44090,7 +44090,8 @@ function toldLines(event, directory) {
         case 'usage':
             return [];
         case 'result':
-            return event.ok ? ['the agent is done'] : [`the agent ended with ${event.reason}: ${event.message}`];
+            // What it said last is there already, and is what a person looks for at the end of a log.
+            return event.ok ? [] : [`the agent ended with ${event.reason}: ${event.message}`];
         default:
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
     }
@@ -47375,9 +47376,7 @@ function linesFor(event, before, after, options) {
         case 'run-finished':
             return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .closingLines */ .Po)(after, at);
         case 'attempt-stopping':
-            return [
-                row(at, event.specId, 'stopping', `its agent would go on trying, but waiting does not help (${event.reason})`),
-            ];
+            return [row(at, event.specId, 'stopping', `its agent ${stoppedAttempt(event.reason)} (${event.reason})`)];
         case 'attempt-failed': {
             const on = after.run && after.run.accounts.length > 1 ? ` on ${event.account}` : '';
             const said = event.message.trim().replace(/\s*\n\s*/g, ' · ');
@@ -47420,6 +47419,10 @@ function accountLines(event, after, at) {
         return [];
     return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
+/** Reasons are those of agents, and may be of another version. */
+const stoppedAttempt = (reason) => ['auth', 'permission', 'quota'].includes(reason)
+    ? 'would go on trying, but waiting does not help'
+    : 'does nothing but ask its provider again';
 const percent = (share) => `${Math.round(share * 100)} %`;
 /** A line of an agent's own output, for `log-stream: full`. */
 const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
@@ -54257,6 +54260,114 @@ function readPriceList(text) {
 var git = __nccwpck_require__(40075);
 // EXTERNAL MODULE: ./build/shell/output-reader.js
 var output_reader = __nccwpck_require__(782);
+// EXTERNAL MODULE: ./build/agent/told.js
+var told = __nccwpck_require__(32561);
+;// CONCATENATED MODULE: ./build/work/agent-news.js
+
+
+
+
+/** Characters of what an agent is doing now. */
+const ACTIVITY_LENGTH = 200;
+/** Characters of a conversation's or model's name. */
+const NAME_LENGTH = 200;
+/** What does not change by asking again: some CLIs do for minutes, with every key. */
+const IN_VAIN = new Set(['auth', 'permission', 'quota']);
+/** What the board is told of an agent between two beats: the newest of each kind. */
+class AgentNews {
+    #ctx;
+    #worker;
+    #command;
+    #tools = 0;
+    #lines = { asksAgain: 0, others: 0 };
+    #model;
+    #text;
+    #session;
+    #usage;
+    constructor(ctx, worker, command) {
+        this.#ctx = ctx;
+        this.#worker = worker;
+        this.#command = command;
+        this.#model = command.model;
+    }
+    /** What one line of it says. */
+    hear(events) {
+        const asksAgain = events.length > 0 && events.every(({ type }) => type === 'retry');
+        this.#lines[asksAgain ? 'asksAgain' : 'others'] += 1;
+        for (const event of events)
+            this.#take(event);
+    }
+    /** Whether all it said since this was last asked is that it asks its provider again: no sign of life. */
+    onlyAsksAgain() {
+        const { asksAgain, others } = this.#lines;
+        this.#lines = { asksAgain: 0, others: 0 };
+        return asksAgain > 0 && others === 0;
+    }
+    /** Ends the attempt of an agent that got no answer for too long and still asks; answers false for one that does something else. */
+    giveUpAsking() {
+        const { vain, stream } = this.#command;
+        const reason = stream?.seen.retry?.reason;
+        if (!vain || reason === undefined)
+            return false;
+        this.#stopTrying(reason);
+        return true;
+    }
+    #take(event) {
+        const { specId } = this.#worker;
+        if (event.type === 'tool')
+            this.#tools += 1;
+        if (event.type === 'retry' && IN_VAIN.has(event.reason))
+            this.#stopTrying(event.reason);
+        this.#text = (0,told/* activityOf */.n)(event, this.#worker.cwd) ?? this.#text;
+        if (event.type === 'session') {
+            this.#model = event.model ?? this.#model;
+            const model = event.model === undefined ? {} : { model: this.#named(event.model) };
+            this.#session = { type: 'agent-session', specId, session: this.#named(event.id), ...model };
+        }
+        if (event.type === 'usage')
+            this.#usage = {
+                type: 'agent-usage',
+                specId,
+                attempt: this.#command.attempt,
+                usage: priced(this.#ctx.prices, this.#model, event),
+            };
+    }
+    /** A name that an agent gives, for tables. */
+    #named(name) {
+        const { clean } = this.#ctx.cleaner;
+        return (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(name))), NAME_LENGTH);
+    }
+    /** The cause is on record before anybody is signalled. */
+    #stopTrying(reason) {
+        const { vain, attempt } = this.#command;
+        if (!vain || vain.signal.aborted)
+            return;
+        this.#ctx.journal.append({ type: 'attempt-stopping', specId: this.#worker.specId, attempt, reason });
+        vain.abort(reason);
+    }
+    /** To the journal; `shown` is the newest line for people that says anything. */
+    tell(shown, lines) {
+        const { journal, cleaner } = this.#ctx;
+        const { specId } = this.#worker;
+        if (this.#session)
+            journal.append(this.#session);
+        if (this.#usage)
+            journal.append(this.#usage);
+        const said = this.#command.stream ? this.#text && (0,output_reader/* readable */.HD)(this.#text, true, cleaner) : shown;
+        if (said !== undefined && said !== '')
+            journal.append({
+                type: 'agent-activity',
+                specId,
+                text: said.trim().slice(0, ACTIVITY_LENGTH),
+                lines,
+                ...(this.#tools > 0 ? { tools: this.#tools } : {}),
+            });
+        this.#session = undefined;
+        this.#usage = undefined;
+        this.#text = undefined;
+    }
+}
+
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
 ;// CONCATENATED MODULE: ./build/work/agent-text.js
@@ -54447,91 +54558,6 @@ function cleanValue(value, clean) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean)]));
 }
 
-// EXTERNAL MODULE: ./build/agent/told.js
-var told = __nccwpck_require__(32561);
-;// CONCATENATED MODULE: ./build/work/agent-news.js
-
-
-
-
-/** Characters of what an agent is doing now. */
-const ACTIVITY_LENGTH = 200;
-/** Characters of a conversation's or model's name. */
-const NAME_LENGTH = 200;
-/** What does not change by asking again: some CLIs do for minutes, with every key. */
-const IN_VAIN = new Set(['auth', 'permission', 'quota']);
-/** What the board is told of an agent between two beats: the newest of each kind. */
-class AgentNews {
-    #ctx;
-    #worker;
-    #command;
-    #tools = 0;
-    #model;
-    #text;
-    #session;
-    #usage;
-    constructor(ctx, worker, command) {
-        this.#ctx = ctx;
-        this.#worker = worker;
-        this.#command = command;
-        this.#model = command.model;
-    }
-    hear(event) {
-        const { specId } = this.#worker;
-        if (event.type === 'tool')
-            this.#tools += 1;
-        if (event.type === 'retry' && IN_VAIN.has(event.reason))
-            this.#stopTrying(event.reason);
-        this.#text = (0,told/* activityOf */.n)(event, this.#worker.cwd) ?? this.#text;
-        if (event.type === 'session') {
-            this.#model = event.model ?? this.#model;
-            const model = event.model === undefined ? {} : { model: this.#named(event.model) };
-            this.#session = { type: 'agent-session', specId, session: this.#named(event.id), ...model };
-        }
-        if (event.type === 'usage')
-            this.#usage = {
-                type: 'agent-usage',
-                specId,
-                attempt: this.#command.attempt,
-                usage: priced(this.#ctx.prices, this.#model, event),
-            };
-    }
-    /** A name that an agent gives, for tables. */
-    #named(name) {
-        const { clean } = this.#ctx.cleaner;
-        return (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(name))), NAME_LENGTH);
-    }
-    /** The cause is on record before anybody is signalled. */
-    #stopTrying(reason) {
-        const { vain, attempt } = this.#command;
-        if (!vain || vain.signal.aborted)
-            return;
-        this.#ctx.journal.append({ type: 'attempt-stopping', specId: this.#worker.specId, attempt, reason });
-        vain.abort(reason);
-    }
-    /** To the journal; `shown` is the newest line for people that says anything. */
-    tell(shown, lines) {
-        const { journal, cleaner } = this.#ctx;
-        const { specId } = this.#worker;
-        if (this.#session)
-            journal.append(this.#session);
-        if (this.#usage)
-            journal.append(this.#usage);
-        const said = this.#command.stream ? this.#text && (0,output_reader/* readable */.HD)(this.#text, true, cleaner) : shown;
-        if (said !== undefined && said !== '')
-            journal.append({
-                type: 'agent-activity',
-                specId,
-                text: said.trim().slice(0, ACTIVITY_LENGTH),
-                lines,
-                ...(this.#tools > 0 ? { tools: this.#tools } : {}),
-            });
-        this.#session = undefined;
-        this.#usage = undefined;
-        this.#text = undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/work/follow-output.js
 
 
@@ -54547,7 +54573,7 @@ function followOutput(ctx, worker, command, paths, log) {
     const copy = new StreamCopy(ctx.dir.stream(specId, command.attempt), ctx.cleaner);
     const readers = paths.map((path, index) => {
         const from = index === 0 ? 'stdout' : 'stderr';
-        const options = { hear: (event) => news.hear(event), directory: worker.cwd };
+        const options = { hear: (events) => news.hear(events), directory: worker.cwd };
         const view = stream ? (0,agent_view/* agentView */.l)(stream, from, ctx.cleaner, options) : (0,output_reader/* plainView */.y9)(ctx.cleaner);
         return new output_reader/* OutputReader */.fC(path, ctx.cleaner, stream && index === 0 ? copied(view, copy) : view);
     });
@@ -54578,8 +54604,9 @@ function followOutput(ctx, worker, command, paths, log) {
         taken: () => {
             const before = taken;
             taken = readers.reduce((sum, reader) => sum + reader.bytes, 0);
-            return taken > before;
+            return taken > before && !news.onlyAsksAgain();
         },
+        giveUpAsking: () => news.giveUpAsking(),
         [Symbol.dispose]: () => {
             stop();
             for (const reader of readers)
@@ -54647,9 +54674,9 @@ class StallWatch {
 
 /**
  * Looks at every beat whether a command still lives: says once when it has become quiet, and stops it when it is stalled.
- * `takeOutput` answers whether anything was printed since it was last asked.
+ * `taken` answers whether it gave a sign of life since that was last asked. One that only asks its provider again is let down by it, and not stalled.
  */
-function guardAgainstStall(ctx, specId, process, takeOutput, stopper) {
+function guardAgainstStall(ctx, specId, process, output, stopper) {
     const { stallMinutes } = ctx.inputs;
     if (stallMinutes === 0)
         return { [Symbol.dispose]: () => undefined };
@@ -54658,10 +54685,16 @@ function guardAgainstStall(ctx, specId, process, takeOutput, stopper) {
     let said = false;
     const stop = ctx.pulse.each(() => {
         const at = seconds();
-        const output = takeOutput();
-        const seen = watch.look({ at, output, cpu: meter.look(membersNow(ctx, process)) / cpu/* TICKS_PER_SECOND */.w });
-        if (seen.type === 'stalled')
-            return stopper.stop('stalled');
+        const seen = watch.look({
+            at,
+            output: output.taken(),
+            cpu: meter.look(membersNow(ctx, process)) / cpu/* TICKS_PER_SECOND */.w,
+        });
+        if (seen.type === 'stalled') {
+            if (!output.giveUpAsking())
+                stopper.stop('stalled');
+            return;
+        }
         if (seen.type === 'active')
             said = false;
         else if (!said) {
@@ -54807,7 +54840,7 @@ async function runCommand(ctx, worker, command, stopper, log) {
         });
         ctx.watch.follow(token, identity);
         const output = command_addDisposableResource(env_1, followOutput(ctx, worker, command, [stdout, stderr], log), false);
-        const _stall = command_addDisposableResource(env_1, guardAgainstStall(ctx, specId, { token, identity }, output.taken, stopper), false);
+        const _stall = command_addDisposableResource(env_1, guardAgainstStall(ctx, specId, { token, identity }, output, stopper), false);
         if (!stopper.signal.aborted)
             held.open();
         const timer = setTimeout(() => stopper.stop('timed-out'), command.timeout);
@@ -55217,6 +55250,7 @@ var save = __nccwpck_require__(54748);
 
 
 
+
 /** `setup`, then attempt after attempt in the same worktree, until one ends well or nothing more is tried. */
 async function makeAttempts(lap) {
     const { ctx } = lap;
@@ -55308,24 +55342,25 @@ async function attempts_attempt(lap, turn) {
         const { stdout } = rawFiles(ctx.dir.raw, worker.specId, { role: 'agent', attempt: turn.attempt });
         lap.result = () => words ?? agentText(stdout, ended.stdout);
     }
-    const judgement = ended.type === 'ended' ? attempts_judge(run, ended.exit, ctx.cleaner) : undefined;
+    const judgement = ended.type === 'ended' ? attempts_judge(run, ended.exit, ctx) : undefined;
     return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret);
 }
 /** Why an agent failed is told in one line everywhere. Characters. */
 const MESSAGE_LENGTH = 1_000;
 /** Cleaned before it is cut: half a secret would not be found. */
-function attempts_judge(run, exit, { clean }) {
-    const judgement = judgeEnd(run, exit);
+function attempts_judge(run, exit, { cleaner: { clean }, inputs }) {
+    const judgement = judgeEnd(run, exit, inputs.stallMinutes);
     return { ...judgement, message: (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(judgement.message))), MESSAGE_LENGTH) };
 }
 /** Where we ended it because it tried in vain, its exit says nothing; unless it had ended well before we could. */
-function judgeEnd({ vain, stream }, exit) {
+function judgeEnd({ vain, stream }, exit, stallMinutes) {
     const judgement = stream.judge(exit);
     if (!vain.signal.aborted || judgement.type === 'success')
         return judgement;
     const reason = vain.signal.reason;
     const status = stream.seen.retry?.status;
-    const message = `Its provider refuses it${status === undefined ? '' : ` (status ${status})`}`;
+    const what = IN_VAIN.has(reason) ? 'refuses it' : `did not answer it for ${stallMinutes} min`;
+    const message = `Its provider ${what}${status === undefined ? '' : ` (status ${status})`}`;
     return { type: 'failure', reason, message, retryAfterMs: undefined, resetsAt: stream.seen.resetsAt };
 }
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
@@ -57285,7 +57320,6 @@ const STREAM_LINE_LENGTH = 4 * 1024 * 1024;
 function agentView(stream, from, cleaner, { hear, directory } = {}) {
     let session;
     const told = (event) => {
-        hear?.(event);
         // Some CLIs name their conversation again with the first answer.
         if (event.type === 'session' && event.id === session)
             return [];
@@ -57295,11 +57329,13 @@ function agentView(stream, from, cleaner, { hear, directory } = {}) {
     };
     return {
         length: STREAM_LINE_LENGTH,
-        show: (line) => line.trim() === ''
-            ? ['']
-            : stream[from](`${line}\n`)
-                .flatMap(told)
-                .map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner)),
+        show: (line) => {
+            if (line.trim() === '')
+                return [''];
+            const events = stream[from](`${line}\n`);
+            hear?.(events);
+            return events.flatMap(told).map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner));
+        },
     };
 }
 
@@ -60054,11 +60090,13 @@ const lineOf = (text, start, end) => text.slice(start, end > start && text.charA
 /** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
 function mayBeMore(text, start) {
     let at = start;
-    while (text.charAt(at) === ' ' || text.charAt(at) === '\t')
+    while (BLANKS.has(text.charCodeAt(at)))
         at++;
-    const first = text.charAt(at);
-    return (first >= '0' && first <= '9') || '#-*+`~'.includes(first);
+    return MORE.has(text.charCodeAt(at));
 }
+const codesOf = (characters) => new Set([...characters].map((each) => each.charCodeAt(0)));
+const BLANKS = codesOf(' \t');
+const MORE = codesOf('#-*+0123456789`~');
 const closes = (text, fence) => text.length >= fence.length && text === fence.charAt(0).repeat(text.length);
 /** A fence that no run of backticks in the text can close. */
 function fenceFor(text) {
@@ -60080,13 +60118,13 @@ function headingOf(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ parseSpec)
 /* harmony export */ });
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
-/* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(69065);
-/* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5263);
-/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(50623);
-/* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(22751);
-/* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36894);
-/* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(52201);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
+/* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69065);
+/* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5263);
+/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(50623);
+/* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(22751);
+/* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(36894);
+/* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(52201);
 
 
 
@@ -60103,28 +60141,28 @@ function headingOf(text) {
  * @returns the spec and what is odd about it, or every reason why it cannot be worked
  */
 function parseSpec(name, file, text) {
-    const id = (0,_spec_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseSpecId */ .c2)(name);
+    const id = (0,_spec_id_js__WEBPACK_IMPORTED_MODULE_4__/* .parseSpecId */ .c2)(name);
     const findings = [];
     if (!id.ok)
         findings.push({ offset: 0, code: 'invalid-id', severity: 'error', message: id.error });
-    const matter = (0,_front_matter_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFrontMatter */ .e)(text);
+    const matter = (0,_front_matter_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFrontMatter */ .e)(text);
     if (!matter.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)((0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x5)([...findings, ...matter.error], file, text));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)((0,_finding_js__WEBPACK_IMPORTED_MODULE_6__/* .locate */ .x5)([...findings, ...matter.error], file, text));
     findings.push(...matter.value.warnings);
-    const known = (0,_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .readFields */ .q)(matter.value, findings);
+    const known = (0,_spec_fields_js__WEBPACK_IMPORTED_MODULE_3__/* .readFields */ .q)(matter.value, findings);
     const { start, line: bodyLine } = matter.value.body;
     const body = text.slice(start);
-    const outline = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_5__/* .outsideCode */ .vT)(body, bodyLine, false);
-    const warnings = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x5)(findings, file, text);
+    const outline = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_2__/* .outsideCode */ .vT)(body, bodyLine, false);
+    const warnings = (0,_finding_js__WEBPACK_IMPORTED_MODULE_6__/* .locate */ .x5)(findings, file, text);
     if (!id.ok || warnings.some((finding) => finding.severity === 'error'))
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(warnings);
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)(warnings);
     const { unclosed } = outline;
     // Not worth a word where it hides nothing: chant itself leaves the fence of its `## Agent Output` open.
     if (unclosed !== undefined &&
         body
             .split(/\r?\n/)
             .slice(unclosed.line - bodyLine)
-            .some(_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .isCriteriaHeading */ .IE)) {
+            .some(_criteria_js__WEBPACK_IMPORTED_MODULE_0__/* .isCriteriaHeading */ .IE)) {
         const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`;
         warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message });
     }
@@ -60132,22 +60170,22 @@ function parseSpec(name, file, text) {
     const unknown = [];
     for (const [key, field] of matter.value.fields) {
         fieldLines[key] = field.line;
-        if (!_spec_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .KNOWN_FIELDS */ .s.has(key))
+        if (!_spec_fields_js__WEBPACK_IMPORTED_MODULE_3__/* .KNOWN_FIELDS */ .s.has(key))
             unknown.push([key, field.value]);
     }
     const spec = {
         ...known,
         id: id.value,
         file,
-        title: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findTitle */ .OY)(outline.lines) ?? id.value,
+        title: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_0__/* .findTitle */ .OY)(outline.lines) ?? id.value,
         unknown: Object.fromEntries(unknown),
         head: text.slice(0, start),
         body,
         bodyLine,
-        criteria: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_6__/* .findCriteria */ .BX)(outline.lines),
+        criteria: (0,_criteria_js__WEBPACK_IMPORTED_MODULE_0__/* .findCriteria */ .BX)(outline.lines),
         fieldLines,
     };
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)({ spec, warnings });
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__.ok)({ spec, warnings });
 }
 
 
