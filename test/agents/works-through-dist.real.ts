@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parseJson } from '../../src/agent/json.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish } from '../e2e/scene.ts'
@@ -16,6 +17,8 @@ import { foreignKeys, JOB_TOKEN, namesFileOf, notesFileOf, setStage, textsBelow 
 const chosen = (process.env['CHANT_TEST_AGENTS'] ?? '').split(',').filter(isCli)
 const IDS = [idOf(1), idOf(2), idOf(3)]
 const all = (outcome: string) => Object.fromEntries(IDS.map((id) => [id, outcome]))
+
+const isJson = (line: string) => line.startsWith('{') && parseJson(line) !== undefined
 
 describe.each(chosen)('%s, started by the action,', (cli) => {
   test('works three specs at the same time, and tells nobody its key', async () => {
@@ -60,7 +63,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     const artifact = unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0))
     for (const id of IDS) {
       const log = artifact.get(`logs/${id}.log`) ?? ''
-      expect(log.split('\n').filter((line) => /^\s*[{[]/.test(line))).toEqual([])
+      expect(log.split('\n').filter(isJson)).toEqual([])
       expect(log).toMatch(/^session \S+/m)
       expect(log).toMatch(/^▸ \S+ .*git commit/m)
       expect(log).toMatch(/^Wrote the notes with /m)
