@@ -25,7 +25,7 @@ export function toldLines(event: AgentEvent, directory?: string): readonly strin
       return []
     case 'result':
       // What it said last is there already, and is what a person looks for at the end of a log.
-      return event.ok ? [] : [`the agent ended with ${event.reason}: ${event.message}`]
+      return event.ok ? [] : `the agent ended with ${event.reason}: ${event.message.trimEnd()}`.split('\n')
     default:
       return unreachable(event)
   }

@@ -1,4 +1,4 @@
-import { recordedModel } from '../config/model-name.ts'
+import { modelName, recordedModel } from '../config/model-name.ts'
 import { unfinishedIn } from '../git/unfinished.ts'
 import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
@@ -171,7 +171,7 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
           status: good ? 'completed' : 'failed',
           commits: lap.commits,
           // As in chant, only what is completed says by what: a failed spec that is worked again is free to take another.
-          model: good ? recordedModel(lap.planned.model, lap.worker.spec.model) : undefined,
+          model: good ? recordedModel(modelOf(lap), lap.worker.spec.model) : undefined,
           asksApproval: good && asksApproval(lap),
           output: lap.output,
         })
@@ -183,6 +183,12 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
   )
   if (!home.ok) return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error)
   return finalized.ok ? outcome : unsaved(outcome, finalized.error)
+}
+
+/** The one that was asked for; where nobody did, the one that its agent said it uses, if that is a name at all. */
+function modelOf({ ctx, planned }: Lap): string | undefined {
+  const told = ctx.journal.board.workers.get(planned.specId)?.model
+  return planned.model ?? (told !== undefined && modelName(told).ok ? told : undefined)
 }
 
 /** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */

@@ -20,6 +20,10 @@ describe('what is told of an agent', () => {
     expect(toldLines({ type: 'result', ok: false, reason: 'max-turns', message: 'No turns left' })).toEqual([
       'the agent ended with max-turns: No turns left',
     ])
+    expect(toldLines({ type: 'result', ok: false, reason: 'rate-limit', message: '429\nPlease wait.\n' })).toEqual([
+      'the agent ended with rate-limit: 429',
+      'Please wait.',
+    ])
   })
 
   it('leaves the words of the agent as they are', () => {

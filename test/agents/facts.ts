@@ -13,6 +13,7 @@ export interface Facts {
   /** The rest through the action: three specs at the same time, from the start of the main step to its end. */
   readonly threeSpecs: string
   readonly cancelled: string
+  readonly orphaned: string
   readonly limited: string
   readonly moved: string
   readonly refused: string
@@ -33,11 +34,11 @@ export function factsTable(folder: string, clis: readonly CliName[]): string {
   const rows = clis.map((cli) => {
     const { understood = [], retries, ...facts } = factsOf(folder, cli)
     const events = [...understood, ...(retries === true ? ['retry'] : [])].join(', ')
-    const { threeSpecs, limited, moved, refused, stalled, cancelled, term } = facts
+    const { threeSpecs, limited, moved, refused, stalled, cancelled, orphaned, term } = facts
     return [
       `${cli} ${packageOf(cli).version}`,
       events,
-      ...[threeSpecs, limited, moved, refused, stalled, cancelled, term].map((fact) => fact ?? '–'),
+      ...[threeSpecs, limited, moved, refused, stalled, cancelled, orphaned, term].map((fact) => fact ?? '–'),
     ]
   })
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
@@ -45,7 +46,7 @@ export function factsTable(folder: string, clis: readonly CliName[]): string {
 
 const HEAD: readonly string[] = [
   ...['CLI', 'events understood', 'three specs', '429, then again', '429 for ever on one of two accounts', '401'],
-  ...['hung model', 'cancel in a command', 'TERM without the action'],
+  ...['hung model', 'cancel in a command', 'the action killed', 'TERM without the action'],
 ]
 
 function factsOf(folder: string, cli: CliName): Partial<Facts> {

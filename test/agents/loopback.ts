@@ -85,7 +85,7 @@ export function pointAt(cli: CliName, url: string, home: string, options: PointO
         model: 'anthropic/claude-sonnet-4-5',
       }
     case 'qwen':
-      if (short) putJson(join(home, '.qwen'), 'settings.json', { model: { generationConfig: { maxRetries: 1 } } })
+      if (short) putJson(join(home, '.qwen'), 'settings.json', { model: { generationConfig: { maxRetries: 0 } } })
       return { env: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key }, args: [], model: 'qwen3-coder-plus' }
     case 'copilot':
       return {

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parseJson } from '../../src/agent/json.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
-import { finish } from '../e2e/scene.ts'
+import { finish, type Scene } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
 import { unzip } from '../e2e/zip.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
 import { DUMMY_KEY } from './loopback.ts'
-import { shell, write } from './model-server/scenario.ts'
+import { type Scenario, shell, write } from './model-server/scenario.ts'
 import { foreignKeys, JOB_TOKEN, namesFileOf, notesFileOf, setStage, textsBelow } from './stage.ts'
 
 /** The whole of it: real CLIs, started by the built action, work specs in parallel; and are cancelled in the middle. */
@@ -16,6 +17,14 @@ import { foreignKeys, JOB_TOKEN, namesFileOf, notesFileOf, setStage, textsBelow 
 const chosen = (process.env['CHANT_TEST_AGENTS'] ?? '').split(',').filter(isCli)
 const IDS = [idOf(1), idOf(2), idOf(3)]
 const all = (outcome: string) => Object.fromEntries(IDS.map((id) => [id, outcome]))
+
+const isJson = (line: string) => line.startsWith('{') && parseJson(line) !== undefined
+
+/** Writes a file, then a command that never ends; its start is told by name, because not every CLI hands variables on to its shell. */
+const stuck = (scene: Scene, id: string): Scenario => [
+  write(notesFileOf(id), 'written by the agent\n'),
+  shell(`: > '${scene.gate.folder}/${id}'; tail -f /dev/null`),
+]
 
 describe.each(chosen)('%s, started by the action,', (cli) => {
   test('works three specs at the same time, and tells nobody its key', async () => {
@@ -60,7 +69,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     const artifact = unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0))
     for (const id of IDS) {
       const log = artifact.get(`logs/${id}.log`) ?? ''
-      expect(log.split('\n').filter((line) => /^\s*[{[]/.test(line))).toEqual([])
+      expect(log.split('\n').filter(isJson)).toEqual([])
       expect(log).toMatch(/^session \S+/m)
       expect(log).toMatch(/^▸ \S+ .*git commit/m)
       expect(log).toMatch(/^Wrote the notes with /m)
@@ -82,13 +91,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
   })
 
   test('is gone in time when the job is cancelled in the middle of a command, and its work is saved', async () => {
-    await using stage = await setStage(cli, {
-      // The gate's words stand in the command itself: not every CLI hands variables on to its shell.
-      scenario: ({ specId = '' }) => [
-        write(notesFileOf(specId), 'written by the agent\n'),
-        shell(`: > '${stage.scene.gate.folder}/${specId}'; tail -f /dev/null`),
-      ],
-    })
+    await using stage = await setStage(cli, { scenario: ({ specId = '' }) => stuck(stage.scene, specId) })
     const { scene } = stage
     const action = await stage.start()
     await scene.gate.cameAll(IDS, action.done)
@@ -108,5 +111,19 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
       expect(scene.fileOn(`chant/${id}`, notesFileOf(id))).toBe('written by the agent\n')
       expect(scene.specOn(`chant/${id}`, id)).toMatch(/^status: pending$/m)
     }
+  })
+
+  test('is found and ended by the post step when the action is killed in the middle of a command', async () => {
+    await using stage = await setStage(cli, { scenario: ({ specId = '' }) => stuck(stage.scene, specId) })
+    const { scene } = stage
+    const action = await stage.start()
+    await scene.gate.cameAll(IDS, action.done)
+    const busy = scene.processes().length - 1
+    action.kill('SIGKILL')
+    const { post, killed } = await finish(action)
+    note(cli, { orphaned: `${busy} ended by post in ${seconds(post.durationMs)}, ${killed.length} left` })
+    expect([post.conclusion, killed, scene.left()]).toEqual(['success', [], []])
+    expect(outcomesIn(scene.results())).toEqual(all('lost'))
+    for (const id of IDS) expect(scene.fileOn(`chant/${id}`, notesFileOf(id))).toBe('written by the agent\n')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { agent, agentBySpec } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
 import { finish, Scene } from './scene.ts'
-import { idOf, plainSpecs } from './spec-text.ts'
+import { idOf, plainSpecs, specText } from './spec-text.ts'
 
 /**
  * What the action does when the provider of an agent lets it down. The agents are commands that say so in the vocabulary of
@@ -150,6 +150,21 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(workerIn(resultsOf(main), TWO).attempts).toBe(0)
     expect(main.conclusion).toBe('failure')
   })
+})
+
+test('a finished spec names the model that its agent says it uses, where nobody named one', async () => {
+  await using scene = new Scene({
+    specs: { [ONE]: specText(), [TWO]: specText({ front: 'model: haiku' }), [THREE]: specText() },
+  })
+  const told = (model: string) => `echo '{"chant":"session","id":"abc","model":"${model}"}'; work`
+  const { main } = await scene.run({
+    command: agentBySpec({ [THREE]: told('x\\nstatus: failed') }, told('claude-opus-4-5-20251101')),
+  })
+  expect(workerIn(resultsOf(main), ONE).model).toBe('claude-opus-4-5-20251101')
+  expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^model: opus$/m)
+  // What was asked for is what counts, as in the results.
+  expect(scene.specOn(`chant/${TWO}`, TWO)).toMatch(/^model: haiku$/m)
+  expect(scene.specOn(`chant/${THREE}`, THREE)).not.toMatch(/^model:|^status: failed/m)
 })
 
 describe('a run with a budget', () => {
