@@ -38,7 +38,8 @@ export class Lines {
   }
 }
 
-const whole = (line: string): string =>
+/** A line as it is read: without a carriage return at its end, cut where it is too long. */
+export const whole = (line: string): string =>
   line.length > LONGEST ? cut(line, line.length) : line.endsWith('\r') ? line.slice(0, -1) : line
 
 const cut = (line: string, length: number): string => `${line.slice(0, SHOWN)}… (a line of ${length} characters, cut)`

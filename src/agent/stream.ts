@@ -1,7 +1,7 @@
 import type { Exit } from '../board/event.ts'
 import type { AgentAdapter, Judgement, LineReader, Seen } from './adapter.ts'
 import type { AgentEvent } from './event.ts'
-import { Lines } from './lines.ts'
+import { Lines, whole } from './lines.ts'
 import { NOTHING_SEEN, see } from './seen.ts'
 
 /** Kept of stderr for the judgement. Characters. */
@@ -26,8 +26,14 @@ export class AgentStream {
   }
 
   stderr(piece: string): readonly AgentEvent[] {
-    this.#tail = (this.#tail + piece).slice(-TAIL)
+    this.#keep(piece)
     return this.#read(this.#stderr.push(piece), this.#reader.stderr)
+  }
+
+  /** One line that somebody else found whole, without its end: millions of them may come. */
+  line(from: 'stdout' | 'stderr', line: string): readonly AgentEvent[] {
+    if (from === 'stderr') this.#keep(`${line}\n`)
+    return this.#take(this.#reader[from](whole(line)))
   }
 
   /** Lines without an end, once nobody can write any more. */
@@ -47,8 +53,15 @@ export class AgentStream {
   }
 
   #read(lines: readonly string[], read: LineReader['stdout']): readonly AgentEvent[] {
-    const events = lines.flatMap((line) => read(line))
-    this.#seen = events.reduce(see, this.#seen)
+    return this.#take(lines.flatMap((line) => read(line)))
+  }
+
+  #take(events: readonly AgentEvent[]): readonly AgentEvent[] {
+    for (const event of events) this.#seen = see(this.#seen, event)
     return events
+  }
+
+  #keep(piece: string): void {
+    this.#tail = (this.#tail + piece).slice(-TAIL)
   }
 }

@@ -36,8 +36,9 @@ export function activityOf(event: AgentEvent, directory?: string): string | unde
   switch (event.type) {
     case 'tool':
       return callOf(event, directory)
-    case 'text':
     case 'log':
+      return event.text.trim() || undefined
+    case 'text':
     case 'retry':
     case 'rate-limit':
       return toldLines(event)

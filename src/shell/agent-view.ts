@@ -35,7 +35,7 @@ export function agentView(
     length: STREAM_LINE_LENGTH,
     show: (line) => {
       if (line.trim() === '') return ['']
-      const events = stream[from](`${line}\n`)
+      const events = stream.line(from, line)
       hear?.(events)
       return events.flatMap(told).map((text) => readable(text, true, cleaner))
     },

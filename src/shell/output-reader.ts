@@ -14,6 +14,9 @@ const CATCH_UP = 100
 /** A longer line is cut, with a mark. Characters. */
 const LINE_LENGTH = 10_000
 
+/** A line of which `visible` would change nothing, as most are. */
+const PLAIN = /^[\x20-\x7e]*$/
+
 /** How lines are told to people. */
 export interface LineView {
   /** Characters of a line that are read; the rest is dropped. */
@@ -30,7 +33,7 @@ export const plainView = (cleaner: Cleaner): LineView => ({
 
 /** Cleaned before it is made visible and again after: colours inside a secret would hide it from the first look. */
 export function readable(line: string, whole: boolean, { clean, longest }: Cleaner): string {
-  const shown = clean(visible(clean(line.replace(/\r$/, ''))))
+  const shown = PLAIN.test(line) ? clean(line) : clean(visible(clean(line.replace(/\r$/, ''))))
   if (whole && shown.length <= LINE_LENGTH) return shown
   // The end of a cut line may be the beginning of a secret: so much of it goes as the longest could be.
   return `${shown.slice(0, Math.max(0, Math.min(LINE_LENGTH, shown.length - longest)))}… (line cut)`
