@@ -43967,6 +43967,7 @@ class Lines {
         return length > LONGEST ? cut(line, length) : whole(line);
     }
 }
+/** A line as it is read: without a carriage return at its end, cut where it is too long. */
 const whole = (line) => line.length > LONGEST ? cut(line, line.length) : line.endsWith('\r') ? line.slice(0, -1) : line;
 const cut = (line, length) => `${line.slice(0, SHOWN)}… (a line of ${length} characters, cut)`;
 
@@ -44032,8 +44033,14 @@ class AgentStream {
         return this.#read(this.#stdout.push(piece), this.#reader.stdout);
     }
     stderr(piece) {
-        this.#tail = (this.#tail + piece).slice(-TAIL);
+        this.#keep(piece);
         return this.#read(this.#stderr.push(piece), this.#reader.stderr);
+    }
+    /** One line that somebody else found whole, without its end: millions of them may come. */
+    line(from, line) {
+        if (from === 'stderr')
+            this.#keep(`${line}\n`);
+        return this.#take(this.#reader[from](whole(line)));
     }
     /** Lines without an end, once nobody can write any more. */
     end() {
@@ -44049,9 +44056,15 @@ class AgentStream {
         return this.#adapter.judge(this.#seen, exit, this.#tail);
     }
     #read(lines, read) {
-        const events = lines.flatMap((line) => read(line));
-        this.#seen = events.reduce(see, this.#seen);
+        return this.#take(lines.flatMap((line) => read(line)));
+    }
+    #take(events) {
+        for (const event of events)
+            this.#seen = see(this.#seen, event);
         return events;
+    }
+    #keep(piece) {
+        this.#tail = (this.#tail + piece).slice(-TAIL);
     }
 }
 
@@ -44091,7 +44104,7 @@ function toldLines(event, directory) {
             return [];
         case 'result':
             // What it said last is there already, and is what a person looks for at the end of a log.
-            return event.ok ? [] : [`the agent ended with ${event.reason}: ${event.message}`];
+            return event.ok ? [] : `the agent ended with ${event.reason}: ${event.message.trimEnd()}`.split('\n');
         default:
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
     }
@@ -44101,8 +44114,9 @@ function activityOf(event, directory) {
     switch (event.type) {
         case 'tool':
             return callOf(event, directory);
-        case 'text':
         case 'log':
+            return event.text.trim() || undefined;
+        case 'text':
         case 'retry':
         case 'rate-limit':
             return toldLines(event)
@@ -55721,7 +55735,7 @@ async function finish(lap, outcome) {
             status: good ? 'completed' : 'failed',
             commits: lap.commits,
             // As in chant, only what is completed says by what: a failed spec that is worked again is free to take another.
-            model: good ? (0,model_name/* recordedModel */.so)(lap.planned.model, lap.worker.spec.model) : undefined,
+            model: good ? (0,model_name/* recordedModel */.so)(modelOf(lap), lap.worker.spec.model) : undefined,
             asksApproval: good && asksApproval(lap),
             output: lap.output,
         });
@@ -55730,6 +55744,11 @@ async function finish(lap, outcome) {
     if (!home.ok)
         return good ? { type: 'publish-error', message: home.error } : unsaved(outcome, home.error);
     return finalized.ok ? outcome : unsaved(outcome, finalized.error);
+}
+/** The one that was asked for; where nobody did, the one that its agent said it uses, if that is a name at all. */
+function modelOf({ ctx, planned }) {
+    const told = ctx.journal.board.workers.get(planned.specId)?.model;
+    return planned.model ?? (told !== undefined && (0,model_name/* modelName */.fD)(told).ok ? told : undefined);
 }
 /** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
 const asksApproval = ({ ctx, worker, commits }) => ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined;
@@ -57332,7 +57351,7 @@ function agentView(stream, from, cleaner, { hear, directory } = {}) {
         show: (line) => {
             if (line.trim() === '')
                 return [''];
-            const events = stream[from](`${line}\n`);
+            const events = stream.line(from, line);
             hear?.(events);
             return events.flatMap(told).map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner));
         },
@@ -57801,6 +57820,8 @@ const PART_BYTES = 32 * 1024;
 const CATCH_UP = 100;
 /** A longer line is cut, with a mark. Characters. */
 const LINE_LENGTH = 10_000;
+/** A line of which `visible` would change nothing, as most are. */
+const PLAIN = /^[\x20-\x7e]*$/;
 /** Text for people: cleaned of secrets, everything visible, of at most 10,000 characters a line. */
 const plainView = (cleaner) => ({
     length: LINE_LENGTH,
@@ -57808,7 +57829,7 @@ const plainView = (cleaner) => ({
 });
 /** Cleaned before it is made visible and again after: colours inside a secret would hide it from the first look. */
 function readable(line, whole, { clean, longest }) {
-    const shown = clean((0,_report_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .visible */ .RK)(clean(line.replace(/\r$/, ''))));
+    const shown = PLAIN.test(line) ? clean(line) : clean((0,_report_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .visible */ .RK)(clean(line.replace(/\r$/, ''))));
     if (whole && shown.length <= LINE_LENGTH)
         return shown;
     // The end of a cut line may be the beginning of a secret: so much of it goes as the longest could be.
