@@ -1,5 +1,5 @@
 import type { CliName } from './clis.ts'
-import { cut, FOR_EVER, fail, type Scenario, say, shell, write } from './model-server/scenario.ts'
+import { cut, FOR_EVER, fail, type Scenario, say, shell, type Turn, write } from './model-server/scenario.ts'
 
 /** One thing that can happen to an agent, scripted. */
 export interface Case {
@@ -51,17 +51,24 @@ const GOOGLE_DAY_USED_UP = {
     },
   ],
 }
+/** An account by subscription whose hours are used up until then, seconds since 1970. */
+export const usedUp = (reset: number): Turn =>
+  fail(429, {
+    times: FOR_EVER,
+    message: 'This would exceed your rate limit.',
+    headers: {
+      'anthropic-ratelimit-unified-status': 'rejected',
+      'anthropic-ratelimit-unified-reset': String(reset),
+      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      'anthropic-ratelimit-unified-overage-status': 'rejected',
+      'anthropic-ratelimit-unified-5h-status': 'rejected',
+      'anthropic-ratelimit-unified-5h-reset': String(reset),
+      'anthropic-ratelimit-unified-5h-utilization': '1.0',
+    },
+  })
+export const BY_SUBSCRIPTION = { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'dummy-token-of-a-test' }
 /** 2030-01-01, so that what is said of it is the same at every recording. */
-const RESET = '1893456000'
-const USED_UP = {
-  'anthropic-ratelimit-unified-status': 'rejected',
-  'anthropic-ratelimit-unified-reset': RESET,
-  'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-  'anthropic-ratelimit-unified-overage-status': 'rejected',
-  'anthropic-ratelimit-unified-5h-status': 'rejected',
-  'anthropic-ratelimit-unified-5h-reset': RESET,
-  'anthropic-ratelimit-unified-5h-utilization': '1.0',
-}
+const FAR_AWAY = 1_893_456_000
 
 export const CASES: readonly Case[] = [
   { name: 'success', scenario: WORK },
@@ -93,8 +100,8 @@ export const CASES: readonly Case[] = [
   {
     // An account by subscription is told how far it is in its hours with each answer.
     name: 'usage-limit',
-    scenario: [fail(429, { times: FOR_EVER, message: 'This would exceed your rate limit.', headers: USED_UP })],
-    env: { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'dummy-token-of-a-test' },
+    scenario: [usedUp(FAR_AWAY)],
+    env: BY_SUBSCRIPTION,
     only: ['claude'],
   },
   { name: 'terminated', scenario: [shell(STUCK)], signal: 'SIGTERM' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
+import { BY_SUBSCRIPTION, usedUp } from './cases.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
 import { FOR_EVER, fail, hang, type Scenario, say, shell, write } from './model-server/scenario.ts'
@@ -66,6 +67,23 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     expect(asked.filter(({ key, turn }) => key === 'key-number-two' && turn?.type === 'status')).toEqual([])
     expect(main.lines.join('\n')).toMatch(/let down\s+rate-limit on account-1: /)
     expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test.runIf(cli === 'claude')('waits until the time at which its subscription is reset', async () => {
+    const reset = Math.ceil(Date.now() / 1_000) + 6
+    await using stage = await setStage(cli, {
+      specs: 2,
+      scenario: ({ specId = '', attempt }) => (attempt === 1 && specId === ONE ? [usedUp(reset)] : workOf(specId)),
+    })
+    const { main, killed } = await finish(await stage.start({ 'max-parallel': '1' }, { env: BY_SUBSCRIPTION }))
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+    expect([workerIn(results, ONE).attempts, workerIn(results, TWO).attempts]).toEqual([2, 1])
+    const clock = new Date(reset * 1_000).toISOString().slice(11, 19)
+    expect(main.lines.join('\n')).toMatch(new RegExp(`account claude +paused until ${clock}, then 1 at once`))
+    const second = stage.server.requests.find(({ specId }) => specId === TWO)
+    expect(performance.timeOrigin + (second?.at ?? 0)).toBeGreaterThan(reset * 1_000)
+    expect([killed, stage.scene.left()]).toEqual([[], []])
   })
 
   test('with a refused key ends soon, names the secret, and nothing else is started on it', async () => {
