@@ -167,6 +167,59 @@ test('a finished spec names the model that its agent says it uses, where nobody 
   expect(scene.specOn(`chant/${THREE}`, THREE)).not.toMatch(/^model:|^status: failed/m)
 })
 
+describe('a worker that is still being prepared', () => {
+  const SETUP = (scene: Scene) => `${scene.gate.words} if [ "$CHANT_SPEC_ID" = ${TWO} ]; then wait_here; fi`
+
+  test('starts no agent on an account whose key was refused meanwhile', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const action = await scene.start({
+      setup: SETUP(scene),
+      command: WORDS + agentBySpec({ [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; fails auth` }),
+    })
+    await action.waitForLine(/not used any more: its key was refused/)
+    scene.gate.pass()
+    const { main, killed } = await finish(action)
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'auth-failed', [TWO]: 'auth-failed' })
+    expect(workerIn(results, TWO)).toMatchObject({ attempts: 0, commits: [] })
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('waits with its agent while the account is paused', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const action = await scene.start({
+      setup: SETUP(scene),
+      command:
+        WORDS +
+        agentBySpec({
+          [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; if [ "$CHANT_ATTEMPT" = 1 ]; then limited 3; fi; work`,
+        }),
+    })
+    await action.waitForLine(/paused until/)
+    scene.gate.pass()
+    const { main, killed } = await finish(action)
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+    const lines = main.lines.join('\n')
+    expect(lines).toMatch(/002-abc +held back +in /)
+    expect(lines.search(/001-abc +started .*attempt 2/)).toBeLessThan(lines.search(/002-abc +started/))
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('starts no agent once the budget is spent', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const action = await scene.start({
+      setup: SETUP(scene),
+      'max-cost-usd': '0.5',
+      command:
+        WORDS + agentBySpec({ [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; costs 0.6; work` }),
+    })
+    await action.waitForLine(/max-cost-usd is spent/)
+    scene.gate.pass()
+    const { main } = await finish(action)
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'budget-reached' })
+  })
+})
+
 describe('a run with a budget', () => {
   test('starts nothing more once it is spent, and lets what runs end', async () => {
     await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
