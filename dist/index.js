@@ -55748,7 +55748,8 @@ async function finish(lap, outcome) {
 /** The one that was asked for; where nobody did, the one that its agent said it uses, if that is a name at all. */
 function modelOf({ ctx, planned }) {
     const told = ctx.journal.board.workers.get(planned.specId)?.model;
-    return planned.model ?? (told !== undefined && (0,model_name/* modelName */.fD)(told).ok ? told : undefined);
+    // What had line ends has blanks by now: the identifier of a model has neither.
+    return planned.model ?? (told !== undefined && !/\s/.test(told) && (0,model_name/* modelName */.fD)(told).ok ? told : undefined);
 }
 /** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
 const asksApproval = ({ ctx, worker, commits }) => ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined;
