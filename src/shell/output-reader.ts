@@ -47,6 +47,7 @@ export class OutputReader implements Disposable {
   readonly #file: number
   readonly #view: LineView
   readonly #longest: number
+  readonly #buffer = Buffer.allocUnsafeSlow(PART_BYTES)
   #decoder = new StringDecoder('utf8')
   #bytes = 0
   #at = 0
@@ -69,19 +70,23 @@ export class OutputReader implements Disposable {
   *looking(): Generator<readonly string[]> {
     yield* this.#read()
     if (this.#at <= RAW_CAP) return
+    // Said before the chase, after which a readable log may have no room for it.
+    yield this.#tellOfCut()
     // What comes between the last byte read and the cut is lost, so the cut follows at once on a look that brought nothing.
     for (let turn = 0, before = -1; turn < CATCH_UP && this.#bytes > before; turn += 1) {
       before = this.#bytes
       yield* this.#read()
     }
-    yield this.#truncate()
+    // The writer's descriptor appends, so it goes on at the new end.
+    ftruncateSync(this.#file, 0)
+    this.#at = 0
   }
 
   *#read(): Generator<readonly string[]> {
     const { size } = fstatSync(this.#file)
     if (size < this.#at) this.#at = 0
     if (size - this.#at > LOOK_BYTES) yield this.#skipTo(size - LOOK_BYTES / 4)
-    const buffer = Buffer.allocUnsafe(PART_BYTES)
+    const buffer = this.#buffer
     while (this.#at < size) {
       const read = readSync(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at)
       if (read === 0) return
@@ -136,10 +141,7 @@ export class OutputReader implements Disposable {
     return this.#view.show(line, line.length <= this.#view.length)
   }
 
-  #truncate(): readonly string[] {
-    // The writer's descriptor appends, so it goes on at the new end.
-    ftruncateSync(this.#file, 0)
-    this.#at = 0
+  #tellOfCut(): readonly string[] {
     const first = !this.#truncated
     this.#truncated = true
     return first ? [`… raw output passed ${RAW_CAP / 1024 / 1024} MiB and was truncated …`] : []
