@@ -1,7 +1,9 @@
 import { run } from './run.ts'
 import { fail, outputTaken, surviveClosedOutput } from './shell/printer.ts'
+import { keepYoungHeapSmall } from './shell/young-heap.ts'
 import { crashWords } from './work/cancellation.ts'
 
+keepYoungHeapSmall()
 surviveClosedOutput()
 await run(process.env).catch((error: unknown) => fail(crashWords(error)))
 await outputTaken()

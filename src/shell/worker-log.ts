@@ -17,6 +17,7 @@ export class WorkerLog implements Disposable {
   #full = false
   #kept: string[] = []
   #count = 0
+  #buffer = Buffer.alloc(0)
 
   /** A path that is a symbolic link is refused by the system call itself. */
   constructor(paths: readonly string[]) {
@@ -34,7 +35,15 @@ export class WorkerLog implements Disposable {
       this.#full = true
       text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`
     }
-    for (const file of this.#files) writeFully(file, Buffer.from(text))
+    const bytes = this.#encode(text)
+    for (const file of this.#files) writeFully(file, bytes)
+  }
+
+  /** In the same memory every time: what thousands of buffers leave is freed late on a busy machine. */
+  #encode(text: string): Uint8Array {
+    const length = Buffer.byteLength(text)
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * length)
+    return this.#buffer.subarray(0, this.#buffer.write(text))
   }
 
   /**
