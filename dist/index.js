@@ -33770,6 +33770,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 78877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 75919:
 /***/ ((module) => {
 
@@ -44603,7 +44610,7 @@ async function isIgnored(repository, worktree, path) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58500);
-/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62848);
+/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6305);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
 
 
@@ -44887,7 +44894,7 @@ function put(path, bytes) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(62848);
+/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6305);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40075);
 
@@ -45450,12 +45457,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16398);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
-/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90825);
+/* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53636);
+/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90825);
 
 
 
+
+(0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_2__/* .keepYoungHeapSmall */ .B)();
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
-await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__/* .crashWords */ .l8)(error)));
+await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__/* .crashWords */ .l8)(error)));
 await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit();
@@ -46565,8 +46575,8 @@ function readLink(path) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/execa/index.js + 141 modules
-var execa = __nccwpck_require__(62848);
+// EXTERNAL MODULE: ./node_modules/execa/index.js + 140 modules
+var execa = __nccwpck_require__(6305);
 // EXTERNAL MODULE: ./build/process/cpu.js
 var cpu = __nccwpck_require__(14104);
 ;// CONCATENATED MODULE: ./build/process/table-macos.js
@@ -54154,6 +54164,7 @@ class WorkerLog {
     #full = false;
     #kept = [];
     #count = 0;
+    #buffer = Buffer.alloc(0);
     /** A path that is a symbolic link is refused by the system call itself. */
     constructor(paths) {
         this.#paths = paths;
@@ -54170,8 +54181,16 @@ class WorkerLog {
             this.#full = true;
             text += `… the log ends here: more than ${LOG_CAP / 1024 / 1024} MiB of output …\n`;
         }
+        const bytes = this.#encode(text);
         for (const file of this.#files)
-            (0,files/* writeFully */.KM)(file, Buffer.from(text));
+            (0,files/* writeFully */.KM)(file, bytes);
+    }
+    /** In the same memory every time: what thousands of buffers leave is freed late on a busy machine. */
+    #encode(text) {
+        const length = Buffer.byteLength(text);
+        if (length > this.#buffer.length)
+            this.#buffer = Buffer.allocUnsafe(2 * length);
+        return this.#buffer.subarray(0, this.#buffer.write(text));
     }
     /**
      * Somebody removed a copy: what it held, still readable through our descriptor, goes into a new file. Answers the paths
@@ -56435,8 +56454,8 @@ async function checkSpace(folder, repository, base, workers) {
 }
 const inMiB = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 
-// EXTERNAL MODULE: ./node_modules/execa/index.js + 141 modules
-var execa = __nccwpck_require__(62848);
+// EXTERNAL MODULE: ./node_modules/execa/index.js + 140 modules
+var execa = __nccwpck_require__(6305);
 ;// CONCATENATED MODULE: ./build/work/hire.js
 
 
@@ -57844,6 +57863,7 @@ class OutputReader {
     #file;
     #view;
     #longest;
+    #buffer = Buffer.allocUnsafeSlow(PART_BYTES);
     #decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_1__.StringDecoder('utf8');
     #bytes = 0;
     #at = 0;
@@ -57864,12 +57884,16 @@ class OutputReader {
         yield* this.#read();
         if (this.#at <= RAW_CAP)
             return;
+        // Said before the chase, after which a readable log may have no room for it.
+        yield this.#tellOfCut();
         // What comes between the last byte read and the cut is lost, so the cut follows at once on a look that brought nothing.
         for (let turn = 0, before = -1; turn < CATCH_UP && this.#bytes > before; turn += 1) {
             before = this.#bytes;
             yield* this.#read();
         }
-        yield this.#truncate();
+        // The writer's descriptor appends, so it goes on at the new end.
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(this.#file, 0);
+        this.#at = 0;
     }
     *#read() {
         const { size } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(this.#file);
@@ -57877,7 +57901,7 @@ class OutputReader {
             this.#at = 0;
         if (size - this.#at > LOOK_BYTES)
             yield this.#skipTo(size - LOOK_BYTES / 4);
-        const buffer = Buffer.allocUnsafe(PART_BYTES);
+        const buffer = this.#buffer;
         while (this.#at < size) {
             const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at);
             if (read === 0)
@@ -57929,10 +57953,7 @@ class OutputReader {
     #show(line) {
         return this.#view.show(line, line.length <= this.#view.length);
     }
-    #truncate() {
-        // The writer's descriptor appends, so it goes on at the new end.
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(this.#file, 0);
-        this.#at = 0;
+    #tellOfCut() {
         const first = !this.#truncated;
         this.#truncated = true;
         return first ? [`… raw output passed ${RAW_CAP / 1024 / 1024} MiB and was truncated …`] : [];
@@ -59633,6 +59654,23 @@ function writeDurably(path, text) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
     }
 }
+
+
+/***/ }),
+
+/***/ 53636:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ keepYoungHeapSmall)
+/* harmony export */ });
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78877);
+
+/**
+ * V8 lets the space of what was just made grow to 32 MB and more, the more text goes through the longer it is kept. The memory of a runner
+ * is its agents'; with this the space stays as large as it was when the program was loaded. Read by V8 whenever it would grow.
+ */
+const keepYoungHeapSmall = () => (0,node_v8__WEBPACK_IMPORTED_MODULE_0__.setFlagsFromString)('--semi-space-growth-factor=1');
 
 
 /***/ }),
@@ -66467,7 +66505,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 62848:
+/***/ 6305:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69475,8 +69513,8 @@ const handleNodeOption = (file, commandArguments, {
 	];
 };
 
-;// CONCATENATED MODULE: external "node:v8"
-const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+// EXTERNAL MODULE: external "node:v8"
+var external_node_v8_ = __nccwpck_require__(78877);
 ;// CONCATENATED MODULE: ./node_modules/execa/lib/ipc/ipc-input.js
 
 
@@ -69497,7 +69535,7 @@ const validateIpcInputOption = ({ipcInput, ipc, serialization}) => {
 
 const validateAdvancedInput = ipcInput => {
 	try {
-		(0,external_node_v8_namespaceObject.serialize)(ipcInput);
+		(0,external_node_v8_.serialize)(ipcInput);
 	} catch (error) {
 		throw new Error('The `ipcInput` option is not serializable with a structured clone.', {cause: error});
 	}
