@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { err, ok, type Result } from '../result.ts'
+import { EXHAUSTED, patiently } from '../shell/patience.ts'
 
 export interface GitError {
   /** One sentence: what git was asked and what it answered. */
@@ -117,13 +118,18 @@ export function makeGit(path: string | undefined, settings: Readonly<Record<stri
     const full = isFull(options.gitDir ?? cwd) ? '. No space is left on its disk' : ''
     return err({ message: `git ${args[0] ?? ''}: ${said}${full}`, code: result.exitCode, stderr })
   }
-  return async (args, options) => {
+  const unlocked: Git = async (args, options) => {
     for (let turn = 1; ; turn += 1) {
       const answer = await once(args, options)
-      if (answer.ok || turn === TURNS || !PASSING.test(`${answer.error.stderr} ${answer.error.message}`)) return answer
+      if (answer.ok || turn === TURNS || !LOCKED.test(answer.error.stderr)) return answer
       await sleep(TURN_MS)
     }
   }
+  return (args, options) =>
+    patiently(
+      () => unlocked(args, options),
+      ({ stderr, message }) => EXHAUSTED.test(`${stderr} ${message}`),
+    )
 }
 
 /** git does not always say why it could not write. Bytes. */
@@ -135,9 +141,8 @@ function isFull(folder: string | undefined): boolean {
   return bavail * bsize < FULL
 }
 
-/** A lock that another git holds, or a machine out of processes or descriptors: both pass, so they are waited for. */
-const PASSING =
-  /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref .*File exists|EAGAIN|EMFILE|ENFILE|Resource temporarily unavailable/
+/** Another git holds the lock, and lets go of it, or left it for ever. */
+const LOCKED = /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref .*File exists/
 /** Three seconds in all; then it is an error like any other. */
 const TURNS = 16
 const TURN_MS = 200

@@ -27,17 +27,9 @@ export async function addWorktree(
   from: string,
 ): Promise<Result<Worktree, WorktreeError>> {
   mkdirSync(join(path, '..'), { recursive: true })
-  const added = await repository.git([
-    'worktree',
-    'add',
-    '--quiet',
-    '--no-track',
-    '-b',
-    branch,
-    '--end-of-options',
-    path,
-    from,
-  ])
+  // In two steps, since `worktree add -b` that cannot fork leaves the branch, and fails on it when it is tried again.
+  const made = await repository.git(['branch', '--no-track', '--end-of-options', branch, from])
+  const added = made.ok ? await repository.git(['worktree', 'add', '--quiet', '--end-of-options', path, branch]) : made
   if (!added.ok)
     return err({ type: 'worktree-error', message: `No worktree could be made on ${branch}: ${added.error.message}` })
   return ok(worktreeAt(repository.gitDir, path, branch))

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync, statSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exit, ProcessIdentity } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
+import { EXHAUSTED, patiently } from '../shell/patience.ts'
 import { identityOf } from './identity.ts'
 import type { ProcessTable } from './snapshot.ts'
 
@@ -35,25 +35,17 @@ export interface Gate extends Disposable {
  */
 const GATE = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"'
 
-/** Out of processes (EAGAIN), memory or descriptors: other work ends and gives them back. */
-const EXHAUSTED = /\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/
-const LONGEST_WAIT_MS = 60_000
-const FIRST_WAIT_MS = 250
-
-/** `spawnGate`, tried again with growing pauses while the machine is exhausted, for a minute at most. */
-export async function spawnGatePatiently(
+/** `spawnGate`, tried again while the machine is exhausted. */
+export const spawnGatePatiently = (
   command: Command,
   table: ProcessTable,
   signal: AbortSignal,
-): Promise<Result<Gate, string>> {
-  const started = performance.now()
-  for (let pause = FIRST_WAIT_MS; ; pause *= 2) {
-    const gate = await spawnGate(command, table)
-    const late = performance.now() - started + pause > LONGEST_WAIT_MS
-    if (gate.ok || late || signal.aborted || !EXHAUSTED.test(gate.error)) return gate
-    await sleep(pause)
-  }
-}
+): Promise<Result<Gate, string>> =>
+  patiently(
+    () => spawnGate(command, table),
+    (error) => EXHAUSTED.test(error),
+    signal,
+  )
 
 /** Starts the gate in a session and process group of its own. Errors are sentences (no such directory, no processes left). */
 export async function spawnGate(command: Command, table: ProcessTable): Promise<Result<Gate, string>> {

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commitAll, headOf } from '../../src/git/commit.ts'
+import { makeGit } from '../../src/git/git.ts'
 import { addWorktree, freeBranch, mergeInto, removeWorktree, serially } from '../../src/git/worktree.ts'
-import { aRepository, commitHere, git, ground, value, write } from './ground.ts'
+import { aRepository, commitHere, git, ground, place, value, write } from './ground.ts'
 
 describe('serially', () => {
   it('runs one task after another, also after one that failed, and hands on what they say', async () => {
@@ -61,6 +63,36 @@ describe('addWorktree', () => {
     const { worktree } = await ground()
     const tree = await worktree('2026-11-02-001-abc.1')
     expect(readFileSync(join(tree.path, '.git'), 'utf8').trim()).toBe(`gitdir: ${tree.gitDir}`)
+  })
+})
+
+describe('on a machine that is out of processes', () => {
+  /** A git whose `worktree add` cannot start its own `git reset`, `times` times. */
+  const exhausted = (times: number) => {
+    const folder = place()
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    write(folder, { tickets: 'x'.repeat(times) })
+    const script = `#!/bin/bash
+case " $* " in *" reset --hard "*)
+  if [ -s '${folder}/tickets' ]; then
+    truncate --size=-1 '${folder}/tickets'
+    echo "error: cannot fork() for git: Resource temporarily unavailable" >&2
+    exit 128
+  fi
+esac
+export GIT_EXEC_PATH='${folder}'
+exec '${real}' "$@"
+`
+    writeFileSync(join(folder, 'git'), script, { mode: 0o755 })
+    return makeGit(`${folder}:${process.env['PATH']}`)
+  }
+
+  it('a worktree is made once there are some again', async () => {
+    const { repository, workspace } = await ground()
+    const git = exhausted(2)
+    const patient = { ...repository, git: (args: readonly string[]) => git(args, { gitDir: repository.gitDir }) }
+    const made = value(await addWorktree(patient, join(place(), 'tree'), 'chant/one', workspace.head))
+    expect(readFileSync(join(made.path, 'README.md'), 'utf8')).toBe('# Read me\n')
   })
 })
 
