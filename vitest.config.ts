@@ -9,5 +9,7 @@ export default defineConfig({
     reporters: ['default'],
     // Most tests wait for processes of their own: a worker for every core, not one less.
     maxWorkers: '100%',
+    // Tests side by side in one file are those that wait for a server on loopback.
+    maxConcurrency: 8,
   },
 })

@@ -20,7 +20,7 @@ import { idOf, plainSpecs } from './spec-text.ts'
 
 const [ONE, TWO] = [idOf(1), idOf(2)]
 
-describe('whatever GitHub answers, the run goes on and its result stands', () => {
+describe.concurrent('whatever GitHub answers, the run goes on and its result stands', () => {
   const refusals: readonly (readonly [number, Forced, RegExp])[] = [
     [401, BAD_CREDENTIALS, /does not accept the token \(401\)/],
     [403, FORBIDDEN, /\(403\).*`permissions: checks: write`/],
@@ -66,7 +66,7 @@ describe('whatever GitHub answers, the run goes on and its result stands', () =>
     ['a trickle', 'trickle'],
     ['silence', 'silence'],
   ]
-  test.concurrent.each(storms)(
+  test.each(storms)(
     '%s for ever delays nobody beyond the last 20 seconds',
     async (name, forced) => {
       await using stage = await Stage.open({ specs: plainSpecs(2) }, { force: () => forced })
@@ -123,7 +123,7 @@ describe('whatever GitHub answers, the run goes on and its result stands', () =>
   )
 })
 
-describe('check runs that main left open are ended by post', () => {
+describe.concurrent('check runs that main left open are ended by post', () => {
   const open = async (stage: Stage) => {
     const action = await stage.start({
       'max-parallel': '1',

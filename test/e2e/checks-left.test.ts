@@ -26,7 +26,7 @@ async function dieInTheMiddle(stage: Stage): Promise<void> {
 const histories = ({ github }: Stage) =>
   github.checkRuns.map(({ externalId, history }) => `${externalId}: ${history.join(', ')}`)
 
-test('the next run on the machine ends the check runs of one that nobody finished', async () => {
+test.concurrent('the next run on the machine ends the check runs of one that nobody finished', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })
   await dieInTheMiddle(stage)
   const { main, post, killed } = await stage.run({ specs: TWO, command: agent('work') })
@@ -41,7 +41,7 @@ test('the next run on the machine ends the check runs of one that nobody finishe
   expect([post.lines, killed, stage.scene.left()]).toEqual([[], [], []])
 })
 
-test('and a GitHub that is silent about them delays no worker', async () => {
+test.concurrent('and a GitHub that is silent about them delays no worker', async () => {
   await using stage = await Stage.open(
     { specs: plainSpecs(2) },
     { force: (route, _, { body }) => (route === UPDATE_CHECK && body['conclusion'] ? 'silence' : undefined) },
@@ -58,7 +58,7 @@ test('and a GitHub that is silent about them delays no worker', async () => {
   expect((await finish(action)).main.conclusion).toBe('success')
 }, 150_000)
 
-test('`mode: clean` ends them, too', async () => {
+test.concurrent('`mode: clean` ends them, too', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })
   await dieInTheMiddle(stage)
   const { main } = await stage.run({ mode: 'clean' })
@@ -67,7 +67,7 @@ test('`mode: clean` ends them, too', async () => {
   expect(stage.github.problems).toEqual([])
 })
 
-test('what is uploaded names the check runs and says that they are completed', async () => {
+test.concurrent('what is uploaded names the check runs and says that they are completed', async () => {
   await using service = await startArtifactService()
   await using stage = await Stage.open({ specs: plainSpecs(2) })
   const { main } = await stage.run({ command: agent('work') }, { env: service.env })
@@ -85,7 +85,7 @@ test('what is uploaded names the check runs and says that they are completed', a
   expect(stage.check(ONE).summary).toContain('/actions/runs/4711#artifacts)')
 })
 
-test('a run in which everything waits for approval shows that', async () => {
+test.concurrent('a run in which everything waits for approval shows that', async () => {
   const front = 'approval:\n  required: true\n  status: pending'
   await using stage = await Stage.open({ specs: { [ONE]: specText({ title: 'To be approved', front }) } })
   const { main, post } = await stage.run({ command: agent('work') })
@@ -95,7 +95,7 @@ test('a run in which everything waits for approval shows that', async () => {
   expect([post.lines, stage.github.problems]).toEqual([[], []])
 })
 
-test('a spec that was named and cannot be worked fails where its line is', async () => {
+test.concurrent('a spec that was named and cannot be worked fails where its line is', async () => {
   const specs = {
     [ONE]: '---\nstatus: pending\nstatus: failed\n---\n# A task\n',
     [TWO]: specText({ front: 'depends_on: [nowhere]' }),

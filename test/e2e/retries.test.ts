@@ -21,7 +21,7 @@ limited() { echo '{"chant":"rate-limit","resets_at":"'"$(date -u -d "@$(( $(date
 costs() { echo '{"chant":"usage","input":1000,"cached":200,"output":50,"cost_usd":'"$1"'}'; }
 `
 
-describe('an agent whose provider fails', () => {
+describe.concurrent('an agent whose provider fails', () => {
   test('is started again in the same worktree, and told so', async () => {
     await using scene = new Scene({ specs: plainSpecs(1), files: QUICK })
     const { main, post, killed } = await scene.run({
@@ -152,7 +152,7 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
   })
 })
 
-test('a finished spec names the model that its agent says it uses, where nobody named one', async () => {
+test.concurrent('a finished spec names the model that its agent says it uses, where nobody named one', async () => {
   await using scene = new Scene({
     specs: { [ONE]: specText(), [TWO]: specText({ front: 'model: haiku' }), [THREE]: specText() },
   })
@@ -167,7 +167,7 @@ test('a finished spec names the model that its agent says it uses, where nobody 
   expect(scene.specOn(`chant/${THREE}`, THREE)).not.toMatch(/^model:|^status: failed/m)
 })
 
-describe('a worker that is still being prepared', () => {
+describe.concurrent('a worker that is still being prepared', () => {
   const SETUP = (scene: Scene) => `${scene.gate.words} if [ "$CHANT_SPEC_ID" = ${TWO} ]; then wait_here; fi`
 
   test('starts no agent on an account whose key was refused meanwhile', async () => {
@@ -220,7 +220,7 @@ describe('a worker that is still being prepared', () => {
   })
 })
 
-describe('a run with a budget', () => {
+describe.concurrent('a run with a budget', () => {
   test('starts nothing more once it is spent, and lets what runs end', async () => {
     await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
     const { main } = await scene.run({
@@ -238,7 +238,7 @@ describe('a run with a budget', () => {
   })
 })
 
-test('a budget that cannot be kept is said once', async () => {
+test.concurrent('a budget that cannot be kept is said once', async () => {
   await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
   const { main } = await scene.run({
     'max-cost-usd': '0.001',
@@ -250,7 +250,7 @@ test('a budget that cannot be kept is said once', async () => {
   expect(main).toMatchObject({ conclusion: 'success', outputs: { 'cost-usd': '' } })
 })
 
-describe.skipIf(process.platform !== 'linux')('a worker that waits for its next attempt', () => {
+describe.skipIf(process.platform !== 'linux').concurrent('a worker that waits for its next attempt', () => {
   const WAITS = WORDS + agent('edit; limited 600')
 
   test('ends at once when the run is cancelled, and keeps what it did', async () => {

@@ -56,7 +56,7 @@ const idOf = async (answer: ReturnType<GithubClient['createCheckRun']>): Promise
   return written.value.id
 }
 
-describe('check runs', () => {
+describe.concurrent('check runs', () => {
   test('are created and go on', async () => {
     await using github = await connect()
     const { server, client } = github
@@ -193,7 +193,7 @@ describe('check runs', () => {
   })
 })
 
-describe('the comment', () => {
+describe.concurrent('the comment', () => {
   const writers: readonly (readonly [string, Account])[] = [
     ['a job’s own token', ACTIONS_BOT],
     ['a personal token', OCTOCAT],
@@ -255,7 +255,7 @@ describe('the comment', () => {
   })
 })
 
-describe('the server itself', () => {
+describe.concurrent('the server itself', () => {
   const bad: readonly (readonly [string, CheckPayload, RegExp])[] = [
     ['no conclusion', { ...QUEUED, status: 'completed' }, /conclusion is required/],
     ['a conclusion too early', { ...QUEUED, conclusion: 'success' }, /only for the status completed/],

@@ -31,7 +31,7 @@ function endLeft(story: Story, checks: LiveChecks, journal: Journal, secretsUnkn
   return said
 }
 
-test('they end with what became of their workers, and lead to where the logs are now', async () => {
+test.concurrent('they end with what became of their workers, and lead to where the logs are now', async () => {
   await using story = await Story.tell(1)
   const journal = await aDeadRun(story, 3)
   journal.append({ type: 'check-run-completed', specId: idAt(3), id: story.server.checkRuns[2]?.id ?? 0 })
@@ -53,7 +53,7 @@ test('they end with what became of their workers, and lead to where the logs are
   expect(story.server.problems).toEqual([])
 })
 
-test('one for all ends, too', async () => {
+test.concurrent('one for all ends, too', async () => {
   await using story = await Story.tell(0)
   const journal = await aDeadRun(story, 2, 'run')
   const checks = story.show()
@@ -62,7 +62,7 @@ test('one for all ends, too', async () => {
   expect(states(story.server)).toEqual([['queued', 'completed failure']])
 })
 
-test('what the living run has to say comes first', async () => {
+test.concurrent('what the living run has to say comes first', async () => {
   await using story = await Story.tell(12)
   const journal = await aDeadRun(story, 6)
   const before = story.server.requests.length
@@ -76,7 +76,7 @@ test('what the living run has to say comes first', async () => {
   ])
 })
 
-test('one whose making nobody heard of is found, and none is made', async () => {
+test.concurrent('one whose making nobody heard of is found, and none is made', async () => {
   await using story = await Story.tell(0)
   const journal = await aDeadRun(story, 1)
   // GitHub has the second one, the journal does not; the third was never made.
@@ -100,7 +100,7 @@ test('one whose making nobody heard of is found, and none is made', async () => 
   ])
 })
 
-test('where the secrets of the run are gone, nothing is written but the end', async () => {
+test.concurrent('where the secrets of the run are gone, nothing is written but the end', async () => {
   await using story = await Story.tell(0)
   const journal = await aDeadRun(story, 1)
   const { title, summary } = story.server.checkRuns[0] ?? {}
@@ -112,7 +112,7 @@ test('where the secrets of the run are gone, nothing is written but the end', as
   expect(Object.keys(body ?? {}).sort()).toEqual(['conclusion', 'status'])
 })
 
-test('those of another repository, and those that were off, are left alone', async () => {
+test.concurrent('those of another repository, and those that were off, are left alone', async () => {
   await using story = await Story.tell(0)
   const journal = await aDeadRun(story, 1)
   const { run } = journal.board
@@ -123,7 +123,7 @@ test('those of another repository, and those that were off, are left alone', asy
   expect(leftCheckTargets(left, LINKS.links.repository, story.client(), () => undefined)).toEqual([])
 })
 
-test('a refusal is said once, and the living run goes on', async () => {
+test.concurrent('a refusal is said once, and the living run goes on', async () => {
   let forbidden = false
   await using story = await Story.tell(0, { force: () => (forbidden ? FORBIDDEN : undefined) })
   const journal = await aDeadRun(story, 3)

@@ -4,7 +4,7 @@ import { BROKEN, FORBIDDEN, type Forced, secondaryLimit, tooMany } from '../gith
 import { CREATE_CHECK, CREATE_COMMENT, type GithubServerOptions, UPDATE_CHECK } from '../github-server/server.ts'
 import { idAt, MARKER, Story, states } from './story.ts'
 
-describe('what GitHub refuses', () => {
+describe.concurrent('what GitHub refuses', () => {
   test('is said once, and nothing more is written', async () => {
     await using story = await Story.tell(4, { force: () => FORBIDDEN })
     const { server, journal } = story
@@ -49,7 +49,7 @@ describe('what GitHub refuses', () => {
   })
 })
 
-describe('bad weather', () => {
+describe.concurrent('bad weather', () => {
   const limits: readonly (readonly [string, Forced])[] = [
     ['a 429', tooMany(3)],
     ['a secondary limit', secondaryLimit(3)],

@@ -7,7 +7,7 @@ import { CREATE_CHECK, UPDATE_CHECK, UPDATE_COMMENT } from '../github-server/ser
 import { aNotPlanned } from '../report/board-fixture.ts'
 import { idAt, MARKER, SOURCES, Story, states } from './story.ts'
 
-describe('check runs of workers', () => {
+describe.concurrent('check runs of workers', () => {
   test('are queued, go on and end, and the journal knows them', async () => {
     await using story = await Story.tell(1)
     const { server, journal } = story
@@ -86,7 +86,7 @@ describe('check runs of workers', () => {
   })
 })
 
-describe('specs that are not worked', () => {
+describe.concurrent('specs that are not worked', () => {
   const unplanned = (id: string, over: Partial<NotPlanned> = {}): NotPlanned => aNotPlanned(id, { line: 3, ...over })
 
   test('have a check run where somebody has to approve them, also when nothing is worked', async () => {
@@ -150,7 +150,7 @@ describe('specs that are not worked', () => {
   })
 })
 
-describe('the end', () => {
+describe.concurrent('the end', () => {
   test('of every check run can be waited for, before the run itself is finished', async () => {
     await using one = await Story.tell(2)
     await using all = await Story.tell(2)
@@ -184,7 +184,7 @@ describe('the end', () => {
   })
 })
 
-describe('the comment', () => {
+describe.concurrent('the comment', () => {
   test('is edited in place, also by the next run', async () => {
     await using story = await Story.tell(1)
     const { server } = story
