@@ -44610,8 +44610,10 @@ async function isIgnored(repository, worktree, path) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58500);
-/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6305);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
+/* harmony import */ var execa__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6305);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80395);
+/* harmony import */ var _shell_patience_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99414);
+
 
 
 
@@ -44671,7 +44673,7 @@ function makeGit(path, settings = {}) {
             ...(options.workTree ? [`--work-tree=${options.workTree}`] : []),
         ];
         const cwd = options.cwd ?? options.workTree ?? options.gitDir;
-        const result = await (0,execa__WEBPACK_IMPORTED_MODULE_2__/* .execa */ .Ho)('git', [...where, ...args], {
+        const result = await (0,execa__WEBPACK_IMPORTED_MODULE_3__/* .execa */ .Ho)('git', [...where, ...args], {
             env: { ...base, ...configEnvironment({ ...SETTINGS, ...settings, ...options.settings }), ...options.env },
             extendEnv: false,
             reject: false,
@@ -44687,21 +44689,22 @@ function makeGit(path, settings = {}) {
         });
         const answers = [0, ...(options.answers ?? [])];
         if (result.exitCode !== undefined && answers.includes(result.exitCode))
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)({ stdout: result.stdout, code: result.exitCode });
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__.ok)({ stdout: result.stdout, code: result.exitCode });
         const stderr = (result.stderr ?? '').trim();
         const lines = stderr.split('\n').filter((line) => line.trim() !== '');
         const said = lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? result.originalMessage ?? 'no answer';
         const full = isFull(options.gitDir ?? cwd) ? '. No space is left on its disk' : '';
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ message: `git ${args[0] ?? ''}: ${said}${full}`, code: result.exitCode, stderr });
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)({ message: `git ${args[0] ?? ''}: ${said}${full}`, code: result.exitCode, stderr });
     };
-    return async (args, options) => {
+    const unlocked = async (args, options) => {
         for (let turn = 1;; turn += 1) {
             const answer = await once(args, options);
-            if (answer.ok || turn === TURNS || !PASSING.test(`${answer.error.stderr} ${answer.error.message}`))
+            if (answer.ok || turn === TURNS || !LOCKED.test(answer.error.stderr))
                 return answer;
             await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(TURN_MS);
         }
     };
+    return (args, options) => (0,_shell_patience_js__WEBPACK_IMPORTED_MODULE_2__/* .patiently */ .d)(() => unlocked(args, options), ({ stderr, message }) => _shell_patience_js__WEBPACK_IMPORTED_MODULE_2__/* .EXHAUSTED */ .y.test(`${stderr} ${message}`));
 }
 /** git does not always say why it could not write. Bytes. */
 const FULL = 64 * 1024;
@@ -44711,8 +44714,8 @@ function isFull(folder) {
     const { bavail, bsize } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statfsSync)(folder);
     return bavail * bsize < FULL;
 }
-/** A lock that another git holds, or a machine out of processes or descriptors: both pass, so they are waited for. */
-const PASSING = /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref .*File exists|EAGAIN|EMFILE|ENFILE|Resource temporarily unavailable/;
+/** Another git holds the lock, and lets go of it, or left it for ever. */
+const LOCKED = /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref .*File exists/;
 /** Three seconds in all; then it is an error like any other. */
 const TURNS = 16;
 const TURN_MS = 200;
@@ -45001,17 +45004,9 @@ function serially() {
 /** Makes a worktree of the run's repository at `path`, on a new branch from `from`. */
 async function addWorktree(repository, path, branch, from) {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, '..'), { recursive: true });
-    const added = await repository.git([
-        'worktree',
-        'add',
-        '--quiet',
-        '--no-track',
-        '-b',
-        branch,
-        '--end-of-options',
-        path,
-        from,
-    ]);
+    // In two steps, since `worktree add -b` that cannot fork leaves the branch, and fails on it when it is tried again.
+    const made = await repository.git(['branch', '--no-track', '--end-of-options', branch, from]);
+    const added = made.ok ? await repository.git(['worktree', 'add', '--quiet', '--end-of-options', path, branch]) : made;
     if (!added.ok)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message: `No worktree could be made on ${branch}: ${added.error.message}` });
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)((0,_run_repository_js__WEBPACK_IMPORTED_MODULE_2__/* .worktreeAt */ .vB)(repository.gitDir, path, branch));
@@ -54444,6 +54439,8 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 var external_node_child_process_ = __nccwpck_require__(31421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
+// EXTERNAL MODULE: ./build/shell/patience.js
+var patience = __nccwpck_require__(99414);
 ;// CONCATENATED MODULE: ./build/process/gate.js
 
 
@@ -54456,21 +54453,8 @@ var external_node_events_ = __nccwpck_require__(78474);
  * end of file and leaves with 125, and the command was never run.
  */
 const GATE = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"';
-/** Out of processes (EAGAIN), memory or descriptors: other work ends and gives them back. */
-const EXHAUSTED = /\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;
-const LONGEST_WAIT_MS = 60_000;
-const FIRST_WAIT_MS = 250;
-/** `spawnGate`, tried again with growing pauses while the machine is exhausted, for a minute at most. */
-async function spawnGatePatiently(command, table, signal) {
-    const started = performance.now();
-    for (let pause = FIRST_WAIT_MS;; pause *= 2) {
-        const gate = await spawnGate(command, table);
-        const late = performance.now() - started + pause > LONGEST_WAIT_MS;
-        if (gate.ok || late || signal.aborted || !EXHAUSTED.test(gate.error))
-            return gate;
-        await (0,promises_.setTimeout)(pause);
-    }
-}
+/** `spawnGate`, tried again while the machine is exhausted. */
+const spawnGatePatiently = (command, table, signal) => (0,patience/* patiently */.d)(() => spawnGate(command, table), (error) => patience/* EXHAUSTED */.y.test(error), signal);
 /** Starts the gate in a session and process group of its own. Errors are sentences (no such directory, no processes left). */
 async function spawnGate(command, table) {
     const files = [];
@@ -56567,7 +56551,7 @@ async function askVersion(file, args, env, cwd) {
 /** Starts of real agents on one account are so far apart where nobody says otherwise, as in chant. Milliseconds. */
 const STAGGER = { delayMs: 1000, jitterMs: 200 };
 /** An account that is of no use for longer is none for the rest of the run. Milliseconds. */
-const engage_LONGEST_WAIT_MS = 60 * 60_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
 /** Hires an account for each position and looks whether it could work. The error is one sentence that says what to do. */
 async function engage(wanted, inputs, ground, settings, plan, env) {
     const models = [...new Set(plan.workers.map(({ model }) => model))];
@@ -56611,7 +56595,7 @@ function fleetOf(wanted, { config, origins }, settings) {
         stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,
         maxAttempts: settings.maxAttempts.value,
         backoff: { delayMs: failure.retryDelayMs, multiplier: failure.backoffMultiplier },
-        longestWaitMs: engage_LONGEST_WAIT_MS,
+        longestWaitMs: LONGEST_WAIT_MS,
     };
 }
 function readPrices(workspace, file) {
@@ -57960,6 +57944,37 @@ class OutputReader {
     }
     [Symbol.dispose]() {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(this.#file);
+    }
+}
+
+
+/***/ }),
+
+/***/ 99414:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ patiently),
+/* harmony export */   y: () => (/* binding */ EXHAUSTED)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+
+/** A machine out of processes, memory or descriptors: other work ends and gives them back. Node's words and git's. */
+const EXHAUSTED = /\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b|Resource temporarily unavailable|Cannot allocate memory|Too many open files/;
+const LONGEST_WAIT_MS = 60_000;
+const FIRST_WAIT_MS = 250;
+/**
+ * Tries again with growing pauses while `passes` says that the error will pass, for a minute at most, and not after
+ * `signal`. What is tried must leave nothing behind when it fails.
+ */
+async function patiently(attempt, passes, signal) {
+    const started = performance.now();
+    for (let pause = FIRST_WAIT_MS;; pause *= 2) {
+        const answer = await attempt();
+        const late = performance.now() - started + pause > LONGEST_WAIT_MS;
+        if (answer.ok || late || signal?.aborted || !passes(answer.error))
+            return answer;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(pause);
     }
 }
 
