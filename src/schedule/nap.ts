@@ -1,4 +1,5 @@
-import { type SchedulerState, wakeAt } from './scheduler.ts'
+import { wakeAt } from './scheduler.ts'
+import type { SchedulerState } from './scheduler-state.ts'
 
 /** An alarm is never set for longer: the clock may be set meanwhile. Milliseconds. */
 const LONGEST_MS = 60_000

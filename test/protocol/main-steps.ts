@@ -1,7 +1,8 @@
 import type { EventBody } from '../../src/board/event.ts'
 import type { Outcome, StopCause } from '../../src/outcome/outcome.ts'
 import { verdict } from '../../src/outcome/outcome.ts'
-import { makeScheduler, type SchedulerAction, step } from '../../src/schedule/scheduler.ts'
+import { step } from '../../src/schedule/scheduler.ts'
+import { makeScheduler, type SchedulerAction } from '../../src/schedule/scheduler-state.ts'
 import {
   AGENT,
   done,

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '../../src/board/event.ts'
-import type { SchedulerAction, SchedulerState } from '../../src/schedule/scheduler.ts'
+import type { SchedulerAction, SchedulerState } from '../../src/schedule/scheduler-state.ts'
 import type { Journal } from './journal.ts'
 
 /**

@@ -3,15 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts'
 import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
 import { napMs } from '../../src/schedule/nap.ts'
+import { mayBegin, step, wakeAt } from '../../src/schedule/scheduler.ts'
 import {
   makeScheduler,
-  mayBegin,
   type SchedulerAction,
   type SchedulerEvent,
   type SchedulerState,
-  step,
-  wakeAt,
-} from '../../src/schedule/scheduler.ts'
+} from '../../src/schedule/scheduler-state.ts'
 import { aWorker, specId } from '../builders.ts'
 
 const aFleet = (over: Partial<Fleet> = {}): Fleet => ({

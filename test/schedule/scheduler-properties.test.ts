@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PlannedWorker } from '../../src/plan/plan.ts'
+import { step } from '../../src/schedule/scheduler.ts'
 import {
   makeScheduler,
   type SchedulerAction,
   type SchedulerEvent,
   type SchedulerOptions,
-  step,
-} from '../../src/schedule/scheduler.ts'
+} from '../../src/schedule/scheduler-state.ts'
 import { aWorker } from '../builders.ts'
 
 const AT_ONCE = { at: 0, random: 0 }

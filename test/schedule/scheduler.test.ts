@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedWorker } from '../../src/plan/plan.ts'
+import { step } from '../../src/schedule/scheduler.ts'
 import {
   makeScheduler,
   type SchedulerAction,
   type SchedulerEvent,
   type SchedulerOptions,
   type SchedulerState,
-  step,
-} from '../../src/schedule/scheduler.ts'
+} from '../../src/schedule/scheduler-state.ts'
 import { aWorker, specId } from '../builders.ts'
 
 /** No clock and no dice: without accounts the scheduler asks for neither. */
