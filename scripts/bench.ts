@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { linuxTable } from '../src/process/table-linux.ts'
 import { corpusFolders, NO_CORPUS } from '../test/corpus.ts'
 import { startAction } from '../test/runner/runner.ts'
+import { scheduleBenches } from './bench/schedule.ts'
 import { generateSpecs, specBench } from './bench/specs.ts'
 
 const ROUNDS = 11
@@ -87,6 +88,10 @@ async function firstAgent(): Promise<number> {
 
 try {
   loadSpecs()
+  for (const { name, ours, baseline } of scheduleBenches) {
+    const [ms, least] = medians(ours, baseline)
+    tell(name, ms, 'ten times a thousand', least)
+  }
   const node = await median(() => timed(() => spawnSync(process.execPath, ['-e', ''])))
   const env = { PATH: process.env['PATH'] ?? '', INPUT_MODE: 'nonsense' }
   tell(

@@ -137,9 +137,7 @@ describe('reportHtml', () => {
     }
     const board = journal.finish().board()
     const text = 'A line of a log, as long as such lines are on the whole, with a < here and there\n'.repeat(1_000)
-    const begun = performance.now()
     const page = report(board, text)
-    expect(performance.now() - begun).toBeLessThan(10_000)
     expect(Buffer.byteLength(page)).toBeLessThan(25_000_000)
     expect(page.match(/<tr role="row" data-state/g)).toHaveLength(500)
     expect(page.match(/<script type="application\/json"/g)).toHaveLength(500)

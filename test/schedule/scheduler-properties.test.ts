@@ -139,9 +139,8 @@ it.each([
   ['in a row', (n: number) => (n === 0 ? [] : [`w${n - 1}`])],
   ['in a mesh', (n: number) => [n - 1, n - 9, n - 300].filter((at) => at >= 0).map((at) => `w${at}`)],
   ['behind one', (n: number) => (n === 0 ? [] : ['w0'])],
-])('schedules ten thousand workers %s in well under a second', (_, dependsOn) => {
+])('works ten thousand workers %s, and forgets none', (_, dependsOn) => {
   const workers = Array.from({ length: 10_000 }, (_, n) => aWorker({ id: `w${n}`, dependsOn: dependsOn(n) }))
-  const start = performance.now()
   let state = makeScheduler(workers, { maxParallel: 64, failFast: false })
   const open: SchedulerEvent[] = [{ type: 'begin' }]
   let started = 0
@@ -156,12 +155,9 @@ it.each([
   }
   expect(started).toBe(10_000)
   expect(state.left).toBe(0)
-  const took = performance.now() - start
-  // Generous, for a busy machine.
-  expect(took).toBeLessThan(2_000)
 })
 
-it('stops or fails ten thousand at once as fast', () => {
+it('stops or fails ten thousand at once', () => {
   const workers = Array.from({ length: 10_000 }, (_, n) =>
     aWorker({ id: `w${n}`, dependsOn: n === 0 ? [] : [`w${n - 1}`] }),
   )
@@ -170,12 +166,10 @@ it('stops or fails ten thousand at once as fast', () => {
     { type: 'begin' },
     AT_ONCE,
   )
-  const start = performance.now()
   expect(step(begun, { type: 'stop', cause: 'signal', running: 'stop' }, AT_ONCE)[1]).toHaveLength(10_000)
   if (first?.type === 'start') {
     expect(step(begun, { type: 'worker-ended', specId: first.specId, succeeded: false }, AT_ONCE)[1]).toHaveLength(
       10_000,
     )
   }
-  expect(performance.now() - start).toBeLessThan(2_000)
 })
