@@ -18,7 +18,7 @@ const touch = (path: string): void => {
   writeFileSync(path, '')
 }
 
-describe('a lock in the repository of the workspace', () => {
+describe.concurrent('a lock in the repository of the workspace', () => {
   test('that is held for ever stops nothing but what needs it', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const git = join(scene.workspace, '.git')
@@ -53,7 +53,7 @@ describe('a lock in the repository of the workspace', () => {
   })
 })
 
-test('a lock that an agent leaves in its own repository is a clear error, and post saves the work', async () => {
+test.concurrent('a lock that an agent leaves in its own repository is a clear error, and post saves the work', async () => {
   await using scene = new Scene({ specs: plainSpecs(2) })
   const { main, post, killed } = await scene.run({
     command: agentBySpec({ [ONE]: 'edit; tick; : > "$(git rev-parse --git-dir)/index.lock"' }),
@@ -66,7 +66,7 @@ test('a lock that an agent leaves in its own repository is a clear error, and po
   expect([killed, scene.left()]).toEqual([[], []])
 })
 
-describe('a branch', () => {
+describe.concurrent('a branch', () => {
   test('that is there is kept, and the work is beside it', async () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
     const old = scene.git('rev-parse', 'HEAD')
@@ -94,7 +94,7 @@ describe('a branch', () => {
   })
 })
 
-describe.skipIf(!onLinux)('a folder in the place of a worktree', () => {
+describe.skipIf(!onLinux).concurrent('a folder in the place of a worktree', () => {
   /** As a run of the same key would have left it that never came to its first record. */
   const leaveFolder = (scene: Scene): string => {
     const name = execFileSync('sh', ['-c', `printf %s '${scene.workspace}' | sha256sum | cut -c 1-16`])
