@@ -45450,7 +45450,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16398);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15445);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53636);
 /* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90825);
@@ -48611,7 +48611,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 16398:
+/***/ 15445:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53586,8 +53586,6 @@ function unpricedWords(board, specId) {
 
 // EXTERNAL MODULE: ./build/work/cancellation.js
 var cancellation = __nccwpck_require__(90825);
-// EXTERNAL MODULE: ./build/outcome/advice.js
-var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/schedule/accounts.js
 const makeAccounts = (options) => options.map((account) => ({
     options: account,
@@ -53680,6 +53678,8 @@ function set(counters, at, value) {
     return counters.with(Math.floor(at / BLOCK), block.with(at % BLOCK, value));
 }
 
+// EXTERNAL MODULE: ./build/outcome/advice.js
+var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/schedule/ready-queue.js
 const emptyQueue = null;
 const insert = (queue, value) => merge(queue, { first: value, rank: 1, left: null, right: null });
@@ -53694,6 +53694,191 @@ function merge(a, b) {
     const merged = merge(a.right, b);
     const [left, right] = (a.left?.rank ?? 0) >= (merged?.rank ?? 0) ? [a.left, merged] : [merged, a.left];
     return { first: a.first, rank: (right?.rank ?? 0) + 1, left, right };
+}
+
+;// CONCATENATED MODULE: ./build/schedule/scheduler-state.js
+
+
+
+
+
+/** Instead of a number of dependencies. */
+const STARTED = -1;
+const ENDED = -2;
+/** `workers` in start order, without cycles; dependencies outside of it count as done. */
+function makeScheduler(workers, options) {
+    if (!(options.maxParallel >= 1))
+        throw new Error(`maxParallel is ${options.maxParallel}: nothing would ever start`);
+    if (topologicalOrder(new Map(workers.map((w) => [w.specId, w.dependsOn]))).length < workers.length) {
+        throw new Error('the plan has a worker twice, or a cycle: it would never end');
+    }
+    const places = new Map(workers.map(({ specId }, place) => [specId, place]));
+    const dependents = workers.map(() => []);
+    const waitsFor = workers.map(({ dependsOn }, place) => {
+        const dependencies = [...new Set(dependsOn)].flatMap((id) => places.get(id) ?? []);
+        for (const dependency of dependencies)
+            dependents[dependency]?.push(place);
+        return dependencies.length;
+    });
+    const fleet = options.fleet ?? ONE_ACCOUNT;
+    // Half of a limit that is never reached is no brake.
+    const most = Math.max(1, Math.min(options.maxParallel, workers.length));
+    const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }));
+    return {
+        options,
+        fleet,
+        roster: { ids: workers.map(({ specId }) => specId), places, dependents },
+        begun: false,
+        waitsFor: makeCounters(waitsFor),
+        ready: waitsFor.reduce((queue, count, place) => (count === 0 ? insert(queue, place) : queue), emptyQueue),
+        running: new Map(),
+        finishing: new Set(),
+        retries: new Map(),
+        accounts: makeAccounts(accounts),
+        left: workers.length,
+    };
+}
+/** For an account or for its next attempt. */
+const isWaiting = (state, place) => !state.running.has(place) && !state.finishing.has(place);
+/** The worker is gone: its slot and its account are free. */
+function scheduler_state_end(state, place) {
+    const account = state.running.get(place);
+    return {
+        ...state,
+        running: without(state.running, place),
+        finishing: new Set([...state.finishing].filter((other) => other !== place)),
+        retries: without(state.retries, place),
+        accounts: account === undefined ? state.accounts : end(state.accounts, account),
+        waitsFor: set(state.waitsFor, place, ENDED),
+        left: state.left - 1,
+    };
+}
+/** A map without one of its keys. */
+function without(map, key) {
+    if (!map.has(key))
+        return map;
+    const next = new Map(map);
+    next.delete(key);
+    return next;
+}
+/** The id of the worker at a place in the plan. */
+function idAt(state, place) {
+    const id = state.roster.ids[place];
+    if (id === undefined)
+        throw new Error(`no worker at ${place}`);
+    return id;
+}
+
+;// CONCATENATED MODULE: ./build/schedule/ending.js
+
+
+
+
+/** How workers end that are given nothing more to do: behind a failed one, without an account, or because the run stops. */
+/** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
+function fail(state, failed, isNeutral) {
+    let next = scheduler_state_end(state, failed);
+    const actions = [];
+    const root = idAt(state, failed);
+    const open = [failed];
+    for (const place of open) {
+        const need = idAt(state, place);
+        const message = place === failed
+            ? `Needs ${need}, which did not succeed`
+            : `Needs ${need}, which needs ${root}, which did not succeed`;
+        for (const dependent of state.roster.dependents[place] ?? []) {
+            if (get(next.waitsFor, dependent) === ENDED)
+                continue;
+            next = scheduler_state_end(next, dependent);
+            open.push(dependent);
+            const outcome = { type: 'dependency-failed', needs: [need], message };
+            actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome });
+        }
+    }
+    if (!state.options.failFast || isNeutral)
+        return [next, actions];
+    const [stopped, stops] = ending_stop(next, 'fail-fast', 'stop');
+    return [stopped, [...actions, ...stops]];
+}
+/** Nothing starts any more, and what runs is stopped or may end. The first stop wins, but a later 'stop' upgrades a 'finish'. */
+function ending_stop(state, cause, running) {
+    const before = state.stopping;
+    if (before && (before.running === 'stop' || running === 'finish'))
+        return [state, []];
+    let next = { ...state, stopping: { cause: before?.cause ?? cause, running } };
+    let actions = [];
+    if (running === 'stop') {
+        // Processes first: what never started can wait.
+        const waiting = [...state.retries.keys()].filter((place) => isWaiting(state, place));
+        const stopped = [...state.running.keys(), ...waiting];
+        actions = stopped.map((place) => ({ type: 'stop', specId: idAt(state, place), cause }));
+        next = { ...next, finishing: new Set([...next.finishing, ...waiting]) };
+    }
+    else {
+        ;
+        [next, actions] = giveUp(next, () => true, ({ outcome }) => cutShort(outcome, cause));
+    }
+    // Whoever waited had its end at the first stop.
+    if (before)
+        return [next, actions];
+    const [ended, ends] = endUnstarted(next, unstarted(cause));
+    return [ended, [...actions, ...ends]];
+}
+/** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
+function retire(state) {
+    const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
+    if (open.length === state.accounts.length && state.retries.size === 0)
+        return [state, []];
+    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
+    const untried = refused ? REFUSED : USED_UP;
+    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)));
+    if (open.length > 0)
+        return [gaveUp, actions];
+    const [ended, ends] = endUnstarted(gaveUp, untried);
+    return [ended, [...actions, ...ends]];
+}
+const REFUSED = { type: 'auth-failed', message: 'Not started: every account was refused' };
+const USED_UP = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' };
+/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
+const lastWord = (outcome) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
+/** Who waits for another attempt, and is meant, makes none. */
+function giveUp(state, isMeant, outcomeOf) {
+    const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known));
+    if (waiting.length === 0)
+        return [state, []];
+    return [
+        { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
+        waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
+    ];
+}
+function endUnstarted(state, outcome) {
+    let next = { ...state, ready: emptyQueue };
+    const actions = [];
+    for (const [place, specId] of state.roster.ids.entries()) {
+        if (get(next.waitsFor, place) < 0)
+            continue;
+        next = scheduler_state_end(next, place);
+        actions.push({ type: 'end-unstarted', specId, outcome });
+    }
+    return [next, actions];
+}
+/** What becomes of a worker that waits when the run stops, whether it was ever tried or not. */
+const cutShort = (tried, cause) => tried === undefined ? unstarted(cause) : notAgain(tried, cause);
+/** Its provider let it down, and the run makes no further attempt. */
+const notAgain = (outcome, cause) => ({
+    ...outcome,
+    message: `${outcome.message}; not tried again: ${(0,advice/* causeWords */.pQ)(cause)}`,
+});
+function unstarted(cause) {
+    const message = `Not started: ${(0,advice/* causeWords */.pQ)(cause)}`;
+    switch (cause) {
+        case 'deadline':
+            return { type: 'deadline-reached', message };
+        case 'budget':
+            return { type: 'budget-reached', message };
+        default:
+            return { type: 'cancelled-before-start', cause, message };
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/schedule/failure.js
@@ -53766,42 +53951,6 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
 
 
 
-
-const STARTED = -1;
-const ENDED = -2;
-/** `workers` in start order, without cycles; dependencies outside of it count as done. */
-function makeScheduler(workers, options) {
-    if (!(options.maxParallel >= 1))
-        throw new Error(`maxParallel is ${options.maxParallel}: nothing would ever start`);
-    if (topologicalOrder(new Map(workers.map((w) => [w.specId, w.dependsOn]))).length < workers.length) {
-        throw new Error('the plan has a worker twice, or a cycle: it would never end');
-    }
-    const places = new Map(workers.map(({ specId }, place) => [specId, place]));
-    const dependents = workers.map(() => []);
-    const waitsFor = workers.map(({ dependsOn }, place) => {
-        const dependencies = [...new Set(dependsOn)].flatMap((id) => places.get(id) ?? []);
-        for (const dependency of dependencies)
-            dependents[dependency]?.push(place);
-        return dependencies.length;
-    });
-    const fleet = options.fleet ?? ONE_ACCOUNT;
-    // Half of a limit that is never reached is no brake.
-    const most = Math.max(1, Math.min(options.maxParallel, workers.length));
-    const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }));
-    return {
-        options,
-        fleet,
-        roster: { ids: workers.map(({ specId }) => specId), places, dependents },
-        begun: false,
-        waitsFor: makeCounters(waitsFor),
-        ready: waitsFor.reduce((queue, count, place) => (count === 0 ? insert(queue, place) : queue), emptyQueue),
-        running: new Map(),
-        finishing: new Set(),
-        retries: new Map(),
-        accounts: makeAccounts(accounts),
-        left: workers.length,
-    };
-}
 /** The whole scheduler: carry out the actions in order, and report every start's end. An event that cannot be changes nothing. */
 function step(state, event, moment) {
     switch (event.type) {
@@ -53830,7 +53979,7 @@ function step(state, event, moment) {
         case 'tick':
             return state.begun ? settle(state, state, [], moment) : [state, []];
         case 'stop':
-            return settle(state, ...scheduler_stop({ ...state, begun: true }, event.cause, event.running), moment);
+            return settle(state, ...ending_stop({ ...state, begun: true }, event.cause, event.running), moment);
         default:
             return (0,build_result/* unreachable */.H)(event);
     }
@@ -53856,7 +54005,6 @@ function mayBegin(state, specId, at) {
         return false;
     return account.stopped === undefined && account.pausedUntil <= at && account.running <= account.limit;
 }
-const isWaiting = (state, place) => !state.running.has(place) && !state.finishing.has(place);
 /** What follows from any event: free slots are filled, and the last end finishes the run. */
 function settle(before, state, actions, moment) {
     const [filled, starts] = scheduler_fill(state, moment);
@@ -53907,23 +54055,6 @@ function scheduler_fill(state, { at, random }) {
     return [{ ...state, ready, waitsFor, running, accounts }, starts];
 }
 const scheduler_NOBODY = new Set();
-/** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
-function retire(state) {
-    const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
-    if (open.length === state.accounts.length && state.retries.size === 0)
-        return [state, []];
-    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
-    const untried = refused ? REFUSED : USED_UP;
-    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)));
-    if (open.length > 0)
-        return [gaveUp, actions];
-    const [ended, ends] = endUnstarted(gaveUp, untried);
-    return [ended, [...actions, ...ends]];
-}
-const REFUSED = { type: 'auth-failed', message: 'Not started: every account was refused' };
-const USED_UP = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' };
-/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = (outcome) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
 /** The worker is between two attempts, or done with them. */
 function retry(state, place, failure, moment) {
     const account = state.running.get(place) ?? 0;
@@ -53956,11 +54087,11 @@ function hold(state, place, { at }) {
         return [next, [{ type: 'wait', specId, until }]];
     }
     const { cause } = state.stopping;
-    return giveUp(next, (one) => one === next.retries.get(place), ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)));
+    return giveUp(next, (one) => one === next.retries.get(place), ({ outcome }) => cutShort(outcome, cause));
 }
 function scheduler_succeed(state, place) {
     const account = state.running.get(place);
-    const ended = scheduler_end(state, place);
+    const ended = scheduler_state_end(state, place);
     let { ready, waitsFor } = ended;
     for (const dependent of state.roster.dependents[place] ?? []) {
         const open = get(waitsFor, dependent);
@@ -53972,116 +54103,6 @@ function scheduler_succeed(state, place) {
     }
     const accounts = account === undefined ? ended.accounts : succeed(ended.accounts, account);
     return [{ ...ended, ready, waitsFor, accounts }, []];
-}
-/** Takes everything behind the failed worker along, nearest first. Nothing of it can have started. */
-function fail(state, failed, isNeutral) {
-    let next = scheduler_end(state, failed);
-    const actions = [];
-    const root = idAt(state, failed);
-    const open = [failed];
-    for (const place of open) {
-        const need = idAt(state, place);
-        const message = place === failed
-            ? `Needs ${need}, which did not succeed`
-            : `Needs ${need}, which needs ${root}, which did not succeed`;
-        for (const dependent of state.roster.dependents[place] ?? []) {
-            if (get(next.waitsFor, dependent) === ENDED)
-                continue;
-            next = scheduler_end(next, dependent);
-            open.push(dependent);
-            const outcome = { type: 'dependency-failed', needs: [need], message };
-            actions.push({ type: 'end-unstarted', specId: idAt(state, dependent), outcome });
-        }
-    }
-    if (!state.options.failFast || isNeutral)
-        return [next, actions];
-    const [stopped, stops] = scheduler_stop(next, 'fail-fast', 'stop');
-    return [stopped, [...actions, ...stops]];
-}
-function scheduler_stop(state, cause, running) {
-    const before = state.stopping;
-    if (before && (before.running === 'stop' || running === 'finish'))
-        return [state, []];
-    let next = { ...state, stopping: { cause: before?.cause ?? cause, running } };
-    let actions = [];
-    if (running === 'stop') {
-        // Processes first: what never started can wait.
-        const waiting = [...state.retries.keys()].filter((place) => isWaiting(state, place));
-        const stopped = [...state.running.keys(), ...waiting];
-        actions = stopped.map((place) => ({ type: 'stop', specId: idAt(state, place), cause }));
-        next = { ...next, finishing: new Set([...next.finishing, ...waiting]) };
-    }
-    else {
-        ;
-        [next, actions] = giveUp(next, () => true, ({ outcome }) => (outcome === undefined ? unstarted(cause) : notAgain(outcome, cause)));
-    }
-    // Whoever waited had its end at the first stop.
-    if (before)
-        return [next, actions];
-    const [ended, ends] = endUnstarted(next, unstarted(cause));
-    return [ended, [...actions, ...ends]];
-}
-/** Its provider let it down, and the run makes no further attempt. */
-const notAgain = (outcome, cause) => ({
-    ...outcome,
-    message: `${outcome.message}; not tried again: ${(0,advice/* causeWords */.pQ)(cause)}`,
-});
-/** Who waits for another attempt, and is meant, makes none. */
-function giveUp(state, isMeant, outcomeOf) {
-    const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known));
-    if (waiting.length === 0)
-        return [state, []];
-    return [
-        { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
-        waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
-    ];
-}
-function endUnstarted(state, outcome) {
-    let next = { ...state, ready: emptyQueue };
-    const actions = [];
-    for (const [place, specId] of state.roster.ids.entries()) {
-        if (get(next.waitsFor, place) < 0)
-            continue;
-        next = scheduler_end(next, place);
-        actions.push({ type: 'end-unstarted', specId, outcome });
-    }
-    return [next, actions];
-}
-function unstarted(cause) {
-    const message = `Not started: ${(0,advice/* causeWords */.pQ)(cause)}`;
-    switch (cause) {
-        case 'deadline':
-            return { type: 'deadline-reached', message };
-        case 'budget':
-            return { type: 'budget-reached', message };
-        default:
-            return { type: 'cancelled-before-start', cause, message };
-    }
-}
-function scheduler_end(state, place) {
-    const account = state.running.get(place);
-    return {
-        ...state,
-        running: without(state.running, place),
-        finishing: new Set([...state.finishing].filter((other) => other !== place)),
-        retries: without(state.retries, place),
-        accounts: account === undefined ? state.accounts : end(state.accounts, account),
-        waitsFor: set(state.waitsFor, place, ENDED),
-        left: state.left - 1,
-    };
-}
-function without(map, key) {
-    if (!map.has(key))
-        return map;
-    const next = new Map(map);
-    next.delete(key);
-    return next;
-}
-function idAt(state, place) {
-    const id = state.roster.ids[place];
-    if (id === undefined)
-        throw new Error(`no worker at ${place}`);
-    return id;
 }
 
 ;// CONCATENATED MODULE: ./build/schedule/nap.js
@@ -55772,6 +55793,7 @@ const savingOf = (planned, worker) => ({
 });
 
 ;// CONCATENATED MODULE: ./build/work/executor.js
+
 
 
 
