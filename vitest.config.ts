@@ -10,6 +10,6 @@ export default defineConfig({
     // Most tests wait for processes of their own: a worker for every core, not one less.
     maxWorkers: '100%',
     // Tests side by side in one file are those that wait for a server on loopback.
-    maxConcurrency: 8,
+    maxConcurrency: 6,
   },
 })

@@ -84,14 +84,14 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
   })
 
   test('lets nobody start while its account is paused, even whose turn had been given', async () => {
-    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 1500\n  stagger_jitter_ms: 0\n---\n'
+    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 6000\n  stagger_jitter_ms: 0\n---\n'
     await using scene = new Scene({ specs: plainSpecs(2), files: { '.chant/config.md': config } })
     const { main } = await scene.run({
       'max-parallel': '2',
       command:
         WORDS +
         agentBySpec({
-          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 4; fi; work',
+          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 9; fi; work',
         }),
     })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })

@@ -159,14 +159,16 @@ describe.concurrent('check runs', () => {
     expect(github.server.requests.filter(({ route }) => route === LIST_COMMENTS)).toHaveLength(3)
   })
 
-  test('writes begin as far apart as the queue expects, however many are asked for at once', async () => {
+  test('writes begin as far apart as the queue expects, however many are asked for at once', {
+    concurrent: false,
+  }, async () => {
     await using github = await connect()
     await Promise.all(Array.from({ length: 5 }, () => github.client.createCheckRun(SHA, QUEUED)))
     const times = github.server.requests.map(({ at }) => at)
-    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? at))
-    // Timers may be early by a millisecond, and the machine may be slow; half the time would be another setting.
-    expect(Math.min(...gaps)).toBeGreaterThan(GITHUB_LIMITS.apart - 50)
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(4 * 1000)
+    const took = (times.at(-1) ?? 0) - (times[0] ?? 0)
+    // The plugin's own second would take twice as long, and a machine that is busy may hold the first one up.
+    expect(took).toBeGreaterThan(4 * GITHUB_LIMITS.apart - 200)
+    expect(took).toBeLessThan(4 * 2 * GITHUB_LIMITS.apart)
   })
 
   test.each(['silence', 'trickle'] as const)('%s ends with the time for the call', async (forced) => {
