@@ -83,6 +83,28 @@ test('a list of what runs holds none either', async () => {
   await finish(action)
 })
 
+test('a patch that holds a secret in a file that git takes for binary is withheld', async () => {
+  await using service = await startArtifactService()
+  const three = idOf(3)
+  await using scene = new Scene({ specs: plainSpecs(3) })
+  const wide = [...Buffer.from(`\ufeff${PASSWORD}\n`, 'utf16le')].map(
+    (byte) => `\\${byte.toString(8).padStart(3, '0')}`,
+  )
+  const { main } = await scene.run(
+    {
+      command: agentBySpec({
+        [ONE]: `printf '\\0 ${PASSWORD}' > core.dump; work`,
+        [TWO]: `printf '${wide.join('')}' > wide.txt; work`,
+        [three]: `printf '*.txt binary\\n' > .gitattributes; printf '${PASSWORD}' > a.txt; work`,
+      }),
+    },
+    { env: { ...service.env, ...JOB } },
+  )
+  const results = resultsOf(main)
+  expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed', [three]: 'completed' })
+  expect([ONE, TWO, three].map((id) => workerIn(results, id).patch)).toEqual([null, null, null])
+})
+
 test('a patch that holds a secret is withheld, and named', async () => {
   await using service = await startArtifactService()
   await using scene = new Scene({ specs: plainSpecs(2) })
