@@ -38,7 +38,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   setOutputs(ctx)
   if (unwritten || !settle(ctx)) open.leaveToPost()
   const failure = failureMessage(ctx.journal.board)
-  if (failure) fail(ctx.cleaner.clean(failure))
+  if (failure) fail(failure, ctx.cleaner.clean)
 }
 
 async function workAll(session: Session, open: OpenRun): Promise<void> {
@@ -57,5 +57,5 @@ function leaveToPost({ ctx, report }: Session, open: OpenRun, env: Environment):
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(true))
   setOutputs(ctx)
   open.leaveToPost()
-  fail(ctx.cleaner.clean(failureMessage(ctx.journal.board) ?? 'The run was cancelled.'))
+  fail(failureMessage(ctx.journal.board) ?? 'The run was cancelled.', ctx.cleaner.clean)
 }

@@ -72,6 +72,9 @@ function keysIn(name: string, value: string): readonly string[] {
   return found.flatMap((secret) => [secret, ...secret.split(' ').slice(1)])
 }
 
+/** For what is said before the inputs are understood. */
+export const cleanerOf = (env: Environment): Cleaner => makeCleaner(collectSecrets(env, '', []))
+
 export function makeCleaner(secrets: readonly string[]): Cleaner {
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length)
   if (forms.length === 0) return { clean: (text) => text, contains: () => false, longest: 0 }

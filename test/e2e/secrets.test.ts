@@ -72,13 +72,23 @@ test('secrets that an agent prints are nowhere to be read', async () => {
   expect(written.commits).toContain(`chant(${ONE}): Log in with ***`)
 })
 
+test('an error about an input holds none', async () => {
+  await using scene = new Scene({ specs: plainSpecs(1) })
+  const { main } = await scene.run({ 'max-parallel': PASSWORD, command: 'true' }, { env: JOB })
+  expect(main.lines.join('\n')).toContain('"***"')
+  expect(main.lines.join('\n')).not.toContain(PASSWORD)
+})
+
 test('a list of what runs holds none either', async () => {
   await using scene = new Scene({ specs: { [ONE]: specText({ title: `Log in with ${PASSWORD}` }) } })
-  const action = await scene.start({ command: scene.gate.words + agent('wait_here; work') }, { env: JOB })
+  const action = await scene.start(
+    { command: scene.gate.words + agent('wait_here; work'), 'branch-prefix': `${PASSWORD}/` },
+    { env: JOB },
+  )
   await scene.gate.cameAll([ONE], action.done)
   const { main } = await scene.run({ mode: 'list' }, { env: JOB })
   expect(JSON.parse(main.outputs['results'] ?? '').processes).toMatchObject([{ title: 'Log in with ***' }])
-  expect([...main.lines, main.summary].join('\n')).not.toContain(PASSWORD)
+  expect([...main.lines, main.summary, JSON.stringify(main.outputs)].join('\n')).not.toContain(PASSWORD)
   scene.gate.pass()
   await finish(action)
 })
