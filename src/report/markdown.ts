@@ -12,10 +12,11 @@ const AT_START = /^(?:[#+=-]|\d{1,9}[.)](?=\s|$))/u
 /** Everything else that is markup. Inside a word an underscore is only an underscore. */
 const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 /**
- * Starts of mentions, references and addresses. GitHub finds these in the rendered text, where an entity is a plain
+ * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
  * character again; only a node between sign and name parts them.
  */
-const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):/giu
+const LINKED =
+  /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu
 
 const entity = (character: string): string => `&#${character.codePointAt(0)};`
 const entityAtEnd = (run: string): string => run.slice(0, -1) + entity(run.slice(-1))

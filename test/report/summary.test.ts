@@ -34,6 +34,16 @@ it('says which accounts take nothing now, and which spec had no quota', () => {
   expect(at(T0 + 61_000)).toContain('no quota left: credit balance is too low')
 })
 
+it('takes what an input says for words, in its heading too', () => {
+  const journal = new Journal().add(
+    { type: 'run-started', run: aRun({ inputs: { labels: '<img/src=x>,@bob' } }) },
+    { type: 'planned', plan: aPlan([], { counts: { total: 3, completed: 1, blocked: 0, approval: 0 } }) },
+  )
+  expect(summary(journal.board(), options).split('\n')[0]).toBe(
+    '# Nothing to do: no ready spec has one of the labels &#60;img/src=x&#62;, @<!-- -->bob',
+  )
+})
+
 describe('summary', () => {
   it('reads as a person would want it', () => {
     expect(summary(aFinishedJournal().board(), options)).toMatchInlineSnapshot(`
