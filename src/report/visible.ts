@@ -1,5 +1,5 @@
 /** The tab, joiners inside words and emoji, and what chooses the look of a sign: harmless where they stand, and common. */
-const KEPT = String.raw`\t|(?<=[^\s\p{DI}]\ufe0f?)[\u200c\u200d\ufe0e\ufe0f]|(?<=[\p{sc=Han}\p{sc=Mongolian}])\p{Variation_Selector}`
+const KEPT = String.raw`\t|(?<=[^\s\p{DI}]\ufe0f?)[\u200c\u200d\ufe0e\ufe0f]|(?<=\p{sc=Han})\p{Variation_Selector}`
 /**
  * Everything that a terminal, a log viewer or a reader could be misled by: controls, bidi and zero-width marks, line separators, letters
  * without a shape. Several joiners in a row join nothing: bits are hidden in them.
