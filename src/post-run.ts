@@ -21,6 +21,7 @@ import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
+import { neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
 import { locate } from './work/place.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
@@ -86,10 +87,15 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
   await recover(ctx, env)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
   const checks = openChecks(ctx, inputs, readGithubContext(env), { takesOver: true, left: [] })
-  await checks?.flushChecks(CHECKS_FIRST_MS)
+  if (checks)
+    await sayingSo(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS))
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
-  await checks?.close(CHECKS_MS)
-  if (checks) writeResults(dir, ctx.journal.board, ctx.cleaner)
+  if (checks) {
+    await checks.close(CHECKS_MS)
+    const message = neverTaken(checks)
+    if (message) ctx.journal.append({ type: 'warning', code: 'checks', message })
+    writeResults(dir, ctx.journal.board, ctx.cleaner)
+  }
   const appendix = postAppendix(left, cleanBoard(ctx.journal.board, ctx.cleaner))
   if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(appendix))
   if (!settle(ctx))
