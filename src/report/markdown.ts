@@ -66,13 +66,18 @@ export const details = (summary: string, body: string): string =>
   `<details><summary>${text(summary)}</summary>\n\n${body}\n\n</details>`
 
 /** A link to an http(s) address of ours; any other address leaves only the words. */
-export function link(words: string, url: string): string {
-  if (!URL.canParse(url)) return text(words)
+export const link = (words: string, url: string): string => linked(text(words), url)
+
+/** The same with words of code. */
+export const codeLink = (words: string, url: string): string => linked(code(words), url)
+
+function linked(words: string, url: string): string {
+  if (!URL.canParse(url)) return words
   const parsed = new URL(url)
-  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return text(words)
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return words
   const safe = parsed.href.replace(
     /[()<>|`\\'"\s*_~[\]]/g,
     (c) => `%${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`,
   )
-  return `[${text(words)}](${safe})`
+  return `[${words}](${safe})`
 }

@@ -18,6 +18,7 @@ import {
   T0,
   TAILS,
 } from './board-fixture.ts'
+import { LINKS } from './check-fixture.ts'
 import { whole, withoutFences } from './markdown-shape.ts'
 
 const options = { now: T0 + 700_000, tails: TAILS, live: false }
@@ -42,6 +43,28 @@ it('takes what an input says for words, in its heading too', () => {
   expect(summary(journal.board(), options).split('\n')[0]).toBe(
     '# Nothing to do: no ready spec has one of the labels &#60;img/src=x&#62;, @<!-- -->bob',
   )
+})
+
+it('leads on GitHub to the lines of a spec and to its check run', () => {
+  const journal = aFinishedJournal({ ...LINKS, checks: { commit: 'c0ffee', prefix: 'a b/' } })
+  journal.add({ type: 'check-run-created', specId: SPECS.XBY, id: 7, url: 'https://github.com/o/r/runs/7' })
+  const failure = summary(journal.board(), options).split('## ')[1] ?? ''
+  expect(failure).toContain(
+    '- stress test passes ([`.chant/specs/2026-11-02-00r-xby.md:31`](https://github.com/o/r/blob/c0ffee/a%20b/.chant/specs/2026-11-02-00r-xby.md?plain=1#L31))',
+  )
+  expect(failure).toContain(' · [check run](https://github.com/o/r/runs/7) · ')
+})
+
+it('names no patch where there is no work in it', () => {
+  const board = (commits: readonly string[]) =>
+    aJournal()
+      .start(SPECS.ADF, 9)
+      .add({ type: 'work-committed', specId: id(SPECS.ADF), commits, head: 'a', salvaged: false })
+      .add({ type: 'patch-written', specId: id(SPECS.ADF), patch: 'logs/x.patch' })
+      .done(SPECS.ADF, { type: 'no-commits', message: 'No commits' })
+      .board()
+  expect(summary(board([]), options)).not.toContain('patch')
+  expect(summary(board(['a']), options)).toContain('patch `logs/x.patch`')
 })
 
 describe('summary', () => {
