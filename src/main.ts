@@ -1,11 +1,12 @@
 import { run } from './run.ts'
 import { fail, outputTaken, surviveClosedOutput } from './shell/printer.ts'
+import { cleanerOf } from './shell/secrets.ts'
 import { keepYoungHeapSmall } from './shell/young-heap.ts'
 import { crashWords } from './work/cancellation.ts'
 
 keepYoungHeapSmall()
 surviveClosedOutput()
-await run(process.env).catch((error: unknown) => fail(crashWords(error)))
+await run(process.env).catch((error: unknown) => fail(crashWords(error), cleanerOf(process.env).clean))
 await outputTaken()
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit()

@@ -17,10 +17,11 @@ import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
 import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
-import { collectSecrets, makeCleaner } from './shell/secrets.ts'
+import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
+import { neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
 import { locate } from './work/place.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
@@ -48,7 +49,7 @@ export async function postRun(env: Environment): Promise<void> {
   const since = new Date().toISOString()
   const self = { identity: identityOf(row, table), runKey: basename(root), stateDir: root, since }
   const lock = lockIfPossible(() => takeLock(dir.lock, self, table))
-  if (lock && !lock.ok) return busy(dir, lock.error)
+  if (lock && !lock.ok) return busy(dir, lock.error, cleanerOf(env).clean)
   try {
     await putInOrder(dir, table, inputs.value, env)
   } finally {
@@ -72,40 +73,46 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
   const passed = agentEnvironment(env, inputs.passEnv)
   const cleaner = makeCleaner(collectSecrets(env, inputs.token, passed.ok ? passed.value.passed : []))
   if (compare(left.run.main, table) === 'same')
-    return fail(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`)
+    return fail(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`, cleaner.clean)
 
   const opened = openLeftRun(dir, table, cleaner)
-  if (!opened.ok) return fail(`What the run left in ${dir.root} could not be recovered: ${opened.error}`)
+  if (!opened.ok) return fail(`What the run left in ${dir.root} could not be recovered: ${opened.error}`, cleaner.clean)
   const ctx = opened.value
   ctx.journal.listen((event, before, after) =>
     print(
       linesFor(event, before, after, { stream: inputs.logStream, tail: (id) => lastLines(dir.log(id), 41) }),
-      cleaner.clean,
+      ctx.cleaner.clean,
     ),
   )
   await recover(ctx, env)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
   const checks = openChecks(ctx, inputs, readGithubContext(env), { takesOver: true, left: [] })
-  await checks?.flushChecks(CHECKS_FIRST_MS)
+  if (checks)
+    await sayingSo(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS))
   await finishRun(ctx, env, upload, () => summaryOf(ctx))
-  await checks?.close(CHECKS_MS)
-  if (checks) writeResults(dir, ctx.journal.board, ctx.cleaner)
-  const appendix = postAppendix(left, cleanBoard(ctx.journal.board, cleaner))
-  if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix))
+  if (checks) {
+    await checks.close(CHECKS_MS)
+    const message = neverTaken(checks)
+    if (message) ctx.journal.append({ type: 'warning', code: 'checks', message })
+    writeResults(dir, ctx.journal.board, ctx.cleaner)
+  }
+  const appendix = postAppendix(left, cleanBoard(ctx.journal.board, ctx.cleaner))
+  if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(appendix))
   if (!settle(ctx))
     return fail(
       `Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`,
+      cleaner.clean,
     )
   removeRaw(dir)
 }
 
 /** Somebody alive owns the workspace. Only where that is this run's own main it is an error. */
-function busy(dir: StateDir, owner: Owner): void {
+function busy(dir: StateDir, owner: Owner, clean: (text: string) => string): void {
   if (owner.stateDir === dir.root)
-    return fail(`Process ${owner.identity.pid} of this run is still alive; post leaves it alone.`)
+    return fail(`Process ${owner.identity.pid} of this run is still alive; post leaves it alone.`, clean)
   if (fold(readJournal(dir.journal) ?? []).settled) return removeRaw(dir)
   const words = `Run ${owner.runKey}, process ${owner.identity.pid}, owns this workspace now and puts in order what this run left.`
-  print([textLine(words)], (text) => text)
+  print([textLine(words)], clean)
 }
 
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */

@@ -45,27 +45,37 @@ function shareShallow(workspace: WorkspaceRepository, repository: RunRepository)
 
 const linesOf = (text: string | undefined): readonly string[] => (text ?? '').split('\n').filter((line) => line !== '')
 
+const DIFF = [
+  '--full-index',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+] as const
+
 /** What a branch changes since `base`, as a patch that `git apply` takes, binary files included; one character a byte. */
-export async function makePatch(
+export const makePatch = (repository: RunRepository, base: string, head: string): Promise<Result<string, string>> =>
+  diff(repository, ['--binary', ...DIFF, base, head])
+
+/**
+ * What a patch says, for whoever looks for words in it: in the patch itself a binary file, or what the attributes of the tree call
+ * one, is compressed. Its bytes are read as text here, and those of UTF-16 too.
+ */
+export async function wordsOfPatch(
   repository: RunRepository,
   base: string,
   head: string,
+  patch: string,
 ): Promise<Result<string, string>> {
-  const diff = await repository.git(
-    [
-      'diff',
-      '--binary',
-      '--full-index',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--no-color',
-      '--src-prefix=a/',
-      '--dst-prefix=b/',
-      base,
-      head,
-      '--',
-    ],
-    { latin1: true },
-  )
-  return diff.ok ? ok(diff.value.stdout) : err(diff.error.message)
+  if (!/^GIT binary patch$/m.test(patch)) return ok(utf8(patch))
+  const bytes = await diff(repository, ['--text', ...DIFF, base, head])
+  return bytes.ok ? ok(`${utf8(bytes.value)}\n${utf8(bytes.value.replaceAll('\0', ''))}`) : bytes
 }
+
+async function diff(repository: RunRepository, args: readonly string[]): Promise<Result<string, string>> {
+  const answer = await repository.git(['diff', ...args, '--'], { latin1: true })
+  return answer.ok ? ok(answer.value.stdout) : err(answer.error.message)
+}
+
+const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')

@@ -207,7 +207,9 @@ const foundOf = (data: Parameters<typeof writtenOf>[0] & { readonly output: { an
 function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
   const status = field(error, 'status')
   const headers = field(field(error, 'response'), 'headers')
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  // The client adds the address of a page that says no more.
+  const message = said.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '')
   const seconds = Number(field(headers, 'retry-after') ?? limitedForSeconds)
   return {
     // A time-out of ours carries status 500 in some versions of the client; without a response there was no answer.

@@ -69,6 +69,12 @@ export class LiveChecks {
     await this.#writer.flush(milliseconds, CHECKS)
   }
 
+  /** What GitHub has not taken yet, and why the newest of what failed did. */
+  get pending(): { readonly checks: number; readonly comments: number; readonly trouble: GithubProblem | undefined } {
+    const { trouble } = this.#writer
+    return { checks: this.#writer.left(CHECKS), comments: this.#writer.left(COMMENT), trouble }
+  }
+
   /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
   async close(milliseconds: number): Promise<number> {
     return await this.#writer.close(milliseconds)

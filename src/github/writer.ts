@@ -66,6 +66,7 @@ export class GithubWriter {
   #closed = false
   /** GitHub has answered something, be it a refusal. */
   #answered = false
+  #trouble: GithubProblem | undefined
   /** When the first request was begun; by `performance.now()`. */
   #firstAt: number | undefined
   readonly #done: Promise<unknown>
@@ -92,9 +93,8 @@ export class GithubWriter {
   /** Waits until everything (of one group) is written, at most so long. */
   async flush(milliseconds: number, group?: string): Promise<void> {
     const end = performance.now() + milliseconds
-    while (this.#left(group) > 0 && performance.now() < end) {
-      // A limit that ends later than we must go is somebody else's to wait for.
-      if (this.#queue.pausedUntil > Date.now() + end - performance.now()) return
+    while (this.left(group) > 0 && performance.now() < end) {
+      if (this.#nothingDueBefore(Date.now() + end - performance.now())) return
       await sleep(50)
     }
   }
@@ -104,11 +104,25 @@ export class GithubWriter {
     await this.flush(milliseconds)
     this.#closed = true
     this.#ring()
-    if (this.#left() === 0) await this.#done
+    if (this.left() === 0) await this.#done
     return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length
   }
 
-  #left(group?: string): number {
+  /** Why the newest of the writes that failed did. */
+  get trouble(): GithubProblem | undefined {
+    return this.#trouble
+  }
+
+  /** A limit that ends later, or a next try: that is somebody else's to wait for. */
+  #nothingDueBefore(end: number): boolean {
+    if (this.#queue.pausedUntil > end) return true
+    if (this.#unhurried.length > 0 || [...this.#queue.keys.values()].some(({ busy }) => busy)) return false
+    const { write, waitUntil } = next(this.#queue, Date.now())
+    return write === undefined && waitUntil > end
+  }
+
+  /** How many targets (of one group) are not written yet. */
+  left(group?: string): number {
     const waiting = unwritten(this.#queue).filter(
       (key) => group === undefined || this.#targets.get(key)?.group === group,
     )
@@ -173,6 +187,7 @@ export class GithubWriter {
       return
     }
     const problem = answer.error
+    this.#trouble = problem
     // Another request was refused while this one was under way: it is off, and that was said.
     if (this.#isOff(target)) return
     if (problem.status !== undefined) this.#answered = true

@@ -20,10 +20,10 @@ export async function cleanUp(inputs: Inputs, place: Place, env: Environment): P
   const cleaner = makeCleaner(collectSecrets(env, inputs.token, agents.ok ? agents.value.passed : []))
   const done = await clean(place, cleaner, env)
   setOutput('conclusion', done.ok ? 'success' : 'failure')
-  if (!done.ok) return fail(done.error)
+  if (!done.ok) return fail(done.error, cleaner.clean)
   const open = await endLeftChecks(done.value.recovered, inputs, readGithubContext(env), CHECKS_MS)
   const did = [...done.value.lines, ...open]
   const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.']
   print(lines.map(textLine), cleaner.clean)
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines)}\n`)
+  writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines.map(cleaner.clean))}\n`)
 }

@@ -28,12 +28,12 @@ const RESULTS_LIMIT = 400_000
 export async function showLint(inputs: Inputs, place: Place, env: Environment): Promise<void> {
   const { clean } = makeCleaner(collectSecrets(env, inputs.token, []))
   const folder = readSpecFolder(place.project)
-  if (!folder.ok) return refuse(clean(folder.error))
+  if (!folder.ok) return refuse(folder.error, clean)
   const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME'])
-  if (!config.ok) return refuse(clean(config.error))
+  if (!config.ok) return refuse(config.error, clean)
   const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt)
   const chosen = choose(context, inputs)
-  if (!chosen.ok) return refuse(clean(chosen.error))
+  if (!chosen.ok) return refuse(chosen.error, clean)
 
   const github = readGithubContext(env)
   const changed = await pullRequestFiles(github, place.project, env)
@@ -55,7 +55,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const { errors } = countsOf(report.found)
   setOutput('conclusion', errors > 0 ? 'failure' : report.specs > 0 ? 'success' : 'neutral')
   const failure = lintFailure(shown)
-  if (failure) fail(failure)
+  if (failure) fail(failure, clean)
 }
 
 /** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
@@ -92,7 +92,7 @@ function linksInto({ serverUrl, repository, sha }: GithubContext): LineLink {
       : undefined
 }
 
-function refuse(message: string): void {
+function refuse(message: string, clean: (text: string) => string): void {
   setOutput('conclusion', 'failure')
-  fail(message)
+  fail(message, clean)
 }

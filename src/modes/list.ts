@@ -1,22 +1,21 @@
 import { setOutput } from '@actions/core'
-import type { Environment } from '../inputs.ts'
+import { agentEnvironment } from '../agent/environment.ts'
+import type { Environment, Inputs } from '../inputs.ts'
 import { textLine } from '../report/log-line.ts'
 import { processListJson, processListLines, processListMarkdown } from '../report/process-list.ts'
 import { print } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
-import { collectSecrets, makeCleaner } from '../shell/secrets.ts'
+import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { listProcesses } from '../work/list.ts'
 import type { Place } from '../work/place.ts'
 
 /** `mode: list`: reads the registry and the live processes, and writes nothing but its report. */
-export async function showList(place: Place, env: Environment): Promise<void> {
-  const { clean } = makeCleaner(collectSecrets(env, '', []))
-  const processes = (await listProcesses(place, env)).map((process) => {
-    const { title, activity } = process
-    return { ...process, title: title && clean(title), activity: activity && clean(activity) }
-  })
+export async function showList(inputs: Inputs, place: Place, env: Environment): Promise<void> {
+  const agents = agentEnvironment(env, inputs.passEnv)
+  const { clean } = makeCleaner(collectSecrets(env, inputs.token, agents.ok ? agents.value.passed : []))
+  const processes = cleaned(await listProcesses(place, env), clean)
   const now = Date.now()
-  print(processListLines(processes, now).map(textLine), (text) => text)
+  print(processListLines(processes, now).map(textLine), clean)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now))
   setOutput('results', JSON.stringify(processListJson(processes)))
   setOutput('conclusion', 'success')

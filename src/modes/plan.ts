@@ -23,7 +23,7 @@ export async function showPlan(inputs: Inputs, ground: Survey, open: OpenRun, en
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)))
   setOutputs(ctx)
   const failure = failureMessage(ctx.journal.board)
-  if (failure) fail(ctx.cleaner.clean(failure))
+  if (failure) fail(failure, ctx.cleaner.clean)
 }
 
 /** The plan first: prompts take what room it leaves. */

@@ -6,6 +6,7 @@ import { stopAtBudget } from '../work/budget.ts'
 import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
 import { execute } from '../work/executor.ts'
+import { sayingSo, sayLeft } from '../work/last-writes.ts'
 import { recoveredRuns, recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
 import { openChecks } from '../work/open-checks.ts'
 import type { OpenRun } from '../work/open-run.ts'
@@ -27,18 +28,21 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
 
   const asked = performance.now()
   // First the check runs: what is uploaded names them and says that they are completed.
-  await checks?.flushChecks(PATIENCE_MS)
+  if (checks) await sayingSo(checks, PATIENCE_MS, ctx.cleaner, () => checks.flushChecks(PATIENCE_MS))
   const patience = PATIENCE_MS - (performance.now() - asked)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
   await finishRun(ctx, env, upload, () => report.markdown(false))
   const unwritten = await checks?.close(Math.max(0, patience))
-  // What came later than that.
-  if (checks) writeResults(ctx.dir, ctx.journal.board, ctx.cleaner)
+  if (checks) {
+    sayLeft(checks, ctx.cleaner)
+    // What came later than the report.
+    writeResults(ctx.dir, ctx.journal.board, ctx.cleaner)
+  }
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
   setOutputs(ctx)
   if (unwritten || !settle(ctx)) open.leaveToPost()
   const failure = failureMessage(ctx.journal.board)
-  if (failure) fail(ctx.cleaner.clean(failure))
+  if (failure) fail(failure, ctx.cleaner.clean)
 }
 
 async function workAll(session: Session, open: OpenRun): Promise<void> {
@@ -57,5 +61,5 @@ function leaveToPost({ ctx, report }: Session, open: OpenRun, env: Environment):
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(true))
   setOutputs(ctx)
   open.leaveToPost()
-  fail(ctx.cleaner.clean(failureMessage(ctx.journal.board) ?? 'The run was cancelled.'))
+  fail(failureMessage(ctx.journal.board) ?? 'The run was cancelled.', ctx.cleaner.clean)
 }

@@ -17,7 +17,7 @@ const WARNINGS = 10
 const MESSAGE = 1000
 
 /**
- * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
+ * What is wrong, beside the specs' own lines and most important first. A log shows the message alone, so that names the spec: failed workers and specs asked for in vain, which fail the step,
  * as errors; what is wrong in specs that nobody asked for, which does not, as warnings.
  */
 export function closingAnnotations(board: Board): readonly LogLine[] {
@@ -27,8 +27,8 @@ export function closingAnnotations(board: Board): readonly LogLine[] {
   const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message, asked }) => ({
     type: 'annotation' as const,
     level: asked ? ('error' as const) : ('warning' as const),
-    title: `${specId} is not worked`,
-    message: clip(oneLine(message), MESSAGE),
+    title: 'not worked',
+    message: clip(oneLine(`${specId}: ${message}`), MESSAGE),
     file: inWorkspace(board, file),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
@@ -57,8 +57,8 @@ function ofWorker(board: Board, worker: Worker) {
   return {
     type: 'annotation' as const,
     level: 'error' as const,
-    title: `${specId}: ${outcome?.type ?? ''}`,
-    message: outcome ? causeAndAdvice(outcome) : '',
+    title: outcome?.type ?? '',
+    message: clip(oneLine(`${specId}: ${outcome ? causeAndAdvice(outcome) : ''}`), MESSAGE),
     file: inWorkspace(board, file),
     ...(place ? { line: place.line } : {}),
   }

@@ -5,6 +5,7 @@ import { OUTPUT_BYTES } from './check-payload.ts'
 import { clock, duration } from './durations.ts'
 import { firstThatFits, fitting } from './fit.ts'
 import { code, factsTable, fence, link, text } from './markdown.ts'
+import { specPlace } from './spec-link.ts'
 import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
 import { agentWords, branchOf, elapsed, outcomeOf } from './tally.ts'
 import { costWords, tokenWords } from './usage-words.ts'
@@ -29,16 +30,16 @@ export function checkSummary(
   const before = [
     ...(news ? [causeSentence(news, elapsed(worker, now))] : []),
     // The list of criteria says the same, with the ticked ones around it.
-    ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? causes(worker) : []),
+    ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? causes(board, worker) : []),
     ...(news ? whatToDo(news) : []),
-    factsTable(facts(worker, now)),
+    factsTable(facts(board, worker, now)),
   ]
   return firstThatFits(CRITERIA, OUTPUT_BYTES, (limit) =>
-    [...before, ...criteriaPart(worker, criteria ?? [], limit), ...links].join('\n\n'),
+    [...before, ...criteriaPart(board, worker, criteria ?? [], limit), ...links].join('\n\n'),
   )
 }
 
-function facts(worker: Worker, now: number): readonly (readonly string[])[] {
+function facts(board: Board, worker: Worker, now: number): readonly (readonly string[])[] {
   const { planned, pid, commits, activity, quiet, state } = worker
   const agent = worker.spans.findLast((span) => span.type === 'agent')
   const since = agent ? ` ${agent.to === undefined ? 'since' : 'from'} ${clock(agent.from)}` : ''
@@ -49,7 +50,7 @@ function facts(worker: Worker, now: number): readonly (readonly string[])[] {
   const session = worker.sessions.at(-1)
   const silent = quiet?.since ?? activity?.at
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['spec', code(planned.file)],
+    ['spec', specPlace(board, planned.file)],
     ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
     ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
     ...setbacks(worker),
@@ -64,7 +65,7 @@ function facts(worker: Worker, now: number): readonly (readonly string[])[] {
     ['branch', worker.branch || commits.length > 0 ? code(branchOf(worker)) : undefined],
     ['idle', running && silent !== undefined ? `${duration(now - silent)}${share}` : undefined],
     ['commits', worker.startedAt === undefined ? undefined : String(commits.length)],
-    ['patch', worker.patch ? code(worker.patch) : undefined],
+    ['patch', worker.patch && commits.length > 0 ? code(worker.patch) : undefined],
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
 }
@@ -79,11 +80,11 @@ const setbacks = ({ setbacks }: Worker): readonly (readonly [string, string])[] 
     ])
 
 /** A ticked list; an open one says its place in the spec's file. */
-function criteriaPart(worker: Worker, criteria: readonly Criterion[], limit: number): readonly string[] {
+function criteriaPart(board: Board, worker: Worker, criteria: readonly Criterion[], limit: number): readonly string[] {
   if (criteria.length === 0) return []
   const met = criteria.filter((c) => c.ticked).length
   const lines = criteria.slice(0, limit).map((c) => {
-    const place = c.ticked ? '' : ` (${code(`${worker.planned.file}:${c.line}`)})`
+    const place = c.ticked ? '' : ` (${specPlace(board, worker.planned.file, c.line)})`
     return `- [${c.ticked ? 'x' : ' '}] ${text(clip(c.text, 300))}${place}`
   })
   const rest = criteria.length - lines.length

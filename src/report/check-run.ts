@@ -9,8 +9,9 @@ import { checkSummary, checkText, runLinks } from './check-output.ts'
 import { type CheckAnnotation, type CheckPayload, NAME_LENGTH, OUTPUT_BYTES } from './check-payload.ts'
 import { checkTitle } from './check-title.ts'
 import { count, duration, iso } from './durations.ts'
-import { code, prose, text } from './markdown.ts'
+import { prose, text } from './markdown.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
+import { specPlace } from './spec-link.ts'
 import { outcomeOf, tally, tallyWords } from './tally.ts'
 import { clip, oneLine, sentence } from './visible.ts'
 import { boundedWorkersTable } from './workers-table.ts'
@@ -98,7 +99,7 @@ export function notPlannedCheck(board: Board, spec: NotPlanned, { prefix = '' }:
       title: clip(`Not worked · ${oneLine(spec.message)}`, NAME_LENGTH),
       summary: [
         `**${prose(sentence(clip(spec.message, 600)))}**`,
-        `spec ${code(clip(spec.file, 400))}`,
+        `spec ${specPlace(board, spec.file, spec.line, spec.column)}`,
         ...runLinks(board, { isOver: false }),
       ].join('\n\n'),
       annotations: [notPlannedAnnotation(spec, prefix)],

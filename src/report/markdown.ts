@@ -12,10 +12,11 @@ const AT_START = /^(?:[#+=-]|\d{1,9}[.)](?=\s|$))/u
 /** Everything else that is markup. Inside a word an underscore is only an underscore. */
 const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 /**
- * Starts of mentions, references and addresses. GitHub finds these in the rendered text, where an entity is a plain
+ * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
  * character again; only a node between sign and name parts them.
  */
-const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):/giu
+const LINKED =
+  /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu
 
 const entity = (character: string): string => `&#${character.codePointAt(0)};`
 const entityAtEnd = (run: string): string => run.slice(0, -1) + entity(run.slice(-1))
@@ -65,13 +66,18 @@ export const details = (summary: string, body: string): string =>
   `<details><summary>${text(summary)}</summary>\n\n${body}\n\n</details>`
 
 /** A link to an http(s) address of ours; any other address leaves only the words. */
-export function link(words: string, url: string): string {
-  if (!URL.canParse(url)) return text(words)
+export const link = (words: string, url: string): string => linked(text(words), url)
+
+/** The same with words of code. */
+export const codeLink = (words: string, url: string): string => linked(code(words), url)
+
+function linked(words: string, url: string): string {
+  if (!URL.canParse(url)) return words
   const parsed = new URL(url)
-  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return text(words)
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return words
   const safe = parsed.href.replace(
     /[()<>|`\\'"\s*_~[\]]/g,
     (c) => `%${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`,
   )
-  return `[${text(words)}](${safe})`
+  return `[${words}](${safe})`
 }

@@ -3,7 +3,8 @@ import { advice } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { duration } from './durations.ts'
-import { code, details, fence, prose, text } from './markdown.ts'
+import { code, details, fence, link, prose, text } from './markdown.ts'
+import { specPlace } from './spec-link.ts'
 import { branchOf, elapsed, outcomeOf, standing } from './tally.ts'
 import { clip, sentence, withoutBlankEnd } from './visible.ts'
 
@@ -20,20 +21,20 @@ export function failureSections(
 ): readonly string[] {
   return [...board.workers.values()]
     .filter((worker) => standing(worker) === 'failed')
-    .map((worker) => failureSection(worker, now, tails.get(worker.planned.specId) ?? [], tailLines))
+    .map((worker) => failureSection(board, worker, now, tails.get(worker.planned.specId) ?? [], tailLines))
 }
 
-function failureSection(worker: Worker, now: number, tail: readonly string[], tailLines: number): string {
+function failureSection(board: Board, worker: Worker, now: number, tail: readonly string[], tailLines: number): string {
   const outcome = outcomeOf(worker)
   if (!outcome) return ''
   const words = tail.findLast((line) => line.trim() !== '')
   return [
     `## ✗ ${text(clip(worker.planned.title, 120))} · ${code(outcome.type)}`,
     causeSentence(outcome, elapsed(worker, now)),
-    ...causes(worker),
+    ...causes(board, worker),
     ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${text(clip(words, 400))}`]),
     ...whatToDo(outcome),
-    whereabouts(worker),
+    whereabouts(board, worker),
     ...logEnd(tail, tailLines),
   ].join('\n\n')
 }
@@ -48,12 +49,12 @@ export function whatToDo(outcome: Outcome): readonly string[] {
 }
 
 /** What the outcome names one by one: open criteria with their lines, files. */
-export function causes(worker: Worker): readonly string[] {
+export function causes(board: Board, worker: Worker): readonly string[] {
   const outcome = outcomeOf(worker)
   if (outcome?.type === 'criteria-unchecked') {
     const { open } = outcome
     const file = worker.planned.file
-    return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${code(`${file}:${c.line}`)})`)]
+    return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${specPlace(board, file, c.line)})`)]
   }
   if (outcome?.type === 'output-invalid') {
     return [list(outcome.errors, ERRORS, (error) => text(clip(error, 300)))]
@@ -71,13 +72,15 @@ function list<T>(items: readonly T[], limit: number, line: (item: T) => string):
   )
 }
 
-function whereabouts(worker: Worker): string {
+function whereabouts(board: Board, worker: Worker): string {
   const { specId } = worker.planned
+  const check = board.checkRuns.get(specId)?.url
   const parts = [
     `spec ${code(specId)}`,
     ...(worker.commits.length > 0 ? [`branch ${code(branchOf(worker))}`] : []),
-    ...(worker.patch ? [`patch ${code(worker.patch)}`] : []),
+    ...(worker.patch && worker.commits.length > 0 ? [`patch ${code(worker.patch)}`] : []),
     ...(worker.patchWithheld ? [`patch withheld (${prose(clip(worker.patchWithheld, 200))})`] : []),
+    ...(check === undefined ? [] : [link('check run', check)]),
     ...(worker.startedAt === undefined ? [] : [`log ${code(`logs/${specId}.log`)}`]),
   ]
   return parts.join(' · ')

@@ -5,6 +5,7 @@ import { byUrgency } from './log-header.ts'
 import { bounded } from './log-line.ts'
 import { type Align, code, details, factsTable, fence, link, prose, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
+import { specPlace } from './spec-link.ts'
 import { namesOf, tally } from './tally.ts'
 import { costWords, tokenWords } from './usage-words.ts'
 import { clip } from './visible.ts'
@@ -51,10 +52,9 @@ export function notPlannedList(board: Board, limit: number): string {
   const specs = byUrgency(board.notPlanned)
   const shown = specs.slice(0, limit).map((spec) => {
     const { specId, title, message, asked, file, line, column } = spec
-    const place = `${file}${line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`}`
     const name = title === specId ? '' : ` ${text(clip(title, TITLE))}`
     const check = board.checkRuns.get(specId)?.url
-    return `- ${code(specId)}${name}: ${asked ? '**asked for**, ' : ''}${prose(clip(message, 400))} (${code(place)}${check ? `, ${link('check', check)}` : ''})`
+    return `- ${code(specId)}${name}: ${asked ? '**asked for**, ' : ''}${prose(clip(message, 400))} (${specPlace(board, file, line, column)}${check ? `, ${link('check', check)}` : ''})`
   })
   const rest = specs.length - shown.length
   return [...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')

@@ -74,7 +74,7 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
   const failures = detail.failures ? failureSections(board, now, tails, detail.tailLines) : []
   const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : []
   return joined([
-    `# ${runTitle(board, live)}`,
+    `# ${text(runTitle(board, live))}`,
     ...(board.stopping === 'signal' ? [prose(failureMessage(board) ?? '')] : []),
     ...(empty ? [text(whyEmpty(board).rest)] : [countsTable(board, now)]),
     ...failures,

@@ -1,9 +1,12 @@
-/** Everything that a terminal, a log viewer or a reader could be misled by: controls, bidi and zero-width marks, line separators. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+/** The tab, joiners inside words and emoji, and what chooses the look of a sign: harmless where they stand, and common. */
+const KEPT = String.raw`\t|(?<=[^\s\p{DI}]\ufe0f?)[\u200c\u200d\ufe0e\ufe0f]|(?<=\p{sc=Han})\p{Variation_Selector}`
+/**
+ * Everything that a terminal, a log viewer or a reader could be misled by: controls, bidi and zero-width marks, line separators, letters
+ * without a shape. Several joiners in a row join nothing: bits are hidden in them.
+ */
+const UNSAFE = new RegExp(String.raw`(?!${KEPT})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]`, 'gu')
 /** Colours only; any other escape sequence is shown, because removing it would hide that it was there. */
 const COLOUR = /\x1b\[[0-9;:]*m/g
-/** Joiners inside words and emoji, and the tab: harmless where they stand, and common. */
-const KEPT = new Set(['\t', '\u200c', '\u200d'])
 const NAMED: Readonly<Record<string, string>> = {
   '\n': '\\n',
   '\r': '\\r',
@@ -16,7 +19,6 @@ const NAMED: Readonly<Record<string, string>> = {
 /** One line of text in which nothing is invisible: colours are removed, control and bidi characters become escapes (`\u202e`). */
 export function visible(text: string): string {
   return text.replace(COLOUR, '').replace(UNSAFE, (character) => {
-    if (KEPT.has(character)) return character
     const point = character.codePointAt(0) ?? 0
     if (point > 0xffff) return `\\u{${point.toString(16)}}`
     return NAMED[character] ?? `\\u${point.toString(16).padStart(4, '0')}`

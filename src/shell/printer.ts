@@ -9,10 +9,10 @@ import type { LogLine } from '../report/log-line.ts'
  */
 export function print(lines: readonly LogLine[], clean: (text: string) => string): void {
   const harmless = (text: string) => inert(clean(text))
-  for (const line of lines) printOne(line, harmless)
+  for (const line of lines) printOne(line, harmless, clean)
 }
 
-function printOne(line: LogLine, harmless: (text: string) => string): void {
+function printOne(line: LogLine, harmless: (text: string) => string, clean: (text: string) => string): void {
   switch (line.type) {
     case 'text':
       return write(harmless(line.text))
@@ -25,7 +25,7 @@ function printOne(line: LogLine, harmless: (text: string) => string): void {
       const say = { error, warning, notice }[line.level]
       return say(harmless(line.message), {
         ...(line.title === undefined ? {} : { title: harmless(line.title) }),
-        ...(line.file === undefined ? {} : { file: line.file }),
+        ...(line.file === undefined ? {} : { file: clean(line.file) }),
         ...(line.line === undefined ? {} : { startLine: line.line }),
         ...(line.column === undefined ? {} : { startColumn: line.column }),
       })
@@ -34,7 +34,7 @@ function printOne(line: LogLine, harmless: (text: string) => string): void {
 }
 
 /** The last word of a step that fails: an `::error::` and exit code 1. */
-export const fail = (message: string): void => setFailed(inert(message))
+export const fail = (message: string, clean: (text: string) => string): void => setFailed(inert(clean(message)))
 
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
 export function surviveClosedOutput(): void {

@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../inputs.ts'
+import { formsOf, SHORTEST } from './secret-forms.ts'
 import type { StateDir } from './state-dir.ts'
-
-/** Shorter values hit ordinary words: removing them would tell more than it hides. */
-const SHORTEST = 6
 
 const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CUSTOM_HEADERS/i
 /** Names that look secret and hold paths or flags. */
@@ -20,7 +18,7 @@ export interface Cleaner {
 
 /**
  * The values that must never be written down: the token, environment values whose names say so, and those handed on by
- * `pass-env`; plain, base64 and URL-encoded; of several lines, line by line.
+ * `pass-env`; of several lines, line by line.
  */
 export function collectSecrets(env: Environment, token: string, passed: readonly string[]): readonly string[] {
   const values = new Set<string>()
@@ -74,6 +72,9 @@ function keysIn(name: string, value: string): readonly string[] {
   return found.flatMap((secret) => [secret, ...secret.split(' ').slice(1)])
 }
 
+/** For what is said before the inputs are understood. */
+export const cleanerOf = (env: Environment): Cleaner => makeCleaner(collectSecrets(env, '', []))
+
 export function makeCleaner(secrets: readonly string[]): Cleaner {
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length)
   if (forms.length === 0) return { clean: (text) => text, contains: () => false, longest: 0 }
@@ -86,33 +87,6 @@ export function makeCleaner(secrets: readonly string[]): Cleaner {
     },
     longest: forms[0]?.length ?? 0,
   }
-}
-
-/**
- * A secret inside a longer base64 text starts at one of three offsets; for each, the characters that do not depend on
- * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
- */
-function formsOf(secret: string): readonly string[] {
-  const forms = [secret, ...addressForms(secret), JSON.stringify(secret).slice(1, -1)]
-  for (const offset of [0, 1, 2]) {
-    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
-    const encoded = bytes.toString('base64').replace(/=+$/, '')
-    const from = Math.ceil((offset * 8) / 6)
-    const to = Math.floor((bytes.length * 8) / 6)
-    const middle = encoded.slice(from, to)
-    forms.push(middle, middle.replaceAll('+', '-').replaceAll('/', '_'))
-    // Tools break a long text into lines: GNU base64 after 76 characters, openssl after 64.
-    if (offset === 0)
-      for (const width of [64, 76]) forms.push(...(middle.match(new RegExp(`.{1,${width}}`, 'g')) ?? []))
-  }
-  return forms.filter((form) => form.length >= SHORTEST)
-}
-
-/** As browsers and forms write it in an address, with large and with small digits. */
-function addressForms(secret: string): readonly string[] {
-  // A lone half of a character has no form of its own.
-  const forms = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ a: secret }).toString().slice(2)]
-  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())])
 }
 
 /** A text as a pattern that matches just it. */

@@ -102,7 +102,7 @@ export class AgentNews {
       journal.append({
         type: 'agent-activity',
         specId,
-        text: said.trim().slice(0, ACTIVITY_LENGTH),
+        text: clip(said.trim(), ACTIVITY_LENGTH),
         lines,
         ...(this.#tools > 0 ? { tools: this.#tools } : {}),
       })

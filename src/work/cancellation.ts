@@ -62,7 +62,7 @@ export function killOnCrash(session: Session): Disposable {
 
 /** Ends this process with a word on why; every process of ours is killed at once. */
 export function crash(session: Session, error: unknown): never {
-  fail(crashWords(error))
+  fail(crashWords(error), session.ctx.cleaner.clean)
   leave(session)
 }
 

@@ -46,9 +46,11 @@ export async function finishRun(
   const { journal, dir } = ctx
   journal.heal()
   nameStrangers(ctx)
+  // Post may only have to do what main could not: then the run has had its end, and its time.
+  const hasEnded = journal.board.conclusion === conclude(journal.board)
   const finished: EventBody = { type: 'run-finished', conclusion: conclude(journal.board) }
   // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
-  const preview = apply(journal.board, { at: new Date().toISOString(), ...finished })
+  const preview = hasEnded ? journal.board : apply(journal.board, { at: new Date().toISOString(), ...finished })
   try {
     writeReportFolder(dir, preview, markdown(), ctx.cleaner)
   } catch (error) {
@@ -61,7 +63,7 @@ export async function finishRun(
   // Logs of a run that was recovered are nowhere else.
   const hasLogs = journal.board.workers.size > 0 || existsSync(join(dir.report, RECOVERED))
   if (upload && hasLogs && !journal.board.artifact) await uploadLogs(ctx, env, upload)
-  journal.append(finished)
+  if (!hasEnded) journal.append(finished)
 }
 
 /** So that nothing is unexplained. */
@@ -93,6 +95,8 @@ async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload):
     return
   }
   const message = ctx.cleaner.clean(uploaded.error.message)
+  // A second try with the same end is no news.
+  if (message === journal.board.artifactSkipped) return
   if (uploaded.error.type === 'failed')
     journal.append({
       type: 'warning',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { abandonedTips, strayTips } from '../git/abandoned.ts'
 import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
 import { setNestedAside } from '../git/nested.ts'
-import { makePatch, returnBranch } from '../git/publish.ts'
+import { makePatch, returnBranch, wordsOfPatch } from '../git/publish.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
@@ -196,19 +196,17 @@ async function branchesOf(
   return [...own, ...beside, named]
 }
 
-async function writePatch(ctx: SavingContext, saving: Saving, head: string): Promise<void> {
-  const { specId } = saving
-  const patch = await makePatch(ctx.repository, saving.base, head)
-  if (ctx.secretsUnknown) {
-    ctx.journal.append({ type: 'patch-withheld', specId, reason: 'the secrets of its run are not known any more' })
-  } else if (!patch.ok) {
-    ctx.journal.append({ type: 'patch-withheld', specId, reason: `no patch could be made: ${patch.error}` })
-  } else if (ctx.cleaner.contains(Buffer.from(patch.value, 'latin1').toString('utf8'))) {
-    ctx.journal.append({ type: 'patch-withheld', specId, reason: 'it contains a secret; the branch holds the work' })
-  } else if (patch.value !== '') {
-    writeFileAtomic(join(ctx.dir.logs, `${specId}.patch`), Buffer.from(patch.value, 'latin1'))
-    ctx.journal.append({ type: 'patch-written', specId, patch: `logs/${specId}.patch` })
-  }
+async function writePatch(ctx: SavingContext, { specId, base }: Saving, head: string): Promise<void> {
+  const withhold = (reason: string) => void ctx.journal.append({ type: 'patch-withheld', specId, reason })
+  if (ctx.secretsUnknown) return withhold('the secrets of its run are not known any more')
+  const patch = await makePatch(ctx.repository, base, head)
+  if (!patch.ok) return withhold(`no patch could be made: ${patch.error}`)
+  if (patch.value === '') return
+  const words = await wordsOfPatch(ctx.repository, base, head, patch.value)
+  if (!words.ok) return withhold(`whether it contains a secret could not be seen: ${words.error}`)
+  if (ctx.cleaner.contains(words.value)) return withhold('it contains a secret; the branch holds the work')
+  writeFileAtomic(join(ctx.dir.logs, `${specId}.patch`), Buffer.from(patch.value, 'latin1'))
+  ctx.journal.append({ type: 'patch-written', specId, patch: `logs/${specId}.patch` })
 }
 
 /** The prompt as the agent reads it: a file, so that no argument limit and no pipe stands in its way. */

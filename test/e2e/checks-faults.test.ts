@@ -84,6 +84,19 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
       expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'success', succeeded: '2' } })
       expect(main.annotations.filter(({ level }) => level === 'error')).toEqual([])
       expect(waited).toBeLessThan(24_000)
+      const told = [
+        /^waiting for GitHub, at most 20 s, to take the end of 2 check runs/,
+        /^left to the post step: the end/,
+      ]
+      for (const words of told) expect(main.lines.filter((line) => words.test(line))).toHaveLength(1)
+      // The end of the run was said by main, with its time.
+      expect(post.lines.slice(0, -1)).toEqual([expect.stringMatching(/^waiting for GitHub, at most 60 s/)])
+      expect(post.annotations).toMatchObject([
+        {
+          level: 'warning',
+          message: expect.stringMatching(name === '5xx' ? /did not take .*502/ : /cannot be reached/),
+        },
+      ])
       expect(post.durationMs).toBeLessThan(65_000)
       expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
       expect(stage.github.requests.map(({ path }) => path).filter((path) => path.includes('undefined'))).toEqual([])

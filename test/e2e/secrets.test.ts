@@ -72,15 +72,47 @@ test('secrets that an agent prints are nowhere to be read', async () => {
   expect(written.commits).toContain(`chant(${ONE}): Log in with ***`)
 })
 
+test('an error about an input holds none', async () => {
+  await using scene = new Scene({ specs: plainSpecs(1) })
+  const { main } = await scene.run({ 'max-parallel': PASSWORD, command: 'true' }, { env: JOB })
+  expect(main.lines.join('\n')).toContain('"***"')
+  expect(main.lines.join('\n')).not.toContain(PASSWORD)
+})
+
 test('a list of what runs holds none either', async () => {
   await using scene = new Scene({ specs: { [ONE]: specText({ title: `Log in with ${PASSWORD}` }) } })
-  const action = await scene.start({ command: scene.gate.words + agent('wait_here; work') }, { env: JOB })
+  const action = await scene.start(
+    { command: scene.gate.words + agent('wait_here; work'), 'branch-prefix': `${PASSWORD}/` },
+    { env: JOB },
+  )
   await scene.gate.cameAll([ONE], action.done)
   const { main } = await scene.run({ mode: 'list' }, { env: JOB })
   expect(JSON.parse(main.outputs['results'] ?? '').processes).toMatchObject([{ title: 'Log in with ***' }])
-  expect([...main.lines, main.summary].join('\n')).not.toContain(PASSWORD)
+  expect([...main.lines, main.summary, JSON.stringify(main.outputs)].join('\n')).not.toContain(PASSWORD)
   scene.gate.pass()
   await finish(action)
+})
+
+test('a patch that holds a secret in a file that git takes for binary is withheld', async () => {
+  await using service = await startArtifactService()
+  const three = idOf(3)
+  await using scene = new Scene({ specs: plainSpecs(3) })
+  const wide = [...Buffer.from(`\ufeff${PASSWORD}\n`, 'utf16le')].map(
+    (byte) => `\\${byte.toString(8).padStart(3, '0')}`,
+  )
+  const { main } = await scene.run(
+    {
+      command: agentBySpec({
+        [ONE]: `printf '\\0 ${PASSWORD}' > core.dump; work`,
+        [TWO]: `printf '${wide.join('')}' > wide.txt; work`,
+        [three]: `printf '*.txt binary\\n' > .gitattributes; printf '${PASSWORD}' > a.txt; work`,
+      }),
+    },
+    { env: { ...service.env, ...JOB } },
+  )
+  const results = resultsOf(main)
+  expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed', [three]: 'completed' })
+  expect([ONE, TWO, three].map((id) => workerIn(results, id).patch)).toEqual([null, null, null])
 })
 
 test('a patch that holds a secret is withheld, and named', async () => {

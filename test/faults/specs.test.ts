@@ -77,12 +77,12 @@ describe.skipIf(!onLinux)('a specs folder', () => {
       [
         {
           "level": "warning",
-          "message": "Cannot be read as a spec: front matter: duplicate key "status" (first on line 3)",
+          "message": "dup: Cannot be read as a spec: front matter: duplicate key "status" (first on line 3)",
           "properties": {
             "col": "1",
             "file": ".chant/specs/dup.md",
             "line": "4",
-            "title": "dup is not worked",
+            "title": "not worked",
           },
         },
       ]

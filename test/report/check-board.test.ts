@@ -148,7 +148,7 @@ describe('notPlannedCheck', () => {
           ],
           "summary": "**needs approval: run \`chant approve\`.**
 
-      spec \`.chant/specs/2026-11-02-04b-app.md\`
+      spec \`.chant/specs/2026-11-02-04b-app.md:3\`
 
       [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7)",
           "title": "Not worked · needs approval: run \`chant approve\`",

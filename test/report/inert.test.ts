@@ -28,6 +28,8 @@ const PIECES = [
   '\u00ad',
   '\u0301',
   '\u180e',
+  '\u034f',
+  '\u115f',
   '\u200b',
   '\u200c',
   '\u200d',
@@ -36,7 +38,9 @@ const PIECES = [
   '\u202e',
   '\u2060',
   '\u3000',
+  '\u3164',
   '\ufe0f',
+  '\u{e0120}',
   '\ufeff',
   '\ud800',
   '\u{e0001}',
@@ -79,6 +83,7 @@ describe('inert', () => {
         const shown = inert(lines.join(''))
         expect(shown.length).toBeLessThanOrEqual(1000)
         expect(shown).not.toMatch(/[^\P{Cc}\t]|[\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u)
+        expect(shown).not.toMatch(/\p{DI}{4}|(?<=\s)\p{DI}|^\p{DI}/u)
         expect(inert(shown)).toBe(shown)
       }),
     )
@@ -93,7 +98,8 @@ describe('inert', () => {
       'a\rb\nc\0d\u2028e\u202ef',
       '\x1b[1;31mred\x1b[0m and \x1b[2J',
       'std::vector<int> a::b',
-      'tab\tand 👩‍💻 ⚠️ stay',
+      'tab\tand 👩‍💻 ⚠️ ❤️‍🔥 1️⃣ می‌خواهم 葛\u{e0100} stay',
+      'a\u3164b \u200d c\u200d\u200d\u200cd e\u{e0100}\u{e0101}',
       '::stop-commands::token',
       '::token::',
     ]
@@ -106,7 +112,8 @@ describe('inert', () => {
         "a\\rb\\nc\\0d\\u2028e\\u202ef",
         "red and \\e[2J",
         "std::vector<int> a::b",
-        "tab	and 👩‍💻 ⚠️ stay",
+        "tab	and 👩‍💻 ⚠️ ❤️‍🔥 1️⃣ می‌خواهم 葛󠄀 stay",
+        "a\\u3164b \\u200d c‍\\u200d\\u200cd e\\u{e0100}\\u{e0101}",
         ": :stop-commands::token",
         ": :token::",
       ]

@@ -76,8 +76,8 @@ describe('the step log', () => {
       10:41:10  02a-x4n  completed   5m 12s  1 commit  chant/2026-11-02-02a-x4n
       10:41:10  02b-p9q  no changes  5m 12s  1 commit  chant/2026-11-02-02b-p9q
       logs uploaded: artifact chant-logs https://example.com/artifacts/7
-      [error .chant/specs/2026-11-02-00r-xby.md:31:] 2026-11-02-00r-xby: criteria-unchecked: 1 of 4 acceptance criteria is not ticked: "stress test passes". Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
-      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)
+      [error .chant/specs/2026-11-02-00r-xby.md:31:] criteria-unchecked: 2026-11-02-00r-xby: 1 of 4 acceptance criteria is not ticked: "stress test passes". Finish the open criteria, or tick them in the spec where they are met; the work is kept on its branch. \`skip-criteria\` turns this check off.
+      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] not worked: 2026-11-02-04a-bad: front matter: duplicate key "status" (first on line 3)
       chant-action · 4 completed, 1 failed, 1 not run · 10m 12s · logs: artifact chant-logs"
     `)
   })
@@ -111,7 +111,7 @@ describe('the step log', () => {
       skip  04b-app: needs approval: run \`chant approve\`
       note  withheld from agents: AWS_SECRET_ACCESS_KEY, NPM_TOKEN (hand on by name with pass-env)
       mode plan: nothing was started
-      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] 2026-11-02-04a-bad is not worked: front matter: duplicate key "status" (first on line 3)"
+      [warning .chant/specs/2026-11-02-04a-bad.md:4:9] not worked: 2026-11-02-04a-bad: front matter: duplicate key "status" (first on line 3)"
     `)
   })
 
@@ -195,10 +195,12 @@ describe('the step log', () => {
     })
     for (const s of ids.slice(0, 4)) failing.done(s, { type: 'no-commits', message: 'No commits' })
     const titles = (journal: Journal) =>
-      linesOf(journal).flatMap((line) => (line.type === 'annotation' ? [`${line.level} ${line.title}`] : []))
+      linesOf(journal).flatMap((line) =>
+        line.type === 'annotation' ? [`${line.level} ${line.title} ${line.message.split(':')[0]}`] : [],
+      )
     expect(titles(failing.finish())).toEqual([
-      ...ids.slice(0, 4).map((s) => `error ${s}: no-commits`),
-      'warning bad is not worked',
+      ...ids.slice(0, 4).map((s) => `error no-commits ${s}`),
+      'warning not worked bad',
     ])
     const defects = new Journal().add({
       type: 'planned',
@@ -213,15 +215,15 @@ describe('the step log', () => {
       }),
     })
     expect(titles(defects.finish())).toEqual([
-      'error named is not worked',
-      'warning missing is not worked',
-      'warning circle is not worked',
+      'error not worked named',
+      'warning not worked missing',
+      'warning not worked circle',
     ])
     for (const s of ids.slice(4)) failing.done(s, { type: 'no-commits', message: 'No commits' })
     const all = titles(new Journal().add(...failing.events.filter((e) => e.type !== 'run-finished')).finish())
-    expect(all).toEqual([...ids.slice(0, 9).map((s) => `error ${s}: no-commits`), 'warning bad is not worked'])
+    expect(all).toEqual([...ids.slice(0, 9).map((s) => `error no-commits ${s}`), 'warning not worked bad'])
     expect(
-      titles(new Journal().add(...warned.events, ...failing.events)).filter((t) => /^warning bad/.test(t)),
+      titles(new Journal().add(...warned.events, ...failing.events)).filter((t) => /^warning not worked bad/.test(t)),
     ).toEqual([])
   })
 

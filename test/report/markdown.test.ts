@@ -22,6 +22,7 @@ describe('text', () => {
       'two\nlines\r\nand\ttabs',
       'a\u202eb\0',
       '$x$',
+      'main.rs:100:7 :+1: std::vector::x 10:31:02',
     ]
     expect(hostile.map(text)).toMatchInlineSnapshot(`
       [
@@ -37,6 +38,7 @@ describe('text', () => {
         "two lines and tabs",
         "a&#92;u202eb&#92;0",
         "&#36;x&#36;",
+        "main.rs:<!-- -->100:7 :<!-- -->+1: std::<!-- -->vector::x 10:31:02",
       ]
     `)
   })

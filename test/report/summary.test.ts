@@ -18,6 +18,7 @@ import {
   T0,
   TAILS,
 } from './board-fixture.ts'
+import { LINKS } from './check-fixture.ts'
 import { whole, withoutFences } from './markdown-shape.ts'
 
 const options = { now: T0 + 700_000, tails: TAILS, live: false }
@@ -32,6 +33,38 @@ it('says which accounts take nothing now, and which spec had no quota', () => {
   expect(at(T0 + 3_600_000)).not.toContain('Account one')
   expect(at(T0 + 3_600_000)).toMatch(/Account two\S*x not used any more: no quota left\./)
   expect(at(T0 + 61_000)).toContain('no quota left: credit balance is too low')
+})
+
+it('takes what an input says for words, in its heading too', () => {
+  const journal = new Journal().add(
+    { type: 'run-started', run: aRun({ inputs: { labels: '<img/src=x>,@bob' } }) },
+    { type: 'planned', plan: aPlan([], { counts: { total: 3, completed: 1, blocked: 0, approval: 0 } }) },
+  )
+  expect(summary(journal.board(), options).split('\n')[0]).toBe(
+    '# Nothing to do: no ready spec has one of the labels &#60;img/src=x&#62;, @<!-- -->bob',
+  )
+})
+
+it('leads on GitHub to the lines of a spec and to its check run', () => {
+  const journal = aFinishedJournal({ ...LINKS, checks: { commit: 'c0ffee', prefix: 'a b/' } })
+  journal.add({ type: 'check-run-created', specId: SPECS.XBY, id: 7, url: 'https://github.com/o/r/runs/7' })
+  const failure = summary(journal.board(), options).split('## ')[1] ?? ''
+  expect(failure).toContain(
+    '- stress test passes ([`.chant/specs/2026-11-02-00r-xby.md:31`](https://github.com/o/r/blob/c0ffee/a%20b/.chant/specs/2026-11-02-00r-xby.md?plain=1#L31))',
+  )
+  expect(failure).toContain(' · [check run](https://github.com/o/r/runs/7) · ')
+})
+
+it('names no patch where there is no work in it', () => {
+  const board = (commits: readonly string[]) =>
+    aJournal()
+      .start(SPECS.ADF, 9)
+      .add({ type: 'work-committed', specId: id(SPECS.ADF), commits, head: 'a', salvaged: false })
+      .add({ type: 'patch-written', specId: id(SPECS.ADF), patch: 'logs/x.patch' })
+      .done(SPECS.ADF, { type: 'no-commits', message: 'No commits' })
+      .board()
+  expect(summary(board([]), options)).not.toContain('patch')
+  expect(summary(board(['a']), options)).toContain('patch `logs/x.patch`')
 })
 
 describe('summary', () => {

@@ -130,6 +130,42 @@ describe('makeCleaner', () => {
       expect(odd.clean(`a ${form} b`)).toBe('a *** b')
   })
 
+  it.each([
+    ['hex', Buffer.from(SECRET).toString('hex')],
+    ['hex with large digits', Buffer.from(`a${SECRET}b`).toString('hex').toUpperCase()],
+  ])('finds it in %s', (_, text) => {
+    expect(cleaner.clean(text)).toMatch(/^(61)?\*\*\*(62)?$/)
+  })
+
+  it('finds a long one in the lines of a hex dump', () => {
+    const lines =
+      Buffer.from('0123456789'.repeat(10))
+        .toString('hex')
+        .match(/.{1,60}/g) ?? []
+    const { clean } = makeCleaner(['0123456789'.repeat(10)])
+    expect(lines.map(clean)).toEqual(['***', '***', '***', '***'])
+  })
+
+  it('finds one that is quoted for a shell, a program, a page, or JSON in JSON', () => {
+    const secret = `it's $5 & "ü"\\<x>/y`
+    const { clean } = makeCleaner([secret])
+    const json = JSON.stringify(secret).slice(1, -1)
+    for (const form of [
+      json,
+      JSON.stringify(JSON.stringify({ key: secret })).slice(12, -4),
+      json.replaceAll('/', '\\/'),
+      json.replace('ü', '\\u00fc'),
+      `it'\\''s $5 & "ü"\\<x>/y`,
+      `it'"'"'s $5 & "ü"\\<x>/y`,
+      `it's \\$5 & \\"ü\\"\\\\<x>/y`,
+      `it\\'s $5 & "ü"\\\\<x>/y`,
+      `it\\'s\\ \\$5\\ \\&\\ \\"ü\\"\\\\\\<x\\>/y`,
+      `it's $5 &amp; "ü"\\&lt;x&gt;/y`,
+      `it&#39;s $5 &amp; &quot;ü&quot;\\&lt;x&gt;/y`,
+    ])
+      expect(clean(`a ${form} b`)).toBe('a *** b')
+  })
+
   it('finds every line of a key', () => {
     const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----'
     const cleaned = makeCleaner(collectSecrets({ K_KEY: key }, '', [])).clean(`1 ${key}\n2 kqhkiG9w0BAQEF`)

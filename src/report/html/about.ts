@@ -5,6 +5,7 @@ import { shortIds } from '../short-ids.ts'
 import { namesOf } from '../tally.ts'
 import { clip } from '../visible.ts'
 import { html, link, type Markup, prose } from './markup.ts'
+import { placeLink } from './place-link.ts'
 
 const LIST_LIMIT = 1_000
 
@@ -16,7 +17,7 @@ export function notPlanned(board: Board): Markup | undefined {
 <h2 id="not-planned-title">Not planned</h2>
 <ul>${specs.slice(0, LIST_LIMIT).map(
     ({ specId, title, message, file, line, asked }) =>
-      html`<li><code>${specId}</code>${title === specId ? '' : ` ${clip(title, 200)}`}: ${asked ? html`<strong>asked for</strong>, ` : ''}${prose(clip(message, 1000))} <code>${file}${line === undefined ? '' : `:${line}`}</code></li>
+      html`<li><code>${specId}</code>${title === specId ? '' : ` ${clip(title, 200)}`}: ${asked ? html`<strong>asked for</strong>, ` : ''}${prose(clip(message, 1000))} ${placeLink(board, file, line)}</li>
 `,
   )}${more(specs.length)}</ul>
 </section>

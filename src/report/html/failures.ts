@@ -5,6 +5,7 @@ import { duration } from '../durations.ts'
 import { branchOf, elapsed, outcomeOf, standing } from '../tally.ts'
 import { clip, sentence } from '../visible.ts'
 import { fileLink, html, link, type Markup, prose } from './markup.ts'
+import { placeLink } from './place-link.ts'
 
 const LIST_LIMIT = 20
 
@@ -26,18 +27,18 @@ function failure(board: Board, worker: Worker, now: number, logged: ReadonlySet<
   return html`<article class="failure">
 <h3><span class="glyph failed">✗</span> ${clip(worker.planned.title, 200)} <code>${outcome.type}</code></h3>
 <p class="cause">${prose(sentence(clip(outcome.message, 1000)))}${took === undefined ? '' : ` It took ${duration(took)}.`}</p>
-${named(worker, outcome)}${what === '' ? undefined : html`<p><strong>What to do:</strong> ${prose(what)}</p>`}
+${named(board, worker, outcome)}${what === '' ? undefined : html`<p><strong>What to do:</strong> ${prose(what)}</p>`}
 <ul class="row-list facts">${whereabouts(board, worker, logged).map((fact) => html`<li>${fact}</li>`)}</ul>
 </article>
 `
 }
 
 /** What the outcome names one by one. */
-function named(worker: Worker, outcome: Outcome): Markup | undefined {
+function named(board: Board, worker: Worker, outcome: Outcome): Markup | undefined {
   switch (outcome.type) {
     case 'criteria-unchecked': {
       const { file } = worker.planned
-      return list(outcome.open.map((open) => html`${clip(open.text, 400)} <code>${file}:${open.line}</code>`))
+      return list(outcome.open.map((open) => html`${clip(open.text, 400)} ${placeLink(board, file, open.line)}`))
     }
     case 'output-invalid':
       return list(outcome.errors.map((error) => html`${clip(error, 400)}`))
@@ -62,7 +63,7 @@ function whereabouts(board: Board, worker: Worker, logged: ReadonlySet<string>):
     html`spec <code>${specId}</code>`,
     ...(worker.commits.length > 0 ? [html`branch <code>${branchOf(worker)}</code>`] : []),
     ...(check === undefined ? [] : [link('check run', check)]),
-    ...(worker.patch === undefined ? [] : [fileLink('patch', worker.patch)]),
+    ...(worker.patch === undefined || worker.commits.length === 0 ? [] : [fileLink('patch', worker.patch)]),
     ...(worker.patchWithheld === undefined ? [] : [html`patch withheld: ${prose(clip(worker.patchWithheld, 300))}`]),
     ...(logged.has(specId) ? [html`<a href="#log/${specId}">end of its log</a>`] : []),
   ]

@@ -1,0 +1,17 @@
+import type { Board } from '../board/board.ts'
+import { code, codeLink } from './markdown.ts'
+
+/** A line of a spec's file on GitHub, as it was when the run began; undefined off GitHub. `file` is relative to the project. */
+export function specUrl({ run }: Board, file: string, line = 1): string | undefined {
+  if (!run?.links || !run.checks) return undefined
+  const path = `${run.checks.prefix}${file}`.toWellFormed().split('/').map(encodeURIComponent).join('/')
+  // Only the plain view of Markdown has lines.
+  return `${run.links.repository}/blob/${run.checks.commit}/${path}?plain=1#L${line}`
+}
+
+/** `file:line:column` in Markdown, and on GitHub the way there. */
+export function specPlace(board: Board, file: string, line?: number, column?: number): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':')
+  const url = specUrl(board, file, line)
+  return url === undefined ? code(place) : codeLink(place, url)
+}
