@@ -90,6 +90,7 @@ const REASONS: readonly FailureReason[] = [
   'budget',
   'max-turns',
   'permission',
+  'model',
   'network',
   'crash',
 ]

@@ -50,6 +50,8 @@ export function headline(outcome: Outcome): string {
       return 'rate limited'
     case 'auth-failed':
       return 'key refused'
+    case 'unknown-model':
+      return outcome.model === undefined ? 'no such model' : `no model ${outcome.model}`
     case 'max-turns':
       return 'out of turns'
     case 'budget-exceeded':
@@ -117,6 +119,8 @@ export function advice(outcome: Outcome): string {
       return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
     case 'auth-failed':
       return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`
+    case 'unknown-model':
+      return adviceForModel(outcome)
     case 'max-turns':
       return 'Raise `max-turns`, or split the spec. What was done is on its branch.'
     case 'budget-exceeded':
@@ -154,6 +158,11 @@ export function advice(outcome: Outcome): string {
     default:
       return unreachable(outcome)
   }
+}
+
+function adviceForModel({ model }: Extract<Outcome, { type: 'unknown-model' }>): string {
+  if (model === undefined) return 'Name one that this key may use: input `model`, or `model` in the spec.'
+  return 'Correct the name, or give this key the right to use that model.'
 }
 
 /** Exit codes with a meaning of their own in every shell (POSIX, "Exit Status for Commands"). */

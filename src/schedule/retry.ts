@@ -36,7 +36,7 @@ export const NOTHING_YET = { failures: 0, tries: 0, limited: new Set<number>(), 
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
- * the account. Overload and network trouble are waited out on any account.
+ * the account, a model that it does not have does not. Overload and network trouble are waited out on any account.
  */
 export function decide(
   accounts: Accounts,
@@ -87,6 +87,9 @@ export function decide(
     case 'auth':
     case 'permission':
       return move(close(accounts, place, 'auth'), failure.outcome)
+    case 'model':
+      // Another key may know it. The account serves whoever asks for another one.
+      return move(accounts, failure.outcome)
     default:
       return unreachable(failure.class)
   }

@@ -2,6 +2,7 @@ import { keyInUse } from '../agent/account-environment.ts'
 import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
+import { type AskedModel, modelInArgs } from './asked-model.ts'
 
 /** An account that agents of this run work on, with what is needed to start one of them. */
 export interface Account {
@@ -21,7 +22,7 @@ export interface AgentRun {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  readonly model?: string
+  readonly model: AskedModel
   /** The variable of the job that holds the key it uses. */
   readonly secret?: string
   /** Aborts, with the reason, where the agent goes on trying what its provider will not give. */
@@ -37,7 +38,9 @@ export interface CrewLimits {
   readonly extraArgs: readonly string[]
 }
 
-export type AttemptTask = Pick<AgentTask, 'worktree' | 'model' | 'usageFile'>
+export interface AttemptTask extends Pick<AgentTask, 'worktree' | 'usageFile'> {
+  readonly model: AskedModel
+}
 
 /** The accounts of a run, and the rules by which the scheduler shares them. */
 export interface Crew {
@@ -56,16 +59,20 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
       const account = byName.get(name)
       if (!account) throw new Error(`no account ${name}`)
       const { adapter, program, env } = account
-      const { model, usageFile } = task
+      const { usageFile, worktree } = task
+      const model = (adapter.npmPackage === undefined ? undefined : modelInArgs(extraArgs)) ?? task.model
       const isRoot = process.getuid?.() === 0
-      const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot })
-      const secret = keyInUse(adapter, model, account)
+      const line = adapter.commandLine({
+        ...{ model: task.model.name, worktree, usageFile, maxTurns, extraArgs, isRoot },
+        maxBudget: undefined,
+      })
+      const secret = keyInUse(adapter, model.name, account)
       return {
         account: name,
         file: program ?? line.file,
         args: line.args,
         env: { ...env, ...line.env },
-        ...(model === undefined ? {} : { model }),
+        model,
         ...(secret === undefined ? {} : { secret }),
         vain: new AbortController(),
         stream: new AgentStream(adapter),

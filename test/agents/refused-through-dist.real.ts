@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
-import { BY_SUBSCRIPTION, usedUp } from './cases.ts'
+import { BY_SUBSCRIPTION, NO_MODEL, usedUp } from './cases.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
 import { FOR_EVER, fail, hang, type Scenario, say, shell, write } from './model-server/scenario.ts'
@@ -104,6 +104,22 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     expect(main.annotations.map(({ message }) => message).join('\n')).toContain(`\`${KEY_OF[cli]}\``)
     expect(main.durationMs).toBeLessThan(30_000)
     expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('with a model that is not there fails at once, and another spec goes on with the same key', async () => {
+    await using stage = await setStage(cli, {
+      specs: 2,
+      scenario: ({ specId = '' }) => (specId === ONE ? [NO_MODEL[cli]] : workOf(specId)),
+    })
+    const { main, killed } = await finish(await stage.start({ 'max-parallel': '1' }))
+    note(cli, { unknownModel: seconds(main.durationMs) })
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'unknown-model', [TWO]: 'completed' })
+    expect(workerIn(results, ONE)).toMatchObject({
+      attempts: 1,
+      outcome: { model: stage.pointed.model, from: 'input model' },
+    })
+    expect([killed, stage.scene.left()]).toEqual([[], []])
   })
 
   test('is stopped when its model never goes on', async () => {

@@ -152,6 +152,55 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
   })
 })
 
+describe.concurrent('a model that the provider does not have', () => {
+  test('fails the spec that asks for it, on the line that does, and no other', async () => {
+    await using scene = new Scene({
+      specs: { [ONE]: specText({ front: 'model: none-9' }), [TWO]: specText(), [THREE]: specText() },
+      files: QUICK,
+    })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      command: WORDS + agent('if [ "$CHANT_MODEL" = none-9 ]; then fails model; fi; work'),
+    })
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'unknown-model', [TWO]: 'completed', [THREE]: 'completed' })
+    const place = `.chant/specs/${ONE}.md:${1 + scene.specOn('main', ONE).split('\n').indexOf('model: none-9')}`
+    const message = `Its provider has no model none-9 for this key (asked for by ${place}): the provider said no`
+    expect(workerIn(results, ONE)).toMatchObject({
+      attempts: 1,
+      outcome: { message, model: 'none-9', from: place, line: Number(place.split(':')[1]) },
+    })
+    expect(main.annotations).toMatchObject([
+      {
+        properties: { line: place.split(':')[1] },
+        message: `${message}. Correct the name, or give this key the right to use that model.`,
+      },
+      { level: 'error' },
+    ])
+    expect(main.lines.join('\n')).not.toContain('not used any more')
+    expect(main.summary).toContain(`**Its provider has no model none-9 for this key (asked for by ${place})`)
+  })
+
+  test('fails each spec at once where an input asks for it', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      model: 'none-9',
+      command: WORDS + agent(`echo '{"chant":"retry","reason":"model","status":404}'; fails model`),
+    })
+    const results = resultsOf(main)
+    for (const id of [ONE, TWO, THREE])
+      expect(workerIn(results, id)).toMatchObject({
+        attempts: 1,
+        outcome: {
+          type: 'unknown-model',
+          message: expect.stringContaining('none-9 for this key (asked for by input model)'),
+        },
+      })
+    expect(main.conclusion).toBe('failure')
+  })
+})
+
 test.concurrent('a finished spec names the model that its agent says it uses, where nobody named one', async () => {
   await using scene = new Scene({
     specs: { [ONE]: specText(), [TWO]: specText({ front: 'model: haiku' }), [THREE]: specText() },

@@ -17,6 +17,8 @@ export const OUTCOMES: readonly Outcome[] = [
   { type: 'rate-limited', message },
   { type: 'auth-failed', message },
   { type: 'auth-failed', secret: 'ANTHROPIC_API_KEY', message },
+  { type: 'unknown-model', message },
+  { type: 'unknown-model', model: 'none-9', from: '.chant/specs/a.md:3', line: 3, message },
   { type: 'max-turns', message },
   { type: 'budget-exceeded', message },
   { type: 'output-invalid', schema: '.chant/schemas/a.json', errors: ['/a: must be string'], message },
