@@ -15,6 +15,7 @@ export const commandAgent = (script: string): AgentAdapter => ({
   npmPackage: undefined,
   program: 'bash',
   versionArgs: ['--version'],
+  takesModel: () => true,
   needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
   limits: [],
   commandLine: () => ({

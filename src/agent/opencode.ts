@@ -15,6 +15,8 @@ export const opencode: AgentAdapter = {
   npmPackage: 'opencode-ai',
   program: 'opencode',
   versionArgs: ['--version'],
+  // It refuses a name without its provider.
+  takesModel: (model) => model.includes('/'),
   needs: (model) => ({
     keys: keysOf(model),
     instead: [],

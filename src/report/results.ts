@@ -1,6 +1,7 @@
 import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
 import type { RecoveredKind } from '../board/event.ts'
 import { totalUsage, usageOf } from '../board/usage.ts'
+import { modelOf } from '../board/worker.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
@@ -140,7 +141,7 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     status: worker.state.type,
     outcome: outcome ? { ...outcome, reason: verdict(outcome) } : null,
     agent: worker.agent ?? planned.agent,
-    model: planned.model ?? worker.model ?? null,
+    model: modelOf(worker) ?? null,
     pid: worker.pid ?? null,
     attempts: worker.attempts,
     branch: worker.branch ?? null,

@@ -1,4 +1,5 @@
 import type { Board, Worker } from '../board/board.ts'
+import { modelOf } from '../board/worker.ts'
 import { type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 
 /** How many workers stand where. `running` is everything between its start and its end. */
@@ -90,8 +91,9 @@ export const namesOf = (board: Board): readonly string[] => [
 ]
 
 /** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
-export function agentWords({ planned, model, account, agent = planned.agent }: Worker): readonly string[] {
-  const shown = planned.model ?? model
+export function agentWords(worker: Worker): readonly string[] {
+  const { planned, account, agent = planned.agent } = worker
+  const shown = modelOf(worker)
   return [
     agent,
     ...(shown === undefined ? [] : [shown]),

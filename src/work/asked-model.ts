@@ -1,5 +1,6 @@
 import type { PlannedWorker } from '../plan/plan.ts'
 import type { Spec } from '../spec/spec.ts'
+import type { Position } from './positions.ts'
 
 /** The model that an agent is told to use, and who says so. */
 export interface AskedModel {
@@ -25,6 +26,23 @@ export function modelInArgs(args: readonly string[]): AskedModel | undefined {
   const arg = args[at]
   const name = arg?.includes('=') ? arg.slice(arg.indexOf('=') + 1) : args[at + 1]
   return at === -1 || name === undefined || name === '' ? undefined : { name, from: 'input agent-args' }
+}
+
+/** Whether accounts have different agents: then one name of a model cannot be right for all. */
+export const isMixed = (accounts: readonly Pick<Position, 'adapter'>[]): boolean =>
+  new Set(accounts.map(({ adapter }) => adapter)).size > 1
+
+/**
+ * Which model an account is told to use: its own goes before whatever a spec or a setting asks for. Among different agents, one that
+ * has no such models is told nothing.
+ */
+export function modelOn(
+  { name, adapter, model }: Pick<Position, 'name' | 'adapter' | 'model'>,
+  asked: AskedModel,
+  mixed: boolean,
+): AskedModel {
+  if (model !== undefined) return { name: model, from: `account ${name}` }
+  return mixed && asked.name !== undefined && !adapter.takesModel(asked.name) ? { name: undefined } : asked
 }
 
 /** What somebody has to correct where the provider does not have it. */

@@ -194,7 +194,7 @@ async function runRole(
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,
-    model: program.model?.name ?? lap.planned.model,
+    model: program.model === undefined ? lap.planned.model : program.model.name,
     attempt: Math.max(1, attempt),
     timeoutSeconds: Math.round(timeout / 1000),
     token: '',

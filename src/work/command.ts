@@ -79,7 +79,9 @@ export async function runCommand(
     worktree: worker.worktree.path,
     stdout,
     stderr,
-    ...(account ? { account: account.name, agent: account.adapter.name } : {}),
+    ...(account
+      ? { account: account.name, agent: account.adapter.name, model: ctx.cleaner.clean(command.model?.name ?? '') }
+      : {}),
   })
   mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
   const gate = await spawnGatePatiently(

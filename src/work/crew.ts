@@ -2,7 +2,7 @@ import { keyInUse } from '../agent/account-environment.ts'
 import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
-import { type AskedModel, modelInArgs } from './asked-model.ts'
+import { type AskedModel, isMixed, modelInArgs, modelOn } from './asked-model.ts'
 
 /** An account that agents of this run work on, with what is needed to start one of them. */
 export interface Account {
@@ -10,6 +10,8 @@ export interface Account {
   readonly adapter: AgentAdapter
   /** The program in place of the adapter's own: a path, or another name on PATH. */
   readonly program?: string
+  /** The model of everything that it works, where it has one. */
+  readonly model?: string
   /** Its keys and settings, besides what every command gets. */
   readonly env: Readonly<Record<string, string>>
   /** Variables of `env` that the job has under another name. */
@@ -51,6 +53,7 @@ export interface Crew {
 }
 
 export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
+  const mixed = isMixed(accounts)
   const byName = new Map(accounts.map((account) => [account.name, account]))
   return {
     fleet,
@@ -60,10 +63,12 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
       if (!account) throw new Error(`no account ${name}`)
       const { adapter, program, env } = account
       const { usageFile, worktree } = task
-      const model = (adapter.npmPackage === undefined ? undefined : modelInArgs(extraArgs)) ?? task.model
+      const own = modelOn(account, task.model, mixed)
+      // What agents are told last wins.
+      const model = (adapter.npmPackage === undefined ? undefined : modelInArgs(extraArgs)) ?? own
       const isRoot = process.getuid?.() === 0
       const line = adapter.commandLine({
-        ...{ model: task.model.name, worktree, usageFile, maxTurns, extraArgs, isRoot },
+        ...{ model: own.name, worktree, usageFile, maxTurns, extraArgs, isRoot },
         maxBudget: undefined,
       })
       const secret = keyInUse(adapter, model.name, account)
