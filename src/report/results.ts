@@ -6,7 +6,7 @@ import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
 import { iso } from './durations.ts'
-import { outcomeOf, tally } from './tally.ts'
+import { outcomeOf, tally, unfinished } from './tally.ts'
 
 /** How a worker ended: `type` names it, `reason` is how that counts, the rest depends on the type. */
 export interface ResultOutcome {
@@ -114,7 +114,7 @@ export function results(board: Board): Results {
         failed: t.failed,
         cancelled: t.cancelled,
         not_run: t.notRun,
-        unfinished: t.running + t.queued,
+        unfinished: unfinished(t),
       },
     },
     workers: [...board.workers.values()].map((worker) => ofWorker(board, worker)),

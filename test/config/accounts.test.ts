@@ -61,7 +61,9 @@ test('takes a model of its own for an account, if it can be one', () => {
     'gpt-5.1-codex',
     undefined,
   ])
-  expect(remarksOn('- {name: a, model: --help}\n')).toMatchInlineSnapshot(`"error bad-value input agents:1:20 "agents[].model" is "--help", expected the name of a model, such as \`sonnet\` or \`claude-opus-4-5\`"`)
+  expect(remarksOn('- {name: a, model: --help}\n')).toMatchInlineSnapshot(
+    `"error bad-value input agents:1:20 "agents[].model" is "--help", expected the name of a model, such as \`sonnet\` or \`claude-opus-4-5\`"`,
+  )
 })
 
 test('refuses an input that is no list of agents, with its place', () => {
