@@ -118,7 +118,7 @@ export function advice(outcome: Outcome): string {
     case 'rate-limited':
       return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
     case 'auth-failed':
-      return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`
+      return adviceForKey(outcome.secret)
     case 'unknown-model':
       return adviceForModel(outcome)
     case 'max-turns':
@@ -158,6 +158,14 @@ export function advice(outcome: Outcome): string {
     default:
       return unreachable(outcome)
   }
+}
+
+function adviceForKey(secret: string | undefined): string {
+  const what =
+    secret === undefined
+      ? 'what this agent is logged in with, the secret that holds its key or its login on this runner'
+      : `the secret that \`${secret}\` is set from`
+  return `Check ${what}: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`
 }
 
 function adviceForModel({ model }: Extract<Outcome, { type: 'unknown-model' }>): string {

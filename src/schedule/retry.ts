@@ -69,7 +69,7 @@ export function decide(
     case 'rate-limit':
     case 'quota': {
       const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs
-      const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota')
+      const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota', failure.outcome)
       if (!soon || known.limited.has(place))
         return move(next, { type: 'quota-exhausted', message: failure.outcome.message })
       const limited = new Set([...known.limited, place])
@@ -86,7 +86,7 @@ export function decide(
     }
     case 'auth':
     case 'permission':
-      return move(close(accounts, place, 'auth'), failure.outcome)
+      return move(close(accounts, place, 'auth', failure.outcome), failure.outcome)
     case 'model':
       // Another key may know it. The account serves whoever asks for another one.
       return move(accounts, failure.outcome)

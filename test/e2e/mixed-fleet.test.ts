@@ -26,11 +26,11 @@ interface Fleet extends AsyncDisposable {
   readonly run: (inputs: Readonly<Record<string, string>>) => ReturnType<Scene['run']>
 }
 
-function aFleet(setup: SceneSetup): Fleet {
+function aFleet(setup: SceneSetup, says: Readonly<Record<keyof typeof SAYS, string>> = SAYS): Fleet {
   const scene = new Scene(setup)
   const bin = join(scene.root, 'bin')
   mkdirSync(bin)
-  for (const [name, done] of Object.entries(SAYS)) {
+  for (const [name, done] of Object.entries(says)) {
     const script = [
       '#!/usr/bin/env bash',
       'if [ "$1" = --version ]; then echo 1.2.3; exit; fi',
@@ -88,6 +88,27 @@ test.concurrent('an account with a model of its own works everything with it', a
   expect(workerIn(results, TWO)).toMatchObject({ agent: 'codex', account: 'second', model: 'gpt-5.1-codex' })
   expect(main.summary).toContain('codex · gpt-5.1-codex · second')
   expect(fleet.scene.specOn(`chant/${TWO}`, TWO)).toMatch(/^model: gpt-5.1-codex$/m)
+})
+
+test.concurrent('where every key is refused, the accounts, the words and the secrets are named', async () => {
+  await using fleet = aFleet(
+    { specs: plainSpecs(4) },
+    {
+      claude: `echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"Invalid API key"}'; exit 1`,
+      codex: `echo '{"type":"turn.failed","error":{"message":"unexpected status 401 Unauthorized: no such key"}}'; exit 1`,
+    },
+  )
+  const { main } = await fleet.run({ agents: ACCOUNTS, model: '' })
+  const results = resultsOf(main)
+  const last = workerIn(results, idOf(4))
+  expect(last).toMatchObject({ attempts: 0, outcome: { type: 'auth-failed' } })
+  const words =
+    'Not started: every account was refused: first (key from ANTHROPIC_API_KEY): Invalid API key; second (key from CODEX_API_KEY): unexpected status 401 Unauthorized: no such key'
+  expect(last.outcome?.message).toBe(words)
+  expect(main.annotations.map(({ message }) => message)).toContain(
+    `${words}. Check what this agent is logged in with, the secret that holds its key or its login on this runner: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`,
+  )
+  expect(main.summary).toContain('second (key from CODEX_API_KEY): unexpected status 401')
 })
 
 test.concurrent('where all agents are the same, a name is handed on as it is: a gateway may know it', async () => {

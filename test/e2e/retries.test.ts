@@ -84,14 +84,14 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
   })
 
   test('lets nobody start while its account is paused, even whose turn had been given', async () => {
-    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 1500\n  stagger_jitter_ms: 0\n---\n'
+    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 4000\n  stagger_jitter_ms: 0\n---\n'
     await using scene = new Scene({ specs: plainSpecs(2), files: { '.chant/config.md': config } })
     const { main } = await scene.run({
       'max-parallel': '2',
       command:
         WORDS +
         agentBySpec({
-          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 4; fi; work',
+          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 8; fi; work',
         }),
     })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
@@ -107,6 +107,9 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('edit; fails quota') })
     expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'neutral', skipped: '2' } })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'quota-exhausted', [TWO]: 'quota-exhausted' })
+    expect(workerIn(resultsOf(main), TWO).outcome?.message).toBe(
+      'Not started: the quota of the account main is used up: the provider said no',
+    )
     expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: pending$/m)
     expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
   })
@@ -147,7 +150,10 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('fails auth') })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'auth-failed', [TWO]: 'auth-failed' })
-    expect(workerIn(resultsOf(main), TWO).attempts).toBe(0)
+    expect(workerIn(resultsOf(main), TWO)).toMatchObject({
+      attempts: 0,
+      outcome: { message: 'Not started: the account main was refused: the provider said no' },
+    })
     expect(main.conclusion).toBe('failure')
   })
 })
