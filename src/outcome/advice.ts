@@ -48,6 +48,8 @@ export function headline(outcome: Outcome): string {
       return 'ended without a result'
     case 'rate-limited':
       return 'rate limited'
+    case 'provider-failed':
+      return outcome.cause === 'overloaded' ? 'provider overloaded' : 'provider not reached'
     case 'auth-failed':
       return 'key refused'
     case 'unknown-model':
@@ -117,6 +119,10 @@ export function advice(outcome: Outcome): string {
       return 'The agent ended with exit code 0 in the middle of its work, as when it is interrupted. The end of its log says how far it came; what was done is on its branch.'
     case 'rate-limited':
       return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
+    case 'provider-failed':
+      return outcome.cause === 'overloaded'
+        ? 'Its provider could not answer: run again later, raise `max-attempts`, or give another `agent`. What was done is on its branch.'
+        : 'Look whether this runner can reach the provider (proxy, firewall, base URL), and run again. What was done is on its branch.'
     case 'auth-failed':
       return adviceForKey(outcome.secret)
     case 'unknown-model':

@@ -46,6 +46,8 @@ export type Outcome =
   | ({ readonly type: 'no-result' } & Said)
   /** The agent's provider had no room for it, in every attempt. */
   | ({ readonly type: 'rate-limited' } & Said)
+  /** The provider could not answer, or could not be reached, in every attempt. */
+  | ({ readonly type: 'provider-failed'; readonly cause: 'overloaded' | 'network' } & Said)
   /** The provider refused the key, or what it was used for. `secret` is the job's variable that holds it, where there is one. */
   | ({ readonly type: 'auth-failed'; readonly secret?: string } & Said)
   /** The provider has no such model, or not for this key. */
@@ -123,6 +125,7 @@ export function verdict(outcome: Outcome): Verdict {
     case 'criteria-unchecked':
     case 'no-result':
     case 'rate-limited':
+    case 'provider-failed':
     case 'auth-failed':
     case 'unknown-model':
     case 'max-turns':

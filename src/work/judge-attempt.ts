@@ -81,6 +81,7 @@ function outcomeFor(
       return { type: 'no-result', message }
     case 'overloaded':
     case 'network':
+      return { type: 'provider-failed', cause: reason, message }
     case 'crash':
       return exit ? { ...exit, message: message === '' ? exit.message : message } : { type: 'no-result', message }
     default:

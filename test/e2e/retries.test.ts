@@ -63,7 +63,7 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(main.conclusion).toBe('failure')
     expect(workerIn(resultsOf(main), ONE)).toMatchObject({
       attempts: 2,
-      outcome: { type: 'exit-non-zero', message: 'the provider said no' },
+      outcome: { type: 'provider-failed', cause: 'network', message: 'the provider said no' },
     })
     expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: failed$/m)
   })

@@ -15,6 +15,8 @@ export const OUTCOMES: readonly Outcome[] = [
   CRITERIA_UNCHECKED,
   { type: 'no-result', message },
   { type: 'rate-limited', message },
+  { type: 'provider-failed', cause: 'overloaded', message },
+  { type: 'provider-failed', cause: 'network', message },
   { type: 'auth-failed', message },
   { type: 'auth-failed', secret: 'ANTHROPIC_API_KEY', message },
   { type: 'unknown-model', message },
