@@ -13,6 +13,8 @@ export interface AgentAdapter {
   readonly program: string
   /** Makes the program print its version and end; on stdout or stderr, in any form. */
   readonly versionArgs: readonly string[]
+  /** Whether a model by this name can be one of its own. Asked where several agents share a run, and one name cannot be right for all. */
+  readonly takesModel: (model: string) => boolean
   /** What it needs of the job's environment for this model. */
   readonly needs: (model: string | undefined) => Needs
   /** Limits of a task that it has flags for; it takes no notice of others. */

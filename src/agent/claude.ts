@@ -4,6 +4,7 @@ import { failureOf } from './failure.ts'
 import { asTime, countAt, dollarsAt, fields, listAt, numberAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
+import { mayBeOf } from './model-vendor.ts'
 import { addUsage, NO_USAGE, RunningUsage } from './running-usage.ts'
 import { toolSummary } from './tool-summary.ts'
 
@@ -14,6 +15,7 @@ export const claude: AgentAdapter = {
   npmPackage: '@anthropic-ai/claude-code',
   program: 'claude',
   versionArgs: ['--version'],
+  takesModel: (model) => mayBeOf('anthropic', model),
   needs: () => ({
     keys: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_AUTH_TOKEN'],
     instead: ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'],

@@ -4,6 +4,7 @@ import { failureOf, statusIn } from './failure.ts'
 import { countAt, fields, listAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
+import { mayBeOf } from './model-vendor.ts'
 import { toolSummary } from './tool-summary.ts'
 
 /** Codex: https://developers.openai.com/codex/noninteractive */
@@ -13,6 +14,7 @@ export const codex: AgentAdapter = {
   npmPackage: '@openai/codex',
   program: 'codex',
   versionArgs: ['--version'],
+  takesModel: (model) => mayBeOf('openai', model),
   needs: () => ({
     // OPENAI_API_KEY alone is not used by `exec`.
     keys: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN'],

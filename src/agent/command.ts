@@ -15,6 +15,7 @@ export const commandAgent = (script: string): AgentAdapter => ({
   npmPackage: undefined,
   program: 'bash',
   versionArgs: ['--version'],
+  takesModel: () => true,
   needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
   limits: [],
   commandLine: () => ({
@@ -90,6 +91,7 @@ const REASONS: readonly FailureReason[] = [
   'budget',
   'max-turns',
   'permission',
+  'model',
   'network',
   'crash',
 ]

@@ -14,6 +14,7 @@ export const copilot: AgentAdapter = {
   npmPackage: '@github/copilot',
   program: 'copilot',
   versionArgs: ['--version'],
+  takesModel: () => true,
   needs: () => ({
     // It would take GH_TOKEN and GITHUB_TOKEN too; the job's own token is never handed to an agent.
     keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],

@@ -54,8 +54,10 @@ export type FailureReason =
   | 'budget'
   /** A limit on turns that the CLI was given. */
   | 'max-turns'
-  /** It may not do what it was told: the model, the folder, a tool. */
+  /** It may not do what it was told: the folder, a tool, anything at all with this key. */
   | 'permission'
+  /** The model is not there, or not for this key. */
+  | 'model'
   /** No connection, or one that broke. Worth trying again. */
   | 'network'
   /** It ended without saying how, or with an error of another kind. */

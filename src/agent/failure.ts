@@ -9,6 +9,18 @@ const NO_KEY =
   /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i
 const NO_LINE =
   /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|network (?:error|failure|is )|error sending request/i
+/**
+ * A model that is not there, or not for this key: vendors say so with 400, 403 or 404, some CLIs before they ask. What a request may not
+ * have with a model that is there (`… is not supported with this model`) is something else.
+ */
+const NO_MODEL =
+  /\b(?:model|deployment)\b[^\n]{0,160}?\b(?:does(?: not|n['’]t) exist|not exist|(?:is|was) (?:not (?:found|supported|available)|unknown)|not found|identifier is invalid)|\b(?:unknown|invalid|unrecogni[sz]ed) model\b|\bnot a valid model\b|\bnot have access to (?:the )?(?:\w+ )?model\b|\bnot found the model\b|issue with the selected model|\bmodels\/\S{1,160} is not found/i
+/** The same as vendors have it in JSON. */
+const NO_MODEL_CODE = /model_not_(?:found|supported)|DeploymentNotFound|not_found_error[^\n]{0,160}\bmodel:|^model: /
+/** It goes on with such a name all the same. */
+const GOES_ON = /^.*using custom model id.*$/gim
+/** Answers that may be about the model. */
+const ABOUT_MODELS: ReadonlySet<number> = new Set([400, 403, 404])
 /** What Node says of a connection that was closed; a shell says `Terminated` of something else. */
 const CLOSED = /(?:^|: )terminated\b/
 
@@ -16,17 +28,27 @@ const CLOSED = /(?:^|: )terminated\b/
 export function failureOf(status: number | undefined, text: string): FailureReason {
   if (NO_MONEY.test(text)) return 'quota'
   const known = status ?? statusIn(text)
-  if (known !== undefined) return byStatus(known)
+  if (known === undefined) return byWords(text)
+  return ABOUT_MODELS.has(known) && namesNoModel(text) ? 'model' : byStatus(known)
+}
+
+function byWords(text: string): FailureReason {
   if (TOO_MANY.test(text)) return 'rate-limit'
   if (NO_ANSWER.test(text)) return 'overloaded'
+  if (namesNoModel(text)) return 'model'
   if (NO_KEY.test(text)) return 'auth'
   return NO_LINE.test(text) || CLOSED.test(text) ? 'network' : 'crash'
+}
+
+function namesNoModel(text: string): boolean {
+  const said = text.replace(GOES_ON, '')
+  return NO_MODEL.test(said) || NO_MODEL_CODE.test(said)
 }
 
 function byStatus(status: number): FailureReason {
   if (status === 401) return 'auth'
   if (status === 402) return 'quota'
-  // A model that does not exist for this account looks the same as one that it may not use.
+  // Nothing is there for this key.
   if (status === 403 || status === 404) return 'permission'
   if (status === 408) return 'network'
   if (status === 429) return 'rate-limit'

@@ -4,6 +4,7 @@ import { failureOf, statusIn } from './failure.ts'
 import { countAt, textAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
+import { mayBeOf } from './model-vendor.ts'
 import { toolSummary } from './tool-summary.ts'
 
 /** Gemini CLI: https://geminicli.com/docs/cli/headless */
@@ -13,6 +14,7 @@ export const gemini: AgentAdapter = {
   npmPackage: '@google/gemini-cli',
   program: 'gemini',
   versionArgs: ['--version'],
+  takesModel: (model) => mayBeOf('google', model),
   needs: () => ({
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     instead: ['GOOGLE_GENAI_USE_GCA', 'GOOGLE_APPLICATION_CREDENTIALS'],

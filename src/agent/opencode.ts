@@ -15,6 +15,8 @@ export const opencode: AgentAdapter = {
   npmPackage: 'opencode-ai',
   program: 'opencode',
   versionArgs: ['--version'],
+  // It refuses a name without its provider.
+  takesModel: (model) => model.includes('/'),
   needs: (model) => ({
     keys: keysOf(model),
     instead: [],
@@ -105,12 +107,13 @@ function ended(event: unknown, last: string): readonly AgentEvent[] {
   }
 }
 
+/** All that it says of a model which is in none of its lists, and of whatever else it did not expect. */
+const UNTOLD = /^Unexpected server error/
+const HINT = '(opencode says no more of a model that it does not know)'
+
 function errorOf(event: unknown) {
   const said = textAt(event, 'error', 'data', 'message') ?? textAt(event, 'error', 'name') ?? 'It ended with an error'
   const body = textAt(event, 'error', 'data', 'responseBody') ?? ''
-  return {
-    ok: false,
-    reason: failureOf(numberAt(event, 'error', 'data', 'statusCode'), `${said} ${body}`),
-    message: said,
-  } as const
+  const reason = failureOf(numberAt(event, 'error', 'data', 'statusCode'), `${said} ${body}`)
+  return { ok: false, reason, message: UNTOLD.test(said) ? `${said} ${HINT}` : said } as const
 }

@@ -16,6 +16,7 @@ export const pi: AgentAdapter = {
   program: 'pi',
   // On stderr before 1.0.
   versionArgs: ['--version'],
+  takesModel: () => true,
   needs: (model) => ({
     keys: keysOf(model),
     instead: [],

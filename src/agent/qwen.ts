@@ -14,6 +14,7 @@ export const qwen: AgentAdapter = {
   npmPackage: '@qwen-code/qwen-code',
   program: 'qwen',
   versionArgs: ['--version'],
+  takesModel: () => true,
   needs: () => ({
     keys: ['OPENAI_API_KEY'],
     instead: [],

@@ -125,11 +125,7 @@ export function apply(board: Board, event: Event): Board {
       }))
     case 'process-spawning':
       return {
-        ...change(board, event, (w) => ({
-          ...w,
-          ...(event.account === undefined ? {} : { account: event.account }),
-          ...(event.agent === undefined ? {} : { agent: event.agent }),
-        })),
+        ...change(board, event, (w) => spawning(w, event)),
         processes: with_(board.processes, event.token, {
           token: event.token,
           specId: event.specId,
@@ -269,6 +265,21 @@ export function apply(board: Board, event: Event): Board {
       return { ...board, settled: true }
     default:
       return unreachable(event)
+  }
+}
+
+/** What the last agent said of itself is not the next one's. */
+function spawning(
+  { model: told, ...worker }: Worker,
+  { account, agent, model }: Extract<Event, { type: 'process-spawning' }>,
+): Worker {
+  const before = worker.agent ?? worker.planned.agent
+  return {
+    ...worker,
+    ...(told === undefined || (agent !== undefined && agent !== before) ? {} : { model: told }),
+    ...(account === undefined ? {} : { account }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { asked: model }),
   }
 }
 

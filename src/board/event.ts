@@ -132,6 +132,8 @@ export type EventBody =
       /** Which agent, and the account it works on; absent for `setup` and `verify`. */
       readonly agent?: string
       readonly account?: string
+      /** The model that this agent is told to use; empty where it is told none. */
+      readonly model?: string
     }
   /** The gate is recorded and is being opened. */
   | {

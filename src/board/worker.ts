@@ -80,6 +80,8 @@ export interface Worker {
   readonly account?: string
   /** Each attempt's conversation, the newest last. */
   readonly sessions: readonly string[]
+  /** The model that the newest attempt was told to use, empty where it was told none; absent before it. */
+  readonly asked?: string
   /** The model that the agent says it uses. */
   readonly model?: string
   /** By attempt. */
@@ -97,3 +99,7 @@ export interface Setback {
   readonly reason: string
   readonly message: string
 }
+
+/** The model of the newest attempt, else the one that is planned; where nobody asked for one, the one that the agent says it uses. */
+export const modelOf = ({ planned, asked = planned.model ?? '', model }: Worker): string | undefined =>
+  asked === '' ? model : asked

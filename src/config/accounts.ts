@@ -6,6 +6,7 @@ import { type Finding, locate, placesIn, quoted } from '../spec/finding.ts'
 import type { AgentAccount } from './config.ts'
 import { type ConfigSource, frontMatterSource, yamlSource } from './config-source.ts'
 import { CONFIG_KEYS, type KeyTree, keyTree } from './known-keys.ts'
+import { modelName } from './model-name.ts'
 import { unknownKeys } from './unknown-keys.ts'
 import { itemsOf, type Offsets, type Section, sectionOf } from './values.ts'
 
@@ -97,8 +98,10 @@ export function accountsOf(sections: readonly Section[]): readonly AgentAccount[
       section.note('name', { code: 'duplicate-agent', severity: 'warning', message })
     }
     const agent = section.oneOf('agent', AGENTS)
+    const model = section.text('model', modelName)
     const passEnv = section.texts('pass_env') ?? []
-    return [{ name, command, maxConcurrent, weight, passEnv, ...(agent === undefined ? {} : { agent }) }]
+    const own = { ...(agent === undefined ? {} : { agent }), ...(model === undefined ? {} : { model }) }
+    return [{ name, command, maxConcurrent, weight, passEnv, ...own }]
   })
 }
 

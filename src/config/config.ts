@@ -62,6 +62,8 @@ export interface AgentAccount {
   readonly weight: number
   /** Which agent it is, where the command's name does not say so. Ours, not chant's. */
   readonly agent?: string
+  /** The model of everything that it works, whatever else names one. Ours, not chant's. */
+  readonly model?: string
   /** Variables of the job that only this account gets: `NAME`, a glob, or `NAME=OTHER`. Ours, not chant's. */
   readonly passEnv: readonly string[]
 }

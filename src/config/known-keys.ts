@@ -12,7 +12,7 @@ export const CONFIG_KEYS: readonly string[] = [
   ...below('parallel', 'agents', 'stagger_delay_ms', 'stagger_jitter_ms'),
   ...below('parallel.agents[]', 'name', 'command', 'max_concurrent', 'weight'),
   // Ours: chant's accounts are commands that know their key themselves.
-  ...below('parallel.agents[]', 'agent', 'pass_env'),
+  ...below('parallel.agents[]', 'agent', 'model', 'pass_env'),
   ...below('repos[]', 'name', 'path'),
   ...below('enterprise', 'required', 'derived'),
   ...below('enterprise.derived.*', 'from', 'pattern', 'validate'),

@@ -48,8 +48,12 @@ export function headline(outcome: Outcome): string {
       return 'ended without a result'
     case 'rate-limited':
       return 'rate limited'
+    case 'provider-failed':
+      return outcome.cause === 'overloaded' ? 'provider overloaded' : 'provider not reached'
     case 'auth-failed':
       return 'key refused'
+    case 'unknown-model':
+      return outcome.model === undefined ? 'no such model' : `no model ${outcome.model}`
     case 'max-turns':
       return 'out of turns'
     case 'budget-exceeded':
@@ -115,8 +119,14 @@ export function advice(outcome: Outcome): string {
       return 'The agent ended with exit code 0 in the middle of its work, as when it is interrupted. The end of its log says how far it came; what was done is on its branch.'
     case 'rate-limited':
       return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.'
+    case 'provider-failed':
+      return outcome.cause === 'overloaded'
+        ? 'Its provider could not answer: run again later, raise `max-attempts`, or give another `agent`. What was done is on its branch.'
+        : 'Look whether this runner can reach the provider (proxy, firewall, base URL), and run again. What was done is on its branch.'
     case 'auth-failed':
-      return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`
+      return adviceForKey(outcome.secret)
+    case 'unknown-model':
+      return adviceForModel(outcome)
     case 'max-turns':
       return 'Raise `max-turns`, or split the spec. What was done is on its branch.'
     case 'budget-exceeded':
@@ -154,6 +164,19 @@ export function advice(outcome: Outcome): string {
     default:
       return unreachable(outcome)
   }
+}
+
+function adviceForKey(secret: string | undefined): string {
+  const what =
+    secret === undefined
+      ? 'what this agent is logged in with, the secret that holds its key or its login on this runner'
+      : `the secret that \`${secret}\` is set from`
+  return `Check ${what}: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`
+}
+
+function adviceForModel({ model }: Extract<Outcome, { type: 'unknown-model' }>): string {
+  if (model === undefined) return 'Name one that this key may use: input `model`, or `model` in the spec.'
+  return 'Correct the name, or give this key the right to use that model.'
 }
 
 /** Exit codes with a meaning of their own in every shell (POSIX, "Exit Status for Commands"). */

@@ -46,8 +46,20 @@ export type Outcome =
   | ({ readonly type: 'no-result' } & Said)
   /** The agent's provider had no room for it, in every attempt. */
   | ({ readonly type: 'rate-limited' } & Said)
+  /** The provider could not answer, or could not be reached, in every attempt. */
+  | ({ readonly type: 'provider-failed'; readonly cause: 'overloaded' | 'network' } & Said)
   /** The provider refused the key, or what it was used for. `secret` is the job's variable that holds it, where there is one. */
   | ({ readonly type: 'auth-failed'; readonly secret?: string } & Said)
+  /** The provider has no such model, or not for this key. */
+  | ({
+      readonly type: 'unknown-model'
+      /** As it was asked for; absent where it is the agent's own choice. */
+      readonly model?: string
+      /** Who asked for it, for people: `input model`, `.chant/specs/a.md:4`. */
+      readonly from?: string
+      /** 1-based line in the spec's file, where the spec asks for it. */
+      readonly line?: number
+    } & Said)
   /** The agent used all the turns that it was given. */
   | ({ readonly type: 'max-turns' } & Said)
   /** The agent's own limit of cost was reached. */
@@ -113,7 +125,9 @@ export function verdict(outcome: Outcome): Verdict {
     case 'criteria-unchecked':
     case 'no-result':
     case 'rate-limited':
+    case 'provider-failed':
     case 'auth-failed':
+    case 'unknown-model':
     case 'max-turns':
     case 'budget-exceeded':
     case 'output-invalid':

@@ -5,7 +5,7 @@ import type { NotPlanned } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { byUrgency, isDefective } from './log-header.ts'
 import type { LogLine } from './log-line.ts'
-import { placeOf } from './place.ts'
+import { causeLine } from './place.ts'
 import { outcomeOf, standing, tally } from './tally.ts'
 import { clip, oneLine, sentence } from './visible.ts'
 
@@ -53,14 +53,14 @@ const isWaiting = (spec: NotPlanned): boolean => !spec.asked && spec.reason.type
 function ofWorker(board: Board, worker: Worker) {
   const outcome = outcomeOf(worker)
   const { specId, file } = worker.planned
-  const place = placeOf(worker)
+  const line = causeLine(worker)
   return {
     type: 'annotation' as const,
     level: 'error' as const,
     title: outcome?.type ?? '',
     message: clip(oneLine(`${specId}: ${outcome ? causeAndAdvice(outcome) : ''}`), MESSAGE),
     file: inWorkspace(board, file),
-    ...(place ? { line: place.line } : {}),
+    ...(line === undefined ? {} : { line }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { NotPlanned } from '../plan/plan.ts'
 import { causeAndAdvice, told } from './annotations.ts'
 import { type CheckAnnotation, NAME_LENGTH } from './check-payload.ts'
 import { isDefective } from './log-header.ts'
+import { causeLine } from './place.ts'
 import { outcomeOf, standing } from './tally.ts'
 import { clip, oneLine } from './visible.ts'
 
@@ -21,7 +22,7 @@ export function workerAnnotations(worker: Worker, prefix: string): readonly Chec
   if (outcome.type === 'criteria-unchecked' && outcome.open.length > 0) {
     return outcome.open.map(({ text, line }) => onLine(prefix, file, line, 'failure', 'Not ticked', text))
   }
-  return [onLine(prefix, file, 1, 'failure', headline(outcome), causeAndAdvice(outcome))]
+  return [onLine(prefix, file, causeLine(worker) ?? 1, 'failure', headline(outcome), causeAndAdvice(outcome))]
 }
 
 /** Why a spec is not worked, on the line that is the cause. */

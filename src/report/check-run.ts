@@ -12,7 +12,7 @@ import { count, duration, iso } from './durations.ts'
 import { prose, text } from './markdown.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
 import { specPlace } from './spec-link.ts'
-import { outcomeOf, tally, tallyWords } from './tally.ts'
+import { outcomeOf, tally, tallyWords, unfinished } from './tally.ts'
 import { clip, oneLine, sentence } from './visible.ts'
 import { boundedWorkersTable } from './workers-table.ts'
 
@@ -60,7 +60,7 @@ export function workerCheck(board: Board, worker: Worker, options: WorkerCheckOp
 /** One check run for all workers: the numbers and the failures as summary, the table of workers as text. */
 export function runCheck(board: Board, { now, prefix = '', logs }: CheckOptions): CheckPayload {
   const t = tally(board)
-  const ended = t.running + t.queued === 0
+  const ended = unfinished(t) === 0
   const finishedAt = board.finishedAt ?? (ended ? lastEnd(board) : undefined)
   const took = board.startedAt === undefined ? [] : [duration((finishedAt ?? now) - board.startedAt)]
   const commits = [...board.workers.values()].reduce((sum, worker) => sum + worker.commits.length, 0)

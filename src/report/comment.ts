@@ -6,7 +6,7 @@ import { clock } from './durations.ts'
 import { bytes } from './fit.ts'
 import { details, text } from './markdown.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
-import { tally } from './tally.ts'
+import { tally, unfinished } from './tally.ts'
 import { boundedWorkersTable } from './workers-table.ts'
 
 /** GitHub allows 65,536 characters; bytes are never fewer. */
@@ -40,7 +40,7 @@ export interface CommentOptions {
 /** The board in short, for the pull request: at most 65,536 characters, by leaving out rows that succeeded or wait first. */
 export function commentBody(board: Board, { now, marker }: CommentOptions): string {
   const t = tally(board)
-  const live = t.running + t.queued > 0
+  const live = unfinished(t) > 0
   const head = [
     `### ${text(runTitle(board, live))}`,
     ...(t.total === 0 ? [text(whyEmpty(board).rest)] : []),

@@ -11,17 +11,19 @@ const LINE_LIMIT = 1000
 const ACTIVITY_LIMIT = 60
 
 /**
- * What every running worker is doing and since when, on one line of at most 1,000 characters; `now` in epoch ms.
+ * What every worker that is not queued is doing and since when, on one line of at most 1,000 characters; `now` in epoch ms.
  * Absent when nothing runs or waits.
  */
 export function heartbeat(board: Board, now: number): LogLine | undefined {
-  const { running, queued } = tally(board)
-  if (running + queued === 0) return undefined
+  const { running, waiting, queued } = tally(board)
+  if (running + waiting + queued === 0) return undefined
   const { short } = columnsOf(board)
-  const doing = [...board.workers.values()]
-    .filter((worker) => standing(worker) === 'running')
+  const workers = [...board.workers.values()]
+  const doing = (['running', 'waiting'] as const)
+    .flatMap((wanted) => workers.filter((worker) => standing(worker) === wanted))
     .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`)
-  const head = `${clock(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`
+  const besides = [...(waiting > 0 ? [`${waiting} waiting`] : []), ...(queued > 0 ? [`${queued} queued`] : [])]
+  const head = `${clock(now)}  ·  ${[`${running} running`, ...besides].join(', ')}`
   const cost = costWords(totalUsage(board))
   const tail = [...pausedWords(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('')
   const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2

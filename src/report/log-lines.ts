@@ -146,7 +146,7 @@ function accountLines(
 
 /** Reasons are those of agents, and may be of another version. */
 const stoppedAttempt = (reason: string): string =>
-  ['auth', 'permission', 'quota'].includes(reason)
+  ['auth', 'permission', 'model', 'quota'].includes(reason)
     ? 'would go on trying, but waiting does not help'
     : 'does nothing but ask its provider again'
 

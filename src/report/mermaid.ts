@@ -94,6 +94,7 @@ const COLOURS: Readonly<Record<Standing, string>> = {
   cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328',
   'not-run': 'fill:#eaeef2,stroke:#6e7781,color:#1f2328',
   running: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
+  waiting: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328',
   queued: 'fill:#f6f8fa,stroke:#afb8c1,color:#1f2328',
 }
 

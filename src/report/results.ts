@@ -1,11 +1,12 @@
 import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
 import type { RecoveredKind } from '../board/event.ts'
 import { totalUsage, usageOf } from '../board/usage.ts'
+import { modelOf } from '../board/worker.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
 import { iso } from './durations.ts'
-import { outcomeOf, tally } from './tally.ts'
+import { outcomeOf, tally, unfinished } from './tally.ts'
 
 /** How a worker ended: `type` names it, `reason` is how that counts, the rest depends on the type. */
 export interface ResultOutcome {
@@ -113,7 +114,7 @@ export function results(board: Board): Results {
         failed: t.failed,
         cancelled: t.cancelled,
         not_run: t.notRun,
-        unfinished: t.running + t.queued,
+        unfinished: unfinished(t),
       },
     },
     workers: [...board.workers.values()].map((worker) => ofWorker(board, worker)),
@@ -140,7 +141,7 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     status: worker.state.type,
     outcome: outcome ? { ...outcome, reason: verdict(outcome) } : null,
     agent: worker.agent ?? planned.agent,
-    model: planned.model ?? worker.model ?? null,
+    model: modelOf(worker) ?? null,
     pid: worker.pid ?? null,
     attempts: worker.attempts,
     branch: worker.branch ?? null,

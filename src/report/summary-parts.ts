@@ -21,6 +21,7 @@ export function countsTable(board: Board, now: number): string {
     ['cancelled', t.cancelled],
     ['not run', t.notRun],
     ['running', t.running],
+    ['waiting', t.waiting],
     ['queued', t.queued],
   ]
   const shown = columns.filter(([name, n]) => Number(n) > 0 || name === 'completed' || name === 'failed')

@@ -1,7 +1,8 @@
 import type { Board, Worker } from '../board/board.ts'
+import { modelOf } from '../board/worker.ts'
 import { type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 
-/** How many workers stand where. `running` is everything between its start and its end. */
+/** How many workers stand where. `running` is everything between its start and its end, but for waits between attempts. */
 export interface Tally {
   readonly total: number
   readonly succeeded: number
@@ -9,10 +10,12 @@ export interface Tally {
   readonly cancelled: number
   readonly notRun: number
   readonly running: number
+  /** Between two attempts, or held back before the first: without a process and without a slot. */
+  readonly waiting: number
   readonly queued: number
 }
 
-export type Standing = Verdict | 'running' | 'queued'
+export type Standing = Verdict | 'running' | 'waiting' | 'queued'
 
 export const outcomeOf = (worker: Worker): Outcome | undefined =>
   worker.state.type === 'done' ? worker.state.outcome : undefined
@@ -20,7 +23,8 @@ export const outcomeOf = (worker: Worker): Outcome | undefined =>
 export function standing(worker: Worker): Standing {
   const outcome = outcomeOf(worker)
   if (outcome) return verdict(outcome)
-  return worker.state.type === 'queued' ? 'queued' : 'running'
+  const { type } = worker.state
+  return type === 'queued' || type === 'waiting' ? type : 'running'
 }
 
 export function tally(board: Board): Tally {
@@ -33,9 +37,13 @@ export function tally(board: Board): Tally {
     cancelled: of('cancelled'),
     notRun: of('not-run'),
     running: of('running'),
+    waiting: of('waiting'),
     queued: of('queued'),
   }
 }
+
+/** Workers that have not come to their end. */
+export const unfinished = ({ running, waiting, queued }: Tally): number => running + waiting + queued
 
 /** `4 completed, 1 failed, 1 not run`: only what there is. */
 export function tallyWords(t: Tally): string {
@@ -45,6 +53,7 @@ export function tallyWords(t: Tally): string {
     [t.cancelled, 'cancelled'],
     [t.notRun, 'not run'],
     [t.running, 'running'],
+    [t.waiting, 'waiting'],
     [t.queued, 'queued'],
   ]
   const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
@@ -90,8 +99,9 @@ export const namesOf = (board: Board): readonly string[] => [
 ]
 
 /** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
-export function agentWords({ planned, model, account, agent = planned.agent }: Worker): readonly string[] {
-  const shown = planned.model ?? model
+export function agentWords(worker: Worker): readonly string[] {
+  const { planned, account, agent = planned.agent } = worker
+  const shown = modelOf(worker)
   return [
     agent,
     ...(shown === undefined ? [] : [shown]),

@@ -17,7 +17,7 @@ const TITLE = 80
 /** The line that counts what is left out. */
 const REST_ROW = 60
 /** Where not every row fits, the rows that people look for stay. */
-const KEPT: readonly Standing[] = ['failed', 'running', 'cancelled', 'not-run', 'queued', 'succeeded']
+const KEPT: readonly Standing[] = ['failed', 'running', 'waiting', 'cancelled', 'not-run', 'queued', 'succeeded']
 
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 export function workersTable(board: Board, now: number, titles: boolean): string {
@@ -96,6 +96,8 @@ export function stateWords(worker: Worker, now: number, short: (id: string) => s
       return `– ${outcome ? notRunWords(outcome, short) : ''}`
     case 'running':
       return `▸ ${worker.state.type} · ${doingWords(worker, now)}`
+    case 'waiting':
+      return `◦ ${doingWords(worker, now)}`
     case 'queued': {
       const { dependsOn } = worker.planned
       return dependsOn.length > 0 ? `· queued, after ${bounded(dependsOn.map(short), ' ', 60)}` : '· queued'

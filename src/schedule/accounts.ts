@@ -1,4 +1,5 @@
 import type { RotationStrategy } from '../config/config.ts'
+import type { Outcome } from '../outcome/outcome.ts'
 
 /** An account of an agent as the run was given it. */
 export interface AccountOptions {
@@ -21,6 +22,8 @@ export interface Account {
   /** Nothing starts on it before this. */
   readonly pausedUntil: number
   readonly stopped?: AccountStop
+  /** How the attempt ended that closed it. */
+  readonly why?: Outcome
   /** When its next process may start, so that starts are apart. */
   readonly nextStart: number
   /** Of weighted round-robin: the one with the most is next. */
@@ -132,8 +135,9 @@ export const pause = (accounts: Accounts, place: number, until: number, at: numb
     pausedUntil: Math.max(account.pausedUntil, until),
   }))
 
-export const close = (accounts: Accounts, place: number, stopped: AccountStop): Accounts =>
-  edit(accounts, place, (account) => ({ ...account, stopped: account.stopped ?? stopped }))
+/** For the rest of the run; the first cause stays. */
+export const close = (accounts: Accounts, place: number, stopped: AccountStop, why: Outcome): Accounts =>
+  edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account))
 
 const edit = (accounts: Accounts, place: number, change: (account: Account) => Account): Accounts =>
   accounts.map((account, other) => (other === place ? change(account) : account))

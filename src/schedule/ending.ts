@@ -4,6 +4,7 @@ import { get } from './counters.ts'
 import { emptyQueue } from './ready-queue.ts'
 import type { Retry } from './retry.ts'
 import { ENDED, end, idAt, isWaiting, type SchedulerAction, type SchedulerState, type Step } from './scheduler-state.ts'
+import { untried } from './untried.ts'
 
 /** How workers end that are given nothing more to do: behind a failed one, without an account, or because the run stops. */
 
@@ -61,20 +62,15 @@ export function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 
 export function retire(state: SchedulerState): Step {
   const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []))
   if (open.length === state.accounts.length && state.retries.size === 0) return [state, []]
-  const refused = state.accounts.some(({ stopped }) => stopped === 'auth')
-  const untried = refused ? REFUSED : USED_UP
   const [gaveUp, actions] = giveUp(
     state,
     ({ excluded }) => open.every((place) => excluded.has(place)),
-    ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)),
+    ({ outcome }) => (outcome === undefined ? untried(state.accounts) : lastWord(outcome)),
   )
   if (open.length > 0) return [gaveUp, actions]
-  const [ended, ends] = endUnstarted(gaveUp, untried)
+  const [ended, ends] = endUnstarted(gaveUp, untried(state.accounts))
   return [ended, [...actions, ...ends]]
 }
-
-const REFUSED: Outcome = { type: 'auth-failed', message: 'Not started: every account was refused' }
-const USED_UP: Outcome = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' }
 
 /** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
 const lastWord = (outcome: Outcome): Outcome =>

@@ -4,7 +4,7 @@ import type { Outcome } from '../outcome/outcome.ts'
 /** Reasons that are the provider's and not the work's: worth another attempt, or another account. */
 export type FailureClass = Extract<
   FailureReason,
-  'rate-limit' | 'quota' | 'overloaded' | 'network' | 'auth' | 'permission'
+  'rate-limit' | 'quota' | 'overloaded' | 'network' | 'auth' | 'permission' | 'model'
 >
 
 /** An attempt that ended with such a failure. Times are epoch milliseconds. */

@@ -36,7 +36,7 @@ export const NOTHING_YET = { failures: 0, tries: 0, limited: new Set<number>(), 
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
- * the account. Overload and network trouble are waited out on any account.
+ * the account, a model that it does not have does not. Overload and network trouble are waited out on any account.
  */
 export function decide(
   accounts: Accounts,
@@ -69,7 +69,7 @@ export function decide(
     case 'rate-limit':
     case 'quota': {
       const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs
-      const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota')
+      const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota', failure.outcome)
       if (!soon || known.limited.has(place))
         return move(next, { type: 'quota-exhausted', message: failure.outcome.message })
       const limited = new Set([...known.limited, place])
@@ -86,7 +86,10 @@ export function decide(
     }
     case 'auth':
     case 'permission':
-      return move(close(accounts, place, 'auth'), failure.outcome)
+      return move(close(accounts, place, 'auth', failure.outcome), failure.outcome)
+    case 'model':
+      // Another key may know it. The account serves whoever asks for another one.
+      return move(accounts, failure.outcome)
     default:
       return unreachable(failure.class)
   }

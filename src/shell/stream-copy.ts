@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs'
+import { fields } from '../agent/json.ts'
 import { writeFully } from './files.ts'
 import type { Cleaner } from './secrets.ts'
 
@@ -7,7 +8,7 @@ const CAP = 20 * 1024 * 1024
 
 /**
  * An agent's stream of JSON beside its readable log, for whoever wants every detail: the lines that are JSON, secrets removed value by
- * value. Made with the first of them, so that an agent of plain text has none.
+ * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log. Made with the first of them, so that an agent of plain text has none.
  */
 export class StreamCopy implements Disposable {
   readonly #path: string
@@ -39,14 +40,24 @@ export class StreamCopy implements Disposable {
   }
 }
 
+/** Events of a text, a call or an output that is still growing, by the names that CLIs give them. */
+const GROWING = /delta|partial|^stream_event$|^message_update$|^tool_execution_update$|^tool\.shell_output$/
+
+const isPiece = (event: unknown): boolean => {
+  const { type, delta } = fields(event)
+  return delta === true || (typeof type === 'string' && GROWING.test(type))
+}
+
 /**
- * The line again, where it is JSON, without secrets; undefined where it is none, is nested deeper than can be walked, or still holds a
+ * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still holds a
  * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
  */
 function cleanJson(line: string, cleaner: Cleaner): string | undefined {
   if (!line.trimStart().startsWith('{')) return undefined
   try {
-    const json = JSON.stringify(cleanValue(JSON.parse(line), cleaner.clean))
+    const event: unknown = JSON.parse(line)
+    if (isPiece(event)) return undefined
+    const json = JSON.stringify(cleanValue(event, cleaner.clean))
     return cleaner.contains(json) ? undefined : json
   } catch {
     return undefined

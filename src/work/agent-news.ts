@@ -14,7 +14,7 @@ const ACTIVITY_LENGTH = 200
 const NAME_LENGTH = 200
 
 /** What does not change by asking again: some CLIs do for minutes, with every key. */
-export const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'quota'])
+export const IN_VAIN: ReadonlySet<FailureReason> = new Set(['auth', 'permission', 'model', 'quota'])
 
 /** What the board is told of an agent between two beats: the newest of each kind. */
 export class AgentNews {
@@ -32,7 +32,7 @@ export class AgentNews {
     this.#ctx = ctx
     this.#worker = worker
     this.#command = command
-    this.#model = command.model
+    this.#model = command.model?.name
   }
 
   /** What one line of it says. */

@@ -13,6 +13,7 @@ import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
+import { askedModel } from './asked-model.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, rawFiles, runCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
@@ -116,12 +117,16 @@ const stopped = (signal: AbortSignal): Promise<undefined> =>
 async function attempt(lap: Attempts, turn: Turn) {
   const { ctx, worker } = lap
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
-  const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile })
+  const run = ctx.crew.start(turn.account, {
+    worktree: worker.cwd,
+    model: askedModel(lap.planned, lap.spec),
+    usageFile,
+  })
   const ended = await runRole(lap, 'agent', turn.attempt, run)
   // The agent could have put anything in its place, a pipe that nobody writes to among it.
   const told = run.usageFile.read?.(agentText(usageFile, []))
   if (told) {
-    const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told)
+    const usage = priced(ctx.prices, run.stream.seen.model ?? run.model.name, told)
     ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage })
   }
   if (ended.type !== 'not-started') {
@@ -131,7 +136,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     lap.result = () => words ?? agentText(stdout, ended.stdout)
   }
   const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx) : undefined
-  return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret)
+  return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run)
 }
 
 /** Why an agent failed is told in one line everywhere. Characters. */
@@ -189,7 +194,7 @@ async function runRole(
     promptFile,
     worktree: worker.worktree.path,
     branch: worker.worktree.branch,
-    model: lap.planned.model,
+    model: program.model === undefined ? lap.planned.model : program.model.name,
     attempt: Math.max(1, attempt),
     timeoutSeconds: Math.round(timeout / 1000),
     token: '',

@@ -1,5 +1,6 @@
 import type { Board } from '../board/board.ts'
 import { totalUsage } from '../board/usage.ts'
+import { modelOf } from '../board/worker.ts'
 import { verdict } from '../outcome/outcome.ts'
 import type { Journal } from '../shell/journal.ts'
 import type { SpecId } from '../spec/spec.ts'
@@ -29,7 +30,7 @@ function unpricedWords(board: Board, specId: SpecId): string | undefined {
   if (worker?.state.type !== 'done' || verdict(worker.state.outcome) !== 'succeeded') return undefined
   const used = [...worker.usage.values()]
   if (used.some(({ costUsd }) => costUsd !== undefined)) return undefined
-  const model = worker.model ?? worker.planned.model
+  const model = worker.model ?? modelOf(worker)
   const why =
     used.length === 0
       ? 'its agent tells nothing of what it uses'

@@ -8,6 +8,7 @@ import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
 import { foreignWords, stopTree } from '../process/stop.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
+import type { AskedModel } from './asked-model.ts'
 import type { Prepared, RunContext } from './context.ts'
 import { followOutput } from './follow-output.ts'
 import { guardAgainstStall } from './stall-guard.ts'
@@ -26,7 +27,7 @@ export interface WorkerCommand {
   readonly timeout: number
   /** Of an agent: the account it works on, the model it was told to use, and what it says read as events. */
   readonly account?: string
-  readonly model?: string
+  readonly model?: AskedModel
   readonly stream?: AgentStream
   /** Ends this command alone: it tries in vain. */
   readonly vain?: AbortController
@@ -78,7 +79,9 @@ export async function runCommand(
     worktree: worker.worktree.path,
     stdout,
     stderr,
-    ...(account ? { account: account.name, agent: account.adapter.name } : {}),
+    ...(account
+      ? { account: account.name, agent: account.adapter.name, model: ctx.cleaner.clean(command.model?.name ?? '') }
+      : {}),
   })
   mkdirSync(ctx.dir.raw, { recursive: true, mode: 0o700 })
   const gate = await spawnGatePatiently(

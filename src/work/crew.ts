@@ -2,6 +2,7 @@ import { keyInUse } from '../agent/account-environment.ts'
 import type { AgentAdapter, AgentTask } from '../agent/adapter.ts'
 import { AgentStream } from '../agent/stream.ts'
 import type { Fleet } from '../schedule/fleet.ts'
+import { type AskedModel, isMixed, modelInArgs, modelOn } from './asked-model.ts'
 
 /** An account that agents of this run work on, with what is needed to start one of them. */
 export interface Account {
@@ -9,6 +10,8 @@ export interface Account {
   readonly adapter: AgentAdapter
   /** The program in place of the adapter's own: a path, or another name on PATH. */
   readonly program?: string
+  /** The model of everything that it works, where it has one. */
+  readonly model?: string
   /** Its keys and settings, besides what every command gets. */
   readonly env: Readonly<Record<string, string>>
   /** Variables of `env` that the job has under another name. */
@@ -21,7 +24,7 @@ export interface AgentRun {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  readonly model?: string
+  readonly model: AskedModel
   /** The variable of the job that holds the key it uses. */
   readonly secret?: string
   /** Aborts, with the reason, where the agent goes on trying what its provider will not give. */
@@ -37,7 +40,9 @@ export interface CrewLimits {
   readonly extraArgs: readonly string[]
 }
 
-export type AttemptTask = Pick<AgentTask, 'worktree' | 'model' | 'usageFile'>
+export interface AttemptTask extends Pick<AgentTask, 'worktree' | 'usageFile'> {
+  readonly model: AskedModel
+}
 
 /** The accounts of a run, and the rules by which the scheduler shares them. */
 export interface Crew {
@@ -48,6 +53,7 @@ export interface Crew {
 }
 
 export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
+  const mixed = isMixed(accounts)
   const byName = new Map(accounts.map((account) => [account.name, account]))
   return {
     fleet,
@@ -56,16 +62,22 @@ export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns,
       const account = byName.get(name)
       if (!account) throw new Error(`no account ${name}`)
       const { adapter, program, env } = account
-      const { model, usageFile } = task
+      const { usageFile, worktree } = task
+      const own = modelOn(account, task.model, mixed)
+      // What agents are told last wins.
+      const model = (adapter.npmPackage === undefined ? undefined : modelInArgs(extraArgs)) ?? own
       const isRoot = process.getuid?.() === 0
-      const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot })
-      const secret = keyInUse(adapter, model, account)
+      const line = adapter.commandLine({
+        ...{ model: own.name, worktree, usageFile, maxTurns, extraArgs, isRoot },
+        maxBudget: undefined,
+      })
+      const secret = keyInUse(adapter, model.name, account)
       return {
         account: name,
         file: program ?? line.file,
         args: line.args,
         env: { ...env, ...line.env },
-        ...(model === undefined ? {} : { model }),
+        model,
         ...(secret === undefined ? {} : { secret }),
         vain: new AbortController(),
         stream: new AgentStream(adapter),

@@ -8,8 +8,9 @@ import type { Plan } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { readInside } from '../shell/files.ts'
+import { isMixed, modelInArgs, modelOn } from './asked-model.ts'
 import { type Crew, makeCrew } from './crew.ts'
-import { checkAccounts, hire } from './hire.ts'
+import { checkAccounts, hire, type ModelsOf } from './hire.ts'
 import type { Position } from './positions.ts'
 import type { Survey } from './survey.ts'
 
@@ -41,19 +42,21 @@ export async function engage(
   env: Environment,
 ): Promise<Result<Engaged, string>> {
   const models = [...new Set(plan.workers.map(({ model }) => model))]
+  const mixed = isMixed(wanted)
+  const modelsOf: ModelsOf = (account) => [...new Set(models.map((name) => modelOn(account, { name }, mixed).name))]
   const prices = readPrices(ground.workspace, inputs.pricesFile)
   if (!prices.ok) return prices
   const hired = hire(wanted, {
     base: ground.agents.env,
     env,
     passEnv: inputs.passEnv,
-    models,
+    modelsOf,
     project: ground.project,
     token: inputs.token,
   })
   if (!hired.ok) return hired
   const { accounts } = hired.value
-  const versions = await checkAccounts(accounts, models, tmpdir())
+  const versions = await checkAccounts(accounts, modelsOf, tmpdir())
   if (!versions.ok) return versions
   const fleet = fleetOf(wanted, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
@@ -63,7 +66,7 @@ export async function engage(
     prices: prices.value,
     shown: [...new Set(shown)].join(', '),
     handed: hired.value.handed,
-    warnings: unsupported(crew, inputs),
+    warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, models, inputs.agentArgs) : [])],
   })
 }
 
@@ -98,4 +101,20 @@ function unsupported(crew: Crew, { maxTurns }: Inputs): readonly string[] {
   return [...adapters]
     .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
     .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`)
+}
+
+/** Another model than the one that was asked for may be a surprise on the bill. */
+function notHandedOn(
+  wanted: readonly Position[],
+  models: readonly (string | undefined)[],
+  agentArgs: readonly string[],
+): readonly string[] {
+  if (modelInArgs(agentArgs)) return []
+  const adapters = new Set(wanted.filter(({ model }) => model === undefined).map(({ adapter }) => adapter))
+  return [...adapters].flatMap(({ name, takesModel }) => {
+    const others = models.filter((model) => model !== undefined && !takesModel(model))
+    if (others.length === 0) return []
+    const [which, are] = others.length === 1 ? ['model', 'is'] : ['models', 'are']
+    return `The ${which} ${others.join(', ')} ${are} not handed to ${name}, which has no such models: what it works, it works with a model of its own choice. Give its accounts a \`model\`.`
+  })
 }

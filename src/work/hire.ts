@@ -10,13 +10,15 @@ import { findProgram } from './find-program.ts'
 import { messageOf } from './message.ts'
 import type { Position } from './positions.ts'
 
+/** The models that an account is told to use for the specs that are planned; undefined = the agent's own. */
+export type ModelsOf = (account: Pick<Position, 'name' | 'adapter' | 'model'>) => readonly (string | undefined)[]
+
 export interface Hiring {
   /** What every command gets. */
   readonly base: Readonly<Record<string, string>>
   readonly env: Environment
   readonly passEnv: readonly string[]
-  /** The models of the specs that are planned; undefined = the agent's own. */
-  readonly models: readonly (string | undefined)[]
+  readonly modelsOf: ModelsOf
   /** The project's directory: a program may be named by a path in it. */
   readonly project: string
   /** The job's token, which no agent gets. */
@@ -33,8 +35,9 @@ export interface Hired {
 export function hire(wanted: readonly Position[], hiring: Hiring): Result<Hired, string> {
   const accounts: Account[] = []
   const handed = new Set<string>()
-  for (const { name, adapter, program, passEnv } of wanted) {
-    const made = accountEnvironment(adapter, hiring.models, hiring.base, hiring.env, {
+  for (const position of wanted) {
+    const { name, adapter, program, model, passEnv } = position
+    const made = accountEnvironment(adapter, hiring.modelsOf(position), hiring.base, hiring.env, {
       run: hiring.passEnv,
       account: passEnv,
     })
@@ -44,7 +47,8 @@ export function hire(wanted: readonly Position[], hiring: Hiring): Result<Hired,
     const { renamed } = made.value
     for (const variable of made.value.handed) handed.add(variable)
     const path = program?.includes('/') && !isAbsolute(program) ? resolve(hiring.project, program) : program
-    accounts.push({ name, adapter, env: made.value.env, renamed, ...(path === undefined ? {} : { program: path }) })
+    const own = { ...(path === undefined ? {} : { program: path }), ...(model === undefined ? {} : { model }) }
+    accounts.push({ name, adapter, env: made.value.env, renamed, ...own })
   }
   return ok({ accounts, handed: [...handed] })
 }
@@ -58,12 +62,13 @@ const VERSION_MS = 30_000
  */
 export async function checkAccounts(
   accounts: readonly Account[],
-  models: readonly (string | undefined)[],
+  modelsOf: ModelsOf,
   directory: string,
 ): Promise<Result<ReadonlyMap<string, string>, string>> {
   const versions = new Map<string, string>()
   const asked = new Map<string, string>()
-  for (const { name, adapter, program, env } of accounts) {
+  for (const account of accounts) {
+    const { name, adapter, program, env } = account
     if (adapter.npmPackage === undefined) continue
     const file = program ?? adapter.program
     const path = findProgram(file, env['PATH'])
@@ -77,7 +82,7 @@ export async function checkAccounts(
     asked.set(path, version.value)
     versions.set(name, version.value)
     const home = env['HOME'] ?? ''
-    for (const model of models) {
+    for (const model of modelsOf(account)) {
       const key = missingKey(adapter, model, env, (file) => home !== '' && existsSync(join(home, file)))
       if (key !== undefined) return err(noKey(name, adapter, key, accounts.length > 1))
     }

@@ -3,6 +3,7 @@ import type { FailureReason } from '../agent/event.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { unreachable } from '../result.ts'
 import type { AttemptFailure, FailureClass } from '../schedule/failure.ts'
+import { type AskedModel, unknownModelWords } from './asked-model.ts'
 import type { CommandEnd } from './command.ts'
 import { judgeAgent, type Limits } from './judge.ts'
 
@@ -23,23 +24,27 @@ export interface Clocks {
   readonly steady: number
 }
 
-/**
- * Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `secret` is
- * the job's variable that holds the key.
- */
+/** What an agent was given, for whoever has to correct it. */
+export interface Given {
+  /** The job's variable that holds the key, where there is one. */
+  readonly secret?: string | undefined
+  readonly model: AskedModel
+}
+
+/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. */
 export function judgeAttempt(
   end: CommandEnd,
   judgement: Judgement | undefined,
   limits: Limits,
   now: Clocks,
-  secret?: string,
+  given: Given,
 ): AttemptEnd {
   const exit = judgeAgent(end, limits)
   if (end.type !== 'ended') return exit ? { type: 'over', outcome: exit } : { type: 'well' }
   if (judgement === undefined || judgement.type === 'success')
     return exit ? { type: 'over', outcome: exit } : { type: 'well' }
   const { reason, message, retryAfterMs } = judgement
-  const outcome = outcomeFor(reason, message, exit, secret)
+  const outcome = outcomeFor(reason, message, exit, given)
   const kind = classOf(reason)
   if (kind === undefined) return { type: 'over', outcome }
   const wait = judgement.resetsAt === undefined ? retryAfterMs : judgement.resetsAt - now.wall
@@ -56,7 +61,7 @@ function outcomeFor(
   reason: FailureReason,
   message: string,
   exit: Outcome | undefined,
-  secret: string | undefined,
+  { secret, model }: Given,
 ): Outcome {
   switch (reason) {
     case 'rate-limit':
@@ -66,6 +71,8 @@ function outcomeFor(
     case 'auth':
     case 'permission':
       return { type: 'auth-failed', message, ...(secret === undefined ? {} : { secret }) }
+    case 'model':
+      return unknownModel(model, message)
     case 'budget':
       return { type: 'budget-exceeded', message }
     case 'max-turns':
@@ -74,12 +81,21 @@ function outcomeFor(
       return { type: 'no-result', message }
     case 'overloaded':
     case 'network':
+      return { type: 'provider-failed', cause: reason, message }
     case 'crash':
       return exit ? { ...exit, message: message === '' ? exit.message : message } : { type: 'no-result', message }
     default:
       return unreachable(reason)
   }
 }
+
+const unknownModel = (model: AskedModel, said: string): Outcome => ({
+  type: 'unknown-model',
+  message: unknownModelWords(model, said),
+  ...(model.name === undefined ? {} : { model: model.name }),
+  ...(model.from === undefined ? {} : { from: model.from }),
+  ...(model.line === undefined ? {} : { line: model.line }),
+})
 
 function classOf(reason: FailureReason): FailureClass | undefined {
   switch (reason) {
@@ -89,6 +105,7 @@ function classOf(reason: FailureReason): FailureClass | undefined {
     case 'network':
     case 'auth':
     case 'permission':
+    case 'model':
       return reason
     case 'budget':
     case 'max-turns':

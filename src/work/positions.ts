@@ -23,6 +23,8 @@ export interface Position {
   readonly program?: string
   readonly maxConcurrent: number
   readonly weight: number
+  /** Of everything that it works. */
+  readonly model?: string
   readonly passEnv: readonly string[]
 }
 
@@ -80,6 +82,7 @@ function positionOf(account: AgentAccount, run: AgentName | undefined): Result<P
     ...(file === adapter.program ? {} : { program: file }),
     maxConcurrent,
     weight,
+    ...(account.model === undefined ? {} : { model: account.model }),
     passEnv: account.passEnv,
   })
 }

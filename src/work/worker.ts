@@ -187,9 +187,10 @@ async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
 
 /** The one that was asked for; where nobody did, the one that its agent said it uses, if that is a name at all. */
 function modelOf({ ctx, planned }: Lap): string | undefined {
-  const told = ctx.journal.board.workers.get(planned.specId)?.model
+  const { asked = planned.model ?? '', model: told } = ctx.journal.board.workers.get(planned.specId) ?? {}
+  if (asked !== '') return asked
   // What had line ends has blanks by now: the identifier of a model has neither.
-  return planned.model ?? (told !== undefined && !/\s/.test(told) && modelName(told).ok ? told : undefined)
+  return told !== undefined && !/\s/.test(told) && modelName(told).ok ? told : undefined
 }
 
 /** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */

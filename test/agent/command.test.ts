@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { commandAgent } from '../../src/agent/command.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import type { Exit } from '../../src/board/event.ts'
-import { inWords } from './fixtures.ts'
+import { hear, inWords } from './fixtures.ts'
 
 const DONE: Exit = { type: 'code', code: 0 }
 
 function say(output: string) {
   const stream = new AgentStream(commandAgent('my-agent --yes'))
-  return { stream, events: [...stream.stdout(output), ...stream.end()].map(inWords) }
+  return { stream, events: hear(stream, 'stdout', output).map(inWords) }
 }
 
 describe('agent: command', () => {
@@ -42,7 +42,7 @@ describe('agent: command', () => {
   it('needs no word of its own to succeed', () => {
     const { stream } = say('just text\n')
     expect(stream.judge(DONE)).toEqual({ type: 'success', message: '' })
-    stream.stderr('connect ECONNREFUSED 127.0.0.1:5432\n')
+    stream.line('stderr', 'connect ECONNREFUSED 127.0.0.1:5432')
     expect(stream.judge({ type: 'code', code: 3 })).toMatchObject({ reason: 'crash', message: '' })
   })
 

@@ -56,15 +56,19 @@ export interface Played {
   readonly judgement: Judgement
 }
 
-/** Plays a recording to its adapter; `pieces` cuts the stdout in any way. */
-export function play(recording: Recording, pieces: readonly string[] = [recording.stdout]): Played {
+/** What each line of an output says; the last one may have no end. */
+export function hear(stream: AgentStream, from: 'stdout' | 'stderr', output: string): readonly AgentEvent[] {
+  return output
+    .replace(/\n$/, '')
+    .split('\n')
+    .flatMap((line) => stream.line(from, line))
+}
+
+/** Plays a recording to its adapter. */
+export function play(recording: Recording, stdout = recording.stdout): Played {
   const adapter: AgentAdapter = agents[recording.agent]
   const stream = new AgentStream(adapter)
-  const events = [
-    ...pieces.flatMap((piece) => stream.stdout(piece)),
-    ...stream.stderr(recording.stderr),
-    ...stream.end(),
-  ]
+  const events = [...hear(stream, 'stdout', stdout), ...hear(stream, 'stderr', recording.stderr)]
   const used = recording.usage === undefined ? undefined : adapter.usageFile?.(recording.usage)
   return {
     events: used ? [...events, { type: 'usage', ...used }] : events,

@@ -5,7 +5,7 @@ import { agents } from '../../src/agent/agents.ts'
 import { commandAgent } from '../../src/agent/command.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import { activityOf, toldLines } from '../../src/agent/told.ts'
-import { recordings } from './fixtures.ts'
+import { hear, recordings } from './fixtures.ts'
 
 const adapters: readonly AgentAdapter[] = [...Object.values(agents), commandAgent('true')]
 
@@ -65,7 +65,7 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
     fc.assert(
       fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
         const stream = new AgentStream(adapter)
-        const events = [...stream.stdout(lines.join('\n')), ...stream.stderr(lines.join('\n')), ...stream.end()]
+        const events = (['stdout', 'stderr'] as const).flatMap((from) => hear(stream, from, lines.join('\n')))
         for (const event of events) {
           expect(wrong(event)).toEqual([])
           expect([...toldLines(event), activityOf(event)]).toBeDefined()
@@ -85,7 +85,7 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
         fc.constantFrom('SIGTERM', 'SIGKILL', undefined),
         (lines, signal) => {
           const stream = new AgentStream(adapter)
-          stream.stdout(`${lines.join('\n')}\n`)
+          hear(stream, 'stdout', lines.join('\n'))
           expect(stream.judge(signal ? { type: 'signal', signal } : { type: 'unknown' }).type).toBe('failure')
         },
       ),
@@ -113,14 +113,15 @@ it('keeps little of a stream that is long', () => {
   for (const adapter of adapters) {
     const stream = new AgentStream(adapter)
     const lines = recordings.find(({ agent, name }) => agent === adapter.name && name === 'success')?.stdout ?? 'x\n'
-    for (let i = 0; i < 2_000; i += 1) stream.stdout(lines.replaceAll(/"(id|item_id)":"[^"]{0,40}"/g, `"$1":"${i}"`))
+    for (let i = 0; i < 2_000; i += 1)
+      hear(stream, 'stdout', lines.replaceAll(/"(id|item_id)":"[^"]{0,40}"/g, `"$1":"${i}"`))
     expect(JSON.stringify(stream.seen).length).toBeLessThan(5_000)
   }
 })
 
 describe('numbers that no vendor means', () => {
   const events = (adapter: AgentAdapter, event: unknown) =>
-    new AgentStream(adapter).stdout(`${JSON.stringify(event)}\n`)
+    new AgentStream(adapter).line('stdout', JSON.stringify(event))
 
   it('a time that no calendar has is none', () => {
     const said = [

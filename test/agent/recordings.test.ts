@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inWords, judgementInWords, play, type Recording, recordings } from './fixtures.ts'
 
@@ -17,7 +16,12 @@ const MEANING: Readonly<Record<string, string>> = {
   'max-budget': 'budget',
   'no-money': 'quota',
   'usage-limit': 'rate-limit',
+  'unknown-model': 'model',
+  forbidden: 'permission',
 }
+
+/** Of a model that is in no list of its own pi makes one, and opencode says nothing. */
+const UNLISTED: Readonly<Record<string, string>> = { pi: 'success', opencode: 'crash' }
 
 const title = ({ agent, version, name }: Recording) => `${agent} ${version}: ${name}`
 
@@ -34,23 +38,13 @@ describe.each(recordings.map((recording) => ({ title: title(recording), recordin
     const meaning = judgement.type === 'success' ? 'success' : judgement.reason
     // Stopped by a signal: whatever it says of itself, it is no success.
     if (recording.name === 'terminated') expect(meaning).not.toBe('success')
-    else expect(meaning).toBe(MEANING[recording.name])
-  })
-
-  it('is the same in pieces that end anywhere', () => {
-    const ends = fc.array(fc.nat(recording.stdout.length), { maxLength: 40 })
-    fc.assert(
-      fc.property(ends, (cuts) => {
-        expect(play(recording, inPieces(recording.stdout, cuts))).toEqual(whole)
-      }),
-      { numRuns: 20 },
-    )
+    else expect(meaning).toBe(MEANING[recording.name] ?? UNLISTED[recording.agent])
   })
 
   it('is the same with other output between its lines, which is log text', () => {
     const noise = ['npm warn something', '', '{"half": "an object', '[1, 2]', 'null', '"text"', '::error::no']
     const lines = recording.stdout.split('\n').flatMap((line, index) => [line, noise[index % noise.length] ?? ''])
-    const { events, judgement } = play(recording, [`${lines.join('\n')}\n`])
+    const { events, judgement } = play(recording, `${lines.join('\n')}\n`)
     const added = new Set(noise)
     expect(events.filter((event) => event.type !== 'log' || !added.has(event.text))).toEqual(whole.events)
     expect(judgement).toEqual(whole.judgement)
@@ -60,14 +54,9 @@ describe.each(recordings.map((recording) => ({ title: title(recording), recordin
     const turned = recording.stdout
       .split('\n')
       .map((line) => (line.startsWith('{') ? JSON.stringify(turn(JSON.parse(line))) : line))
-    expect(play(recording, [turned.join('\n')])).toEqual(whole)
+    expect(play(recording, turned.join('\n'))).toEqual(whole)
   })
 })
-
-function inPieces(text: string, cuts: readonly number[]): readonly string[] {
-  const ends = [...cuts].sort((a, b) => a - b)
-  return [0, ...ends].map((start, index) => text.slice(start, ends[index]))
-}
 
 function turn(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turn)

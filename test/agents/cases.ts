@@ -12,6 +12,8 @@ export interface Case {
   readonly signal?: NodeJS.Signals
   /** Only for these. */
   readonly only?: readonly CliName[]
+  /** In the place of the model that the CLI is used with elsewhere. */
+  readonly model?: string
   /** Besides those of every case. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -50,6 +52,28 @@ const GOOGLE_DAY_USED_UP = {
       ],
     },
   ],
+}
+const OPENAI_NO_MODEL = {
+  message: 'The model `gpt-none-9` does not exist or you do not have access to it.',
+  type: 'invalid_request_error',
+  param: null,
+  code: 'model_not_found',
+}
+const noModelOfAnthropic = (model: string): Turn => fail(404, { times: FOR_EVER, message: `model: ${model}` })
+const noModelOfOpenai = fail(404, { times: FOR_EVER, body: { error: OPENAI_NO_MODEL } })
+const noModelOfGoogle = fail(404, {
+  times: FOR_EVER,
+  message: 'models/gemini-none-9 is not found for API version v1beta, or is not supported for generateContent.',
+})
+/** A model that is not there, or not for this key: three vendors, three ways to say it. */
+export const NO_MODEL: Readonly<Record<CliName, Turn>> = {
+  claude: noModelOfAnthropic('claude-none-9'),
+  pi: noModelOfAnthropic('claude-sonnet-4-5'),
+  opencode: noModelOfAnthropic('claude-sonnet-4-5'),
+  codex: noModelOfOpenai,
+  qwen: noModelOfOpenai,
+  copilot: noModelOfOpenai,
+  gemini: noModelOfGoogle,
 }
 /** An account by subscription whose hours are used up until then, seconds since 1970. */
 export const usedUp = (reset: number): Turn =>
@@ -104,5 +128,13 @@ export const CASES: readonly Case[] = [
     env: BY_SUBSCRIPTION,
     only: ['claude'],
   },
+  { name: 'unknown-model', model: 'claude-none-9', scenario: [NO_MODEL.claude], only: ['claude'] },
+  // These two look into a list of their own first.
+  { name: 'unknown-model', scenario: [NO_MODEL.pi], only: ['pi', 'opencode'] },
+  { name: 'unlisted-model', model: 'anthropic/claude-none-9', scenario: WORK, only: ['pi', 'opencode'] },
+  { name: 'unknown-model', model: 'gpt-none-9', scenario: [NO_MODEL.codex], only: ['codex', 'qwen', 'copilot'] },
+  { name: 'unknown-model', model: 'gemini-none-9', scenario: [NO_MODEL.gemini], only: ['gemini'] },
+  // The key is good, and may not do this.
+  { name: 'forbidden', scenario: [fail(403, { times: FOR_EVER, message: 'Your key may not be used for this.' })] },
   { name: 'terminated', scenario: [shell(STUCK)], signal: 'SIGTERM' },
 ]

@@ -18,6 +18,8 @@ export interface Facts {
   readonly moved: string
   readonly refused: string
   readonly stalled: string
+  readonly unknownModel: string
+  readonly overloaded: string
 }
 
 /** Where `npm run test:agents` looks for them. */
@@ -34,19 +36,28 @@ export function factsTable(folder: string, clis: readonly CliName[]): string {
   const rows = clis.map((cli) => {
     const { understood = [], retries, ...facts } = factsOf(folder, cli)
     const events = [...understood, ...(retries === true ? ['retry'] : [])].join(', ')
-    const { threeSpecs, limited, moved, refused, stalled, cancelled, orphaned, term } = facts
+    const { threeSpecs, limited, moved, overloaded, refused, unknownModel, stalled, cancelled, orphaned, term } = facts
     return [
       `${cli} ${packageOf(cli).version}`,
       events,
-      ...[threeSpecs, limited, moved, refused, stalled, cancelled, orphaned, term].map((fact) => fact ?? '–'),
+      ...[threeSpecs, limited, moved, overloaded, refused, unknownModel].map((fact) => fact ?? '–'),
+      ...[stalled, cancelled, orphaned, term].map((fact) => fact ?? '–'),
     ]
   })
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 const HEAD: readonly string[] = [
-  ...['CLI', 'events understood', 'three specs', '429, then again', '429 for ever on one of two accounts', '401'],
-  ...['hung model', 'cancel in a command', 'the action killed', 'TERM without the action'],
+  ...[
+    'CLI',
+    'events understood',
+    'three specs',
+    '429, then again',
+    '429 for ever on one of two accounts',
+    '529',
+    '401',
+  ],
+  ...['no such model', 'hung model', 'cancel in a command', 'the action killed', 'TERM without the action'],
 ]
 
 function factsOf(folder: string, cli: CliName): Partial<Facts> {

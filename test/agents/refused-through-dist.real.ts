@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
-import { BY_SUBSCRIPTION, usedUp } from './cases.ts'
+import { BY_SUBSCRIPTION, NO_MODEL, usedUp } from './cases.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
 import { FOR_EVER, fail, hang, type Scenario, say, shell, write } from './model-server/scenario.ts'
@@ -14,6 +14,8 @@ const chosen = (process.env['CHANT_TEST_AGENTS'] ?? '').split(',').filter(isCli)
 const [ONE, TWO, THREE] = [idOf(1), idOf(2), idOf(3)] as const
 
 const TOO_MANY = fail(429, { times: FOR_EVER, retryAfter: 1, message: 'Too many requests' })
+/** Others ask again for half a minute and more before they give up, and cannot be told otherwise. */
+const OVERLOADED_SOON = new Set(['claude', 'pi'])
 const WITH_TURNS = new Set(['claude', 'qwen'])
 
 describe.each(chosen)('%s, started by the action,', (cli) => {
@@ -69,6 +71,37 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     expect([killed, scene.left()]).toEqual([[], []])
   })
 
+  test.runIf(OVERLOADED_SOON.has(cli))(
+    'gets over an overloaded model, and says so of one that stays overloaded',
+    async () => {
+      await using stage = await setStage(cli, {
+        specs: 2,
+        patience: 'short',
+        scenario: ({ specId = '' }) =>
+          specId === ONE
+            ? [fail(529, { message: 'Overloaded' }), ...workOf(specId)]
+            : [write(notesFileOf(specId), 'written before\n'), fail(529, { times: FOR_EVER, message: 'Overloaded' })],
+      })
+      const { scene } = stage
+      const { main, killed } = await finish(await stage.start({ 'max-attempts': '2' }))
+      note(cli, { overloaded: seconds(main.durationMs) })
+      const results = resultsOf(main)
+      expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'provider-failed' })
+      expect([workerIn(results, ONE).attempts, workerIn(results, TWO).attempts]).toEqual([1, 2])
+      expect(workerIn(results, TWO).outcome).toMatchObject({
+        cause: 'overloaded',
+        message: expect.stringMatching(/529|overloaded/i),
+      })
+      expect(main.lines.join('\n')).toMatch(/let down\s+overloaded: .*(529|[Oo]verloaded)/)
+      expect(main.annotations[0]?.message).toContain('Its provider could not answer: run again later')
+      expect(main.summary).toContain('provider overloaded')
+      // No account is to blame.
+      expect(main.lines.join('\n')).not.toMatch(/paused until|not used any more/)
+      expect(scene.fileOn(`chant/${TWO}`, notesFileOf(TWO))).toBe('written before\n')
+      expect([killed, scene.left()]).toEqual([[], []])
+    },
+  )
+
   test.runIf(cli === 'claude')('waits until the time at which its subscription is reset', async () => {
     const reset = Math.ceil(Date.now() / 1_000) + 6
     await using stage = await setStage(cli, {
@@ -104,6 +137,22 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     expect(main.annotations.map(({ message }) => message).join('\n')).toContain(`\`${KEY_OF[cli]}\``)
     expect(main.durationMs).toBeLessThan(30_000)
     expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('with a model that is not there fails at once, and another spec goes on with the same key', async () => {
+    await using stage = await setStage(cli, {
+      specs: 2,
+      scenario: ({ specId = '' }) => (specId === ONE ? [NO_MODEL[cli]] : workOf(specId)),
+    })
+    const { main, killed } = await finish(await stage.start({ 'max-parallel': '1' }))
+    note(cli, { unknownModel: seconds(main.durationMs) })
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'unknown-model', [TWO]: 'completed' })
+    expect(workerIn(results, ONE)).toMatchObject({
+      attempts: 1,
+      outcome: { model: stage.pointed.model, from: 'input model' },
+    })
+    expect([killed, stage.scene.left()]).toEqual([[], []])
   })
 
   test('is stopped when its model never goes on', async () => {

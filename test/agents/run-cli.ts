@@ -83,10 +83,14 @@ export function commandFor(
   cli: CliName,
   ground: Ground,
   pointed: Pointed,
-  limits: { readonly maxTurns?: number | undefined; readonly maxBudget?: number | undefined } = {},
+  limits: {
+    readonly model?: string | undefined
+    readonly maxTurns?: number | undefined
+    readonly maxBudget?: number | undefined
+  } = {},
 ): CommandLine {
   return agents[cli].commandLine({
-    model: pointed.model,
+    model: limits.model ?? pointed.model,
     maxTurns: limits.maxTurns,
     maxBudget: limits.maxBudget,
     extraArgs: pointed.args,

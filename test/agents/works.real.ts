@@ -4,6 +4,7 @@ import type { Judgement } from '../../src/agent/adapter.ts'
 import { agents } from '../../src/agent/agents.ts'
 import type { AgentEvent } from '../../src/agent/event.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
+import { hear } from '../agent/fixtures.ts'
 import { STUCK, WORK } from './cases.ts'
 import { type CliName, isCli, packageOf, programOf } from './clis.ts'
 import { note, seconds } from './facts.ts'
@@ -34,7 +35,7 @@ async function work(cli: CliName, ground: Ground, server: ModelServer, signal?: 
     timeout: 200_000,
   })
   const stream = new AgentStream(agents[cli])
-  const events = [...stream.stdout(run.stdout), ...stream.stderr(run.stderr), ...stream.end()]
+  const events = [...hear(stream, 'stdout', run.stdout), ...hear(stream, 'stderr', run.stderr)]
   return { run, events, judgement: stream.judge(run.exit) }
 }
 

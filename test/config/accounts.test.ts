@@ -56,6 +56,16 @@ test('tells accounts of one name apart, and says so', () => {
 warning duplicate-agent input agents:3:10 several agents are named "main-2"; this one is shown as "main-2-2"`)
 })
 
+test('takes a model of its own for an account, if it can be one', () => {
+  expect(accounts('- {name: a, model: gpt-5.1-codex}\n- {}\n').map(({ model }) => model)).toEqual([
+    'gpt-5.1-codex',
+    undefined,
+  ])
+  expect(remarksOn('- {name: a, model: --help}\n')).toMatchInlineSnapshot(
+    `"error bad-value input agents:1:20 "agents[].model" is "--help", expected the name of a model, such as \`sonnet\` or \`claude-opus-4-5\`"`,
+  )
+})
+
 test('refuses an input that is no list of agents, with its place', () => {
   const texts = [
     'claude',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runCheck } from '../../src/report/check-run.ts'
+import { results } from '../../src/report/results.ts'
 import type { Criterion } from '../../src/spec/spec.ts'
 import {
   aFinishedJournal,
@@ -78,6 +79,25 @@ describe('workerCheck', () => {
     expect(title).toMatch(/^Waiting · .* · waits for another attempt \(rate-limit\), .* left$/)
     expect(summary).toMatch(/^\| attempt 1 \| let down on two: rate-limit \(429 [^|]*\|$/m)
     expect(faults(check(journal.board(), SPECS.XBY))).toEqual([])
+  })
+
+  it('is not over while somebody only waits, and counts who does', () => {
+    const journal = aJournal(LINKS).at(60).gone(SPECS.XBY, 48127, 1)
+    journal.add({ type: 'worker-waiting', specId: id(SPECS.XBY), until: '2026-11-02T10:45:00.000Z' })
+    const { status, output } = runCheck(journal.board(), { now: T0 + 60_000 })
+    expect(status).toBe('in_progress')
+    expect(output.title).toMatchInlineSnapshot(`"2 running, 1 waiting, 3 queued · 1m 00s"`)
+    expect(output.summary.split('\n')[0]).toMatchInlineSnapshot(
+      `"|  | completed | failed | running | waiting | queued | time | agents’ time |"`,
+    )
+    expect(output.text).toContain('◦&nbsp;waits for its account, 13m 00s left')
+    const alone = new Journal()
+      .add({ type: 'planned', plan: aPlan([aPlanned('a')]) })
+      .start('a', 1)
+      .gone('a', 1, 1)
+    alone.add({ type: 'worker-waiting', specId: id('a'), until: '2026-11-02T10:45:00.000Z' })
+    expect(runCheck(alone.board(), { now: T0 })).toMatchObject({ status: 'in_progress' })
+    expect(results(alone.board()).run.counts).toMatchObject({ total: 1, unfinished: 1 })
   })
 
   it('says the cause first when it failed, and marks the criterion in the file', () => {

@@ -258,6 +258,28 @@ describe('the heartbeat', () => {
     expect(heartbeat(aFinishedJournal().board(), T0)).toBeUndefined()
   })
 
+  it('counts who waits apart from who runs', () => {
+    const journal = aJournal().at(32).gone(SPECS.ADF, 48121, 1)
+    journal.add({ type: 'worker-waiting', specId: id(SPECS.ADF), until: '2026-11-02T10:32:32.000Z' })
+    expect(heartbeat(journal.board(), T0 + 32_000)).toMatchInlineSnapshot(`
+      {
+        "text": "10:31:32  ·  2 running, 1 waiting, 3 queued  00r-xby Bash cargo test 19s · 01c-tud thinking 2s · 00k-adf waits for its account, 1m 00s left",
+        "type": "text",
+      }
+    `)
+    const one = new Journal()
+      .add({ type: 'planned', plan: aPlan([aPlanned('a')]) })
+      .start('a', 1)
+      .gone('a', 1, 1)
+    one.add({ type: 'worker-waiting', specId: id('a'), until: '2026-11-02T10:32:32.000Z' })
+    expect(heartbeat(one.board(), T0 + 32_000)).toMatchInlineSnapshot(`
+      {
+        "text": "10:31:32  ·  0 running, 1 waiting  a waits for its account, 1m 00s left",
+        "type": "text",
+      }
+    `)
+  })
+
   it('stays on one line of 1,000 characters', () => {
     const ids = Array.from({ length: 300 }, (_, i) => `worker-${i}`)
     const journal = new Journal().add({ type: 'planned', plan: aPlan(ids.map((s) => aPlanned(s))) })

@@ -10,6 +10,7 @@ const account = (name: string, over: { maxConcurrent?: number; weight?: number }
 })
 
 const NOBODY: ReadonlySet<number> = new Set()
+const WHY = { type: 'quota-exhausted', message: 'no money' } as const
 const APART = { delayMs: 1000, jitterMs: 200 }
 
 /** The names that are chosen one after the other, each process ending at once. */
@@ -69,8 +70,8 @@ describe('accounts', () => {
   })
 
   it('is never used again once it is closed, and keeps its first reason', () => {
-    const accounts = close(close(makeAccounts([account('a')]), 0, 'quota'), 0, 'auth')
-    expect(accounts[0]?.stopped).toBe('quota')
+    const accounts = close(close(makeAccounts([account('a')]), 0, 'quota', WHY), 0, 'auth', { ...WHY, message: 'no' })
+    expect(accounts[0]).toMatchObject({ stopped: 'quota', why: WHY })
     expect(choose(accounts, 'none', NOBODY, Number.MAX_SAFE_INTEGER, 0)).toBeUndefined()
   })
 

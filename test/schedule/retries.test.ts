@@ -81,6 +81,24 @@ function line(action: SchedulerAction): string {
   }
 }
 
+describe('a model that its account does not have', () => {
+  it('ends the worker at once, and nobody else', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    expect(it.begin()).toEqual(['start a on main, attempt 1'])
+    expect(it.fails('a', 'model')).toEqual(['give-up a exit-non-zero', 'start b on main, attempt 1'])
+    it.end('a')
+    expect(it.account(0)).toMatchObject({ limit: 1 })
+    expect(it.account(0)?.stopped).toBeUndefined()
+  })
+
+  it('is looked for on every other account, once', () => {
+    const it = run(['a'], aFleet({ accounts: two }))
+    expect(it.begin()).toEqual(['start a on one, attempt 1'])
+    expect(it.fails('a', 'model')).toEqual(['wait a 0', 'start a on two, attempt 2'])
+    expect(it.fails('a', 'model')).toEqual(['give-up a exit-non-zero'])
+  })
+})
+
 describe('an attempt that its provider let down', () => {
   it('is made again after a pause that grows, and gives up with the last attempt', () => {
     const it = run(['a'], aFleet())

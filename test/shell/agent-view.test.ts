@@ -1,9 +1,15 @@
-import { expect, test } from 'vitest'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it, test } from 'vitest'
 import { agents } from '../../src/agent/agents.ts'
+import type { AgentEvent } from '../../src/agent/event.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import { agentView } from '../../src/shell/agent-view.ts'
+import { OutputReader } from '../../src/shell/output-reader.ts'
 import { makeCleaner } from '../../src/shell/secrets.ts'
-import { recordings } from '../agent/fixtures.ts'
+import { hear, recordings } from '../agent/fixtures.ts'
 
 const linesOf = (agent: 'pi' | 'claude') => {
   const recording = recordings.find((one) => one.agent === agent && one.name === 'success')
@@ -34,4 +40,37 @@ test('shows an agent’s stream as lines for people: its conversation once, file
       "Added notes.txt and committed it.",
     ]
   `)
+})
+
+describe('a recording, read from its file as it grows,', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chant-view-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each(recordings.filter(({ stdout }) => stdout.length < 200_000))(
+    'says the same wherever a piece of it ends: $agent $version, $name',
+    (recording) => {
+      const { agent, stdout } = recording
+      // Pieces end in the middle of a character, too.
+      const bytes = Buffer.from(stdout)
+      const whole = hear(new AgentStream(agents[agent]), 'stdout', stdout)
+      fc.assert(
+        fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
+          const path = join(folder, 'stdout')
+          writeFileSync(path, '')
+          const heard: AgentEvent[] = []
+          const stream = new AgentStream(agents[agent])
+          const view = agentView(stream, 'stdout', makeCleaner([]), { hear: (events) => heard.push(...events) })
+          using reader = new OutputReader(path, makeCleaner([]), view)
+          const ends = cuts.toSorted((a, b) => a - b)
+          for (const [index, start] of [0, ...ends].entries()) {
+            appendFileSync(path, bytes.subarray(start, ends[index]))
+            reader.look()
+          }
+          reader.end()
+          expect(heard).toEqual(whole)
+        }),
+        { numRuns: 5 },
+      )
+    },
+  )
 })

@@ -46,3 +46,21 @@ it('leaves out a line that is nested deeper than anybody can walk', () => {
   const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
   expect(copyOf([deep, '{"b":2}'])).toBe('{"b":2}\n')
 })
+
+it('leaves out pieces, between which a secret may be split', () => {
+  const kept = { type: 'message_end', message: { content: [{ type: 'text', text: `the ${SECRET}` }] } }
+  const growing = (text: string) => [
+    { type: 'message', role: 'assistant', content: text, delta: true },
+    { type: 'message_update', assistantMessageEvent: { type: 'text_delta', delta: text } },
+    { type: 'tool_execution_update', partialResult: { content: [{ type: 'text', text }] } },
+    { type: 'assistant.message_delta', data: { deltaContent: text } },
+    { type: 'assistant.tool_call_delta', data: { inputDelta: text } },
+    { type: 'tool.execution_partial_result', data: { partialOutput: text } },
+    { type: 'tool.shell_output', data: { text } },
+    { type: 'stream_event', event: { delta: { text } } },
+  ]
+  const events = [...growing('the sword'), ...growing('fish-42'), kept]
+  expect(copyOf(events.map((event) => JSON.stringify(event)))).toBe(
+    '{"type":"message_end","message":{"content":[{"type":"text","text":"the ***"}]}}\n',
+  )
+})

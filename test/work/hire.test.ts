@@ -78,11 +78,11 @@ describe('a look before the start', () => {
     const base = { PATH: join(root, 'bin'), HOME: root }
     const hired = hired_(made.value, base, { ...base, ...env })
     if (!hired.ok) return hired.error
-    const checked = await checkAccounts(hired.value.accounts, [undefined], root)
+    const checked = await checkAccounts(hired.value.accounts, () => [undefined], root)
     return checked.ok ? Object.fromEntries(checked.value) : checked.error
   }
   const hired_ = (list: readonly Position[], base: Record<string, string>, env: Record<string, string>) =>
-    hire(list, { base, env, passEnv: [], models: [undefined], project: root, token: 'the-token-of-the-job' })
+    hire(list, { base, env, passEnv: [], modelsOf: () => [undefined], project: root, token: 'the-token-of-the-job' })
 
   it('finds the program, asks its version, and sees a key', async () => {
     program('claude', 'echo "2.1.330 (Claude Code)"')

@@ -13,6 +13,7 @@ export const standings: readonly Words[] = [
   { is: 'failed', words: 'failed', glyph: '✗', count: (t) => t.failed },
   { is: 'cancelled', words: 'cancelled', glyph: '⊘', count: (t) => t.cancelled },
   { is: 'running', words: 'running', glyph: '▸', count: (t) => t.running },
+  { is: 'waiting', words: 'waiting', glyph: '◦', count: (t) => t.waiting },
   { is: 'queued', words: 'queued', glyph: '·', count: (t) => t.queued },
   { is: 'not-run', words: 'not run', glyph: '–', count: (t) => t.notRun },
   { is: 'succeeded', words: 'completed', glyph: '✓', count: (t) => t.succeeded },
