@@ -15,6 +15,7 @@ import {
 import { err, ok, type Result } from '../result.ts'
 import { type Finding, lineCounter, placesIn, quoted } from './finding.ts'
 import { type FrontMatterBlock, findFrontMatter } from './front-matter-block.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 
 /** One top-level field of the front matter. */
 export interface Field {
@@ -27,7 +28,7 @@ export interface Field {
   readonly node: Node | undefined
   /** The value as plain data, dates as strings. */
   readonly value: unknown
-  /** Key and value as they are written, with their tokens: what an edit needs. */
+  /** Key and value as they are written; with their tokens only where they are read to be edited. */
   readonly pair: Pair
 }
 
@@ -51,8 +52,15 @@ const MAX_BYTES = 1024 * 1024
 /** One mistake often makes a hundred errors; nobody reads more than the first few. */
 const MAX_ERRORS = 10
 
-/** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
-export function parseFrontMatter(text: string): Result<FrontMatter, readonly Finding[]> {
+/**
+ * Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated.
+ *
+ * @param why `to-edit` has the tokens of each pair, which take time
+ */
+export function parseFrontMatter(
+  text: string,
+  why: keyof typeof OPTIONS = 'to-read',
+): Result<FrontMatter, readonly Finding[]> {
   // No character is longer than three bytes in UTF-8 for each of its units.
   if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) {
     return err([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
@@ -73,7 +81,7 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   if (block === undefined) return without()
 
   const source = text.slice(block.start, block.end)
-  const read = readDocument(source)
+  const read = readDocument(source, why)
   if (!read.ok) return err([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)])
   const document = read.value
   if (document === undefined) return without()
@@ -145,13 +153,14 @@ const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, lo
 /**
  * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
  * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+ *
+ * @param yaml what it is handed starts with the newline of the opening fence
  */
-const OPTIONS = {
+const optionsWith = (yaml: (text: string) => Document) => ({
   language: 'yaml',
   delimiters: ['---', '---\n'] satisfies [string, string],
   engines: {
-    // What it is handed starts with the newline of the opening fence.
-    yaml: (text: string) => parseDocument(text.slice(1), YAML),
+    yaml,
     json: refuse,
     javascript: refuse,
     js: refuse,
@@ -160,12 +169,19 @@ const OPTIONS = {
     cson: refuse,
     toml: refuse,
   },
+})
+
+const readExactly = (text: string): Document => parseDocument(text.slice(1), YAML)
+
+const OPTIONS = {
+  'to-read': optionsWith((text) => readPlainYaml(text.slice(1)) ?? readExactly(text)),
+  'to-edit': optionsWith(readExactly),
 }
 
 /** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
-function readDocument(source: string): Result<Document | undefined, string> {
+function readDocument(source: string, why: keyof typeof OPTIONS): Result<Document | undefined, string> {
   try {
-    const { data } = matter(`---\n${source}\n---\n`, OPTIONS)
+    const { data } = matter(`---\n${source}\n---\n`, OPTIONS[why])
     return ok(isDocument(data) ? data : undefined)
   } catch (cause) {
     // `yaml` recurses: thousands of nested brackets end in a RangeError.
