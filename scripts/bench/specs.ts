@@ -9,8 +9,8 @@ export interface SpecBench {
   /** Loads and plans the specs of the project; answers how many there were. */
   readonly ours: () => number
   /**
-   * Reads the same files and has `yaml` parse what stands between their first two fences, and keeps nothing. No byte is checked, no
-   * field read, no text looked at.
+   * Reads the same files and has `yaml` parse what stands between their first two fences, with the options that cost it least, and
+   * keeps nothing. No byte is checked, no field read, no text looked at.
    */
   readonly baseline: () => number
 }
@@ -39,7 +39,7 @@ export function specBench(project: string): SpecBench {
       const names = readdirSync(specs)
       for (const name of names) {
         const text = readFileSync(join(specs, name), 'utf8')
-        parseDocument(text.slice(4, text.indexOf('\n---\n', 3) + 1))
+        parseDocument(text.slice(4, text.indexOf('\n---\n', 3) + 1), { prettyErrors: false })
       }
       return names.length
     },
@@ -48,7 +48,8 @@ export function specBench(project: string): SpecBench {
 
 /**
  * Specs that are like real ones: of those in the corpus every second is completed and has what chant writes then, every second
- * names target files, every fifth depends on others, every tenth has labels, and a file has 2.3 KB.
+ * names target files, every fifth depends on others, every tenth is not written as plainly as the rest (src/spec/plain-yaml.ts),
+ * and a file has 2.3 KB.
  */
 export function generateSpecs(count: number, project: string): void {
   const specs = join(project, '.chant/specs')
@@ -62,7 +63,7 @@ export function generateSpecs(count: number, project: string): void {
     const fields = [
       `type: code\nstatus: ${done ? 'completed' : 'pending'}\n`,
       n % 5 === 0 && n > 7 ? list('depends_on', [idOf(n - 1), idOf(n - 7)]) : '',
-      n % 10 === 0 ? list('labels', ['api', `part-${n % 9}`]) : '',
+      n % 10 === 0 ? `labels: [api, part-${n % 9}]\n` : '',
       done ? list('target_files', [`src/part-${n}.ts`, `test/part-${n}.test.ts`]) : '',
       done
         ? `${list('commits', [`a${n.toString(16).padStart(6, '0')}`])}completed_at: 2026-11-03T04:20:27Z\nmodel: sonnet\n`

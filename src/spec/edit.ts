@@ -21,7 +21,7 @@ export type FieldChanges = Readonly<Record<string, FieldValue>>
  * The error is one sentence: the front matter cannot be read, or the change would reach further than its field.
  */
 export function setFields(text: string, changes: FieldChanges): Result<string, string> {
-  const parsed = parseFrontMatter(text)
+  const parsed = parseFrontMatter(text, 'to-edit')
   if (!parsed.ok) return err(parsed.error[0]?.message ?? 'front matter: cannot be read')
   const matter = parsed.value
   const splices: Splice[] = []

@@ -1,20 +1,10 @@
 import matter from 'gray-matter'
-import {
-  type Document,
-  isAlias,
-  isDocument,
-  isMap,
-  isNode,
-  isScalar,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml'
+import { type Document, isAlias, isDocument, isMap, isNode, isScalar, type Node, type Pair, parseDocument } from 'yaml'
 import { err, ok, type Result } from '../result.ts'
-import { type Finding, lineCounter, placesIn, quoted } from './finding.ts'
+import { type Finding, lineCounter } from './finding.ts'
 import { type FrontMatterBlock, findFrontMatter } from './front-matter-block.ts'
+import { readPlainYaml } from './plain-yaml.ts'
+import { aliasError, error, LIMITS, lowerFirst, yamlErrors } from './yaml-errors.ts'
 
 /** One top-level field of the front matter. */
 export interface Field {
@@ -27,7 +17,7 @@ export interface Field {
   readonly node: Node | undefined
   /** The value as plain data, dates as strings. */
   readonly value: unknown
-  /** Key and value as they are written, with their tokens: what an edit needs. */
+  /** Key and value as they are written; with their tokens only where they are read to be edited. */
   readonly pair: Pair
 }
 
@@ -48,11 +38,16 @@ export interface FrontMatter {
 }
 
 const MAX_BYTES = 1024 * 1024
-/** One mistake often makes a hundred errors; nobody reads more than the first few. */
-const MAX_ERRORS = 10
 
-/** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
-export function parseFrontMatter(text: string): Result<FrontMatter, readonly Finding[]> {
+/**
+ * Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated.
+ *
+ * @param why `to-edit` has the tokens of each pair, which take time
+ */
+export function parseFrontMatter(
+  text: string,
+  why: keyof typeof OPTIONS = 'to-read',
+): Result<FrontMatter, readonly Finding[]> {
   // No character is longer than three bytes in UTF-8 for each of its units.
   if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) {
     return err([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')])
@@ -73,20 +68,12 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
   if (block === undefined) return without()
 
   const source = text.slice(block.start, block.end)
-  const read = readDocument(source)
+  const read = readDocument(source, why)
   if (!read.ok) return err([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)])
   const document = read.value
   if (document === undefined) return without()
 
-  if (document.errors.length > 0) {
-    const placeOf = placesIn(text)
-    const line = (nodeOffset: number): number => placeOf(fileOffset(nodeOffset)).line
-    return err(
-      document.errors
-        .slice(0, MAX_ERRORS)
-        .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line))),
-    )
-  }
+  if (document.errors.length > 0) return err(yamlErrors(document, text, fileOffset))
   const warnings = document.warnings.map((w): Finding => {
     const message = `front matter: ${lowerFirst(w.message)}`
     return { offset: fileOffset(w.pos[0]), code: 'yaml-warning', severity: 'warning', message }
@@ -97,10 +84,8 @@ export function parseFrontMatter(text: string): Result<FrontMatter, readonly Fin
     const message = 'front matter: expected fields of the form "key: value"'
     return err([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)])
   }
-  if (source.includes('*') && !unfolds(document)) {
-    const message = 'front matter: its aliases unfold into too much or into themselves; write the values out'
-    return err([error(fileOffset(firstAlias(document)), 'alias-limit', message)])
-  }
+  const endless = source.includes('*') ? aliasError(document, fileOffset) : undefined
+  if (endless !== undefined) return err([endless])
 
   const follow = (node: unknown): Node | undefined =>
     isAlias(node) ? node.resolve(document) : isNode(node) ? node : undefined
@@ -140,18 +125,20 @@ const refuse = (): never => {
   throw new Error('only YAML is read')
 }
 
-const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const
+// At `silent`, a second document would go unnoticed.
+const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'error' } as const
 
 /**
  * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
  * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+ *
+ * @param yaml what it is handed starts with the newline of the opening fence
  */
-const OPTIONS = {
+const optionsWith = (yaml: (text: string) => Document) => ({
   language: 'yaml',
   delimiters: ['---', '---\n'] satisfies [string, string],
   engines: {
-    // What it is handed starts with the newline of the opening fence.
-    yaml: (text: string) => parseDocument(text.slice(1), YAML),
+    yaml,
     json: refuse,
     javascript: refuse,
     js: refuse,
@@ -160,72 +147,22 @@ const OPTIONS = {
     cson: refuse,
     toml: refuse,
   },
+})
+
+const readExactly = (text: string): Document => parseDocument(text.slice(1), YAML)
+
+const OPTIONS = {
+  'to-read': optionsWith((text) => readPlainYaml(text.slice(1)) ?? readExactly(text)),
+  'to-edit': optionsWith(readExactly),
 }
 
 /** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
-function readDocument(source: string): Result<Document | undefined, string> {
+function readDocument(source: string, why: keyof typeof OPTIONS): Result<Document | undefined, string> {
   try {
-    const { data } = matter(`---\n${source}\n---\n`, OPTIONS)
+    const { data } = matter(`---\n${source}\n---\n`, OPTIONS[why])
     return ok(isDocument(data) ? data : undefined)
   } catch (cause) {
     // `yaml` recurses: thousands of nested brackets end in a RangeError.
     return err(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)))
   }
 }
-
-const LIMITS = { maxAliasCount: 100 }
-
-/** Whether the aliases come to an end, and to one that can be borne. */
-function unfolds(document: Document): boolean {
-  try {
-    JSON.stringify(document.toJS(LIMITS)) // Throws at a value that holds itself: `&a [*a]`.
-    return true
-  } catch {
-    return false
-  }
-}
-
-function firstAlias(document: Document): number {
-  let offset = 0
-  visit(document, {
-    Alias(_, node) {
-      offset = node.range?.[0] ?? 0
-      return visit.BREAK
-    },
-  })
-  return offset
-}
-
-const error = (offset: number, code: string, message: string): Finding => ({ offset, code, severity: 'error', message })
-
-function codeOf(e: YAMLError): string {
-  if (e.code === 'DUPLICATE_KEY') return 'duplicate-key'
-  if (e.code === 'TAB_AS_INDENT') return 'tab-indentation'
-  return 'invalid-yaml'
-}
-
-function describe(e: YAMLError, document: Document, lineOf: (offset: number) => number): string {
-  if (e.code === 'RESOURCE_EXHAUSTION') return 'front matter: nested too deeply'
-  if (e.code === 'TAB_AS_INDENT') return 'front matter: a tab is used as indentation; use spaces'
-  const duplicate = e.code === 'DUPLICATE_KEY' ? duplicateAt(e.pos[0], document) : undefined
-  if (duplicate === undefined) return `front matter: ${lowerFirst(e.message)}`
-  return `front matter: duplicate key ${quoted(duplicate.key)} (first on line ${lineOf(duplicate.firstOffset)})`
-}
-
-/** The key written at this offset, and where the same mapping had it first. */
-function duplicateAt(offset: number, document: Document): { key: string; firstOffset: number } | undefined {
-  let found: { key: string; firstOffset: number } | undefined
-  visit(document, {
-    Map(_, map) {
-      const keys = map.items.map((item) => item.key).filter(isScalar)
-      const second = keys.find((key) => key.range?.[0] === offset)
-      if (second === undefined) return undefined
-      const first = keys.find((key) => key.value === second.value)
-      found = { key: String(second.value), firstOffset: first?.range?.[0] ?? offset }
-      return visit.BREAK
-    },
-  })
-  return found
-}
-
-const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

@@ -230,6 +230,15 @@ describe('front matter that cannot be read', () => {
     ['---\n- a\n---\n', 'not-a-mapping a.md:2:1 front matter: expected fields of the form "key: value"'],
     ['---\njust text\n---\n', 'not-a-mapping a.md:2:1'],
     ['---\n? [a]\n: b\n---\n', 'invalid-yaml a.md:2:3'],
+    [
+      '---\ntype: code\n...\nstatus: completed\n---\n',
+      'invalid-yaml a.md:4:1 front matter: a second document starts here, behind a line "..." or "---", and would be lost; take that line out',
+    ],
+    [
+      '---\nlabels: *x\n---\n',
+      'invalid-yaml a.md:2:9 front matter: nothing before it has the anchor that the alias "*x" stands for; write the value out, or in quotes where it is text',
+    ],
+    ['---\ntarget_files:\n- *.ts\n---\n', 'invalid-yaml a.md:3:3'],
     ['---\nstatus: pending\n# no end\n', 'unclosed-front-matter a.md:1:1'],
     ['---', 'unclosed-front-matter a.md:1:1'],
     ['\n\n---\nstatus: pending\n', 'unclosed-front-matter a.md:3:1'],
