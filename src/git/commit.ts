@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../result.ts'
+import { showHiddenEdits } from './hidden-edits.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
 /** Commits exactly these paths (relative to the worktree); undefined when they hold nothing new. Answers the new head. */
@@ -26,6 +27,8 @@ export async function commitAll(
   worktree: Worktree,
   message: string,
 ): Promise<Result<string | undefined, string>> {
+  const shown = await showHiddenEdits(repository, worktree)
+  if (!shown.ok) return shown
   const links = await hideNestedRepositories(repository, worktree)
   if (!links.ok) return links
   const added = await repository.gitIn(worktree, ['add', '--all'])
