@@ -9,6 +9,7 @@ import { execute } from '../work/executor.ts'
 import { recoveredRuns, recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
 import { openChecks } from '../work/open-checks.ts'
 import type { OpenRun } from '../work/open-run.ts'
+import { saveStrays } from '../work/save-strays.ts'
 import { openSession, type Session } from '../work/session.ts'
 import type { Survey } from '../work/survey.ts'
 
@@ -25,6 +26,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   await workAll(session, open)
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
+  await saveStrays(ctx)
   const asked = performance.now()
   // First the check runs: what is uploaded names them and says that they are completed.
   await checks?.flushChecks(PATIENCE_MS)
