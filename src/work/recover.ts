@@ -20,6 +20,7 @@ import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
+import { withFreeBranch } from './own-branch.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
 import { saveStrays } from './save-strays.ts'
 
@@ -168,7 +169,7 @@ async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Res
     const saved = committed.ok
       ? await bringHome(
           ctx,
-          { ...saving, elsewhere: committed.value.elsewhere !== undefined },
+          { ...(await withFreeBranch(ctx, saving)), elsewhere: committed.value.elsewhere !== undefined },
           { commits: committed.value.commits, salvaged: true },
         )
       : committed
