@@ -21,22 +21,33 @@ export async function commitPaths(
   return await commit(repository, worktree, ['--only', '--', ...paths], message)
 }
 
-/** Commits everything the worktree holds beyond its head, new files too (ignored ones not). */
+/**
+ * Commits everything the worktree holds beyond its head, new files too (ignored ones not). `besides` takes out of the index what
+ * is not to be committed.
+ */
 export async function commitAll(
   repository: RunRepository,
   worktree: Worktree,
   message: string,
+  besides: () => Promise<Result<void, string>> = async () => ok(undefined),
 ): Promise<Result<string | undefined, string>> {
+  const staged = await stageAll(repository, worktree)
+  const left = staged.ok ? await besides() : staged
+  if (!left.ok) return left
+  const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] })
+  if (!changed.ok) return err(changed.error.message)
+  if (changed.value.code === 0) return ok(undefined)
+  return await commit(repository, worktree, [], message)
+}
+
+/** Puts everything that the worktree holds beyond its head into the index. */
+export async function stageAll(repository: RunRepository, worktree: Worktree): Promise<Result<void, string>> {
   const shown = await showHiddenEdits(repository, worktree)
   if (!shown.ok) return shown
   const links = await hideNestedRepositories(repository, worktree)
   if (!links.ok) return links
   const added = await repository.gitIn(worktree, ['add', '--all'])
-  if (!added.ok) return err(added.error.message)
-  const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] })
-  if (!changed.ok) return err(changed.error.message)
-  if (changed.value.code === 0) return ok(undefined)
-  return await commit(repository, worktree, [], message)
+  return added.ok ? ok(undefined) : err(added.error.message)
 }
 
 /**

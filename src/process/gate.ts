@@ -72,8 +72,7 @@ export async function spawnGate(command: Command, table: ProcessTable): Promise<
 }
 
 /** Opening a pipe that nobody reads would wait for ever, and everything here with it. */
-const OUTPUT =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
+const OUTPUT = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** An agent that ran before can write to our folders, and may have put anything in the place of a file to come. */
 function openOutput(path: string): number {

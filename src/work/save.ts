@@ -5,6 +5,7 @@ import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git
 import { setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
+import { unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
@@ -66,7 +67,10 @@ export async function commitLeftovers(
       specId: saving.specId,
       message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
     })
-  const committed = await commitAll(repository, worktree, message)
+  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
+  const committed = await commitAll(repository, worktree, message, async () =>
+    setupLeft === undefined ? ok(undefined) : await unstageLeftovers(repository, worktree, start, setupLeft),
+  )
   if (!committed.ok) return err(`What the agent left uncommitted could not be committed: ${committed.error}`)
   const commits = await commitsSince(repository, worktree, start)
   if (!commits.ok) return commits
