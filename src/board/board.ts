@@ -123,6 +123,8 @@ export function apply(board: Board, event: Event): Board {
         start: event.start,
         specIgnored: event.specIgnored,
       }))
+    case 'setup-left':
+      return change(board, event, (w) => ({ ...w, setupLeft: event.tree }))
     case 'process-spawning':
       return {
         ...change(board, event, (w) => spawning(w, event)),

@@ -116,6 +116,8 @@ export type EventBody =
       /** git ignores the spec's file, so it is never committed and the finalised copy goes to the artifact. */
       readonly specIgnored: boolean
     }
+  /** `setup` left files uncommitted. They are no agent's work: `tree` has them, beside the commit `start`. */
+  | { readonly type: 'setup-left'; readonly specId: SpecId; readonly tree: string }
   /** Intent: a gate is about to be spawned. A crash here leaves a gate that exits unrun. */
   | {
       readonly type: 'process-spawning'
@@ -253,6 +255,7 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   linted: true,
   'worker-preparing': true,
   'worktree-created': true,
+  'setup-left': true,
   'process-spawning': true,
   'process-running': true,
   'process-noted': true,

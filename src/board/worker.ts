@@ -64,6 +64,8 @@ export interface Worker {
   readonly base?: string
   readonly start?: string
   readonly specIgnored: boolean
+  /** The tree of what `setup` left uncommitted, where it left anything. */
+  readonly setupLeft?: string
   readonly commits: readonly string[]
   readonly head?: string
   readonly salvaged: boolean

@@ -34,16 +34,18 @@ export async function abandonedTips(
 /**
  * Work under names that an agent made beside its branch: other branches that its HEAD stood on, and what it stashed. All
  * workers share one repository, so what belongs to this one is told by its own reflog and by the branch that a stash names.
- * `others` are the branches of this run's workers. None that `kept` contains.
+ * `others` are the branches of this run's workers; below `refs` stands what was gathered of this one's already. None that `kept`
+ * contains.
  */
 export async function strayTips(
   repository: RunRepository,
   worktree: Worktree,
-  others: ReadonlySet<string>,
+  { others, refs: gatheredBelow }: { readonly others: ReadonlySet<string>; readonly refs: string },
   kept: readonly string[],
 ): Promise<readonly string[]> {
   const walk = ['log', '--walk-reflogs', `--max-count=${REFLOG_ENTRIES}`]
-  const [refs, log, stash] = await Promise.all([
+  const [gathered, refs, log, stash] = await Promise.all([
+    repository.git(['for-each-ref', '--format=%(objectname) %(refname)', `${gatheredBelow}/`]),
     repository.git(['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']),
     repository.gitIn(worktree, [...walk, '--format=%H', 'HEAD', '--']),
     repository.git([...walk, '--format=%H %gs', 'refs/stash', '--'], { answers: [128] }),
@@ -56,7 +58,7 @@ export async function strayTips(
     [`WIP on ${worktree.branch}:`, `On ${worktree.branch}:`].some((start) => words.startsWith(start)),
   )
   const found: string[] = []
-  for (const [commit] of [...branches, ...stashes])
+  for (const [commit] of [...pairsOf(gathered.ok ? gathered.value.stdout : ''), ...branches, ...stashes])
     if (!(await isKept(repository, worktree, commit, [...kept, ...found]))) found.push(commit)
   return found.slice(0, MOST_TIPS)
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../result.ts'
+import { showHiddenEdits } from './hidden-edits.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
 /** Commits exactly these paths (relative to the worktree); undefined when they hold nothing new. Answers the new head. */
@@ -20,20 +21,33 @@ export async function commitPaths(
   return await commit(repository, worktree, ['--only', '--', ...paths], message)
 }
 
-/** Commits everything the worktree holds beyond its head, new files too (ignored ones not). */
+/**
+ * Commits everything the worktree holds beyond its head, new files too (ignored ones not). `besides` takes out of the index what
+ * is not to be committed.
+ */
 export async function commitAll(
   repository: RunRepository,
   worktree: Worktree,
   message: string,
+  besides: () => Promise<Result<void, string>> = async () => ok(undefined),
 ): Promise<Result<string | undefined, string>> {
-  const links = await hideNestedRepositories(repository, worktree)
-  if (!links.ok) return links
-  const added = await repository.gitIn(worktree, ['add', '--all'])
-  if (!added.ok) return err(added.error.message)
+  const staged = await stageAll(repository, worktree)
+  const left = staged.ok ? await besides() : staged
+  if (!left.ok) return left
   const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] })
   if (!changed.ok) return err(changed.error.message)
   if (changed.value.code === 0) return ok(undefined)
   return await commit(repository, worktree, [], message)
+}
+
+/** Puts everything that the worktree holds beyond its head into the index. */
+export async function stageAll(repository: RunRepository, worktree: Worktree): Promise<Result<void, string>> {
+  const shown = await showHiddenEdits(repository, worktree)
+  if (!shown.ok) return shown
+  const links = await hideNestedRepositories(repository, worktree)
+  if (!links.ok) return links
+  const added = await repository.gitIn(worktree, ['add', '--all'])
+  return added.ok ? ok(undefined) : err(added.error.message)
 }
 
 /**

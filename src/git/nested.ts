@@ -31,7 +31,7 @@ export async function setNestedAside(
 }
 
 /** `v`, `v.2`, …: what was set aside before stays. */
-function freePath(path: string): string {
+export function freePath(path: string): string {
   const plain = path.replace(/\/$/, '')
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? plain : `${plain}.${number}`

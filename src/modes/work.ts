@@ -10,6 +10,7 @@ import { sayingSo, sayLeft } from '../work/last-writes.ts'
 import { recoveredRuns, recoverLeftRuns, reportLeftRuns } from '../work/left-runs.ts'
 import { openChecks } from '../work/open-checks.ts'
 import type { OpenRun } from '../work/open-run.ts'
+import { saveStrays } from '../work/save-strays.ts'
 import { openSession, type Session } from '../work/session.ts'
 import type { Survey } from '../work/survey.ts'
 
@@ -26,6 +27,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   await workAll(session, open)
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
+  await saveStrays(ctx)
   const asked = performance.now()
   // First the check runs: what is uploaded names them and says that they are completed.
   if (checks) await sayingSo(checks, PATIENCE_MS, ctx.cleaner, () => checks.flushChecks(PATIENCE_MS))

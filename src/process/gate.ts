@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync, statSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, rmSync, statSync } from 'node:fs'
 import type { Exit, ProcessIdentity } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
 import { EXHAUSTED, patiently } from '../shell/patience.ts'
@@ -55,10 +55,7 @@ export async function spawnGate(command: Command, table: ProcessTable): Promise<
     return err(`its working directory ${command.cwd} does not exist`)
   try {
     files.push(openSync(command.stdin, 'r'))
-    for (const path of [command.stdout, command.stderr])
-      files.push(
-        openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600),
-      )
+    for (const path of [command.stdout, command.stderr]) files.push(openOutput(path))
     // Node's own spawn: the gate needs an exact table of descriptors and the plain exit event, nothing on top.
     const child = spawn('/bin/sh', ['-c', GATE, 'chant-gate', command.file, ...command.args], {
       cwd: command.cwd,
@@ -72,6 +69,16 @@ export async function spawnGate(command: Command, table: ProcessTable): Promise<
   } finally {
     for (const file of files) closeSync(file)
   }
+}
+
+/** Opening a pipe that nobody reads would wait for ever, and everything here with it. */
+const OUTPUT = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** An agent that ran before can write to our folders, and may have put anything in the place of a file to come. */
+function openOutput(path: string): number {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile()) rmSync(path, { recursive: true, force: true })
+  return openSync(path, OUTPUT, 0o600)
 }
 
 async function gateOf(child: ChildProcess, table: ProcessTable): Promise<Result<Gate, string>> {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import { isRealDirectory, TEMPORARY, writeFileAtomic } from '../shell/files.ts'
@@ -49,9 +49,13 @@ export class Registry {
     }
   }
 
-  /** Where the readable log of a spec is shown in the workspace; none where the folder is not one of its own. */
+  /**
+   * Where the readable log of a spec is shown in the workspace; none where it cannot be: the folder is a link, a folder or a file of
+   * another user is in its place.
+   */
   logFiles(specId: SpecId): readonly string[] {
-    return this.#attempt(LOGS, () => undefined) ? [this.#in(LOGS, `${specId}.log`)] : []
+    const file = this.#in(LOGS, `${specId}.log`)
+    return this.#attempt(LOGS, () => assertOwnFile(file)) ? [file] : []
   }
 
   lock(specId: SpecId): void {
@@ -121,6 +125,13 @@ function makeRealDirectory(path: string): void {
     throw new Error(
       `${path} is a symbolic link; chant-action writes its process files there. Replace it by a real folder.`,
     )
+}
+
+/** Throws where something is there that is no file of ours to append to. */
+function assertOwnFile(path: string): void {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile()) throw new Error(`${path} is no file`)
+  if (there) accessSync(path, constants.W_OK)
 }
 
 function toJson(record: ProcessRecord): Readonly<Record<string, unknown>> {

@@ -57,7 +57,7 @@ export function parseStat(text: string): ProcessRow | undefined {
     .trim()
     .split(' ')
   const [state, parent, group, session] = fields
-  // proc(5) counts from 1 with the state as field 3: utime 14, stime 15, starttime 22.
+  // proc(5) counts from 1 with the state as field 3: utime 14, stime 15, num_threads 20, starttime 22.
   const start = fields[22 - 3]
   if (!state || !parent || !group || !session || !start) return undefined
   return {
@@ -66,7 +66,8 @@ export function parseStat(text: string): ProcessRow | undefined {
     name: text.slice(open + 1, close),
     group: Number(group),
     session: Number(session),
-    state,
+    // The state is the first thread's, and the others may live on without it: that is no zombie.
+    state: state === 'Z' && Number(fields[20 - 3]) > 1 ? 'S' : state,
     start,
     cpuTicks: Number(fields[14 - 3]) + Number(fields[15 - 3]),
   }

@@ -119,6 +119,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'process-spawning':
     case 'process-noted':
     case 'agent-activity':
+    case 'setup-left':
     case 'agent-session':
     case 'agent-usage':
     case 'run-settled':

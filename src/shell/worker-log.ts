@@ -7,7 +7,9 @@ const LOG_CAP = 20 * 1024 * 1024
 /** Lines kept for summaries and for the spec's `## Agent Output`. */
 const KEPT_LINES = 400
 
-const LOG_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
+/** A pipe in its place, which only an agent could have put there, is an error and never waited for. */
+const LOG_FLAGS =
+  constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
 export class WorkerLog implements Disposable {

@@ -6,6 +6,7 @@ import type { FailureReason } from '../agent/event.ts'
 import { priced } from '../agent/prices.ts'
 import type { Exit } from '../board/event.ts'
 import { configEnvironment } from '../git/git.ts'
+import { treeOfLeftovers } from '../git/setup-leftovers.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { clip, oneLine } from '../report/visible.ts'
 import { steadyNow } from '../shell/clock.ts'
@@ -66,7 +67,16 @@ export async function makeAttempts(lap: Attempts): Promise<Attempted> {
 async function setup(lap: Attempts): Promise<Outcome | undefined> {
   const { inputs } = lap.ctx
   if (inputs.setup.trim() === '') return undefined
-  return judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs)
+  const failed = judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs)
+  if (!failed) await noteSetupLeftovers(lap)
+  return failed
+}
+
+/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is, as after a `setup` that failed. */
+async function noteSetupLeftovers({ ctx, worker }: Attempts): Promise<void> {
+  const { specId, worktree } = worker
+  const tree = await treeOfLeftovers(ctx.repository, worktree)
+  if (tree.ok && tree.value !== undefined) ctx.journal.append({ type: 'setup-left', specId, tree: tree.value })
 }
 
 async function attemptAll(

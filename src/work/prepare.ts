@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../result.ts'
 import { readInside, writeInside } from '../shell/files.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import type { Prepared, RunContext } from './context.ts'
+import { runIdOf } from './run-id.ts'
 
 /**
  * Gives a worker its worktree and branch: from the base, or from its dependencies' work where it has any. The workspace's
@@ -83,10 +84,6 @@ function dependencyHeads(ctx: RunContext, planned: PlannedWorker): readonly { br
     return commit ? [{ branch: worker?.branch ?? id, commit }] : []
   })
 }
-
-/** The part of a run key that a person recognises: GitHub's run id, or the local time. */
-const runIdOf = (key: string): string =>
-  key.startsWith('local-') ? key.slice('local-'.length) : (key.split('-')[0] ?? key)
 
 const outcomeOf = (error: WorktreeError | { readonly message: string }): Outcome =>
   'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message }

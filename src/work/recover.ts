@@ -20,7 +20,9 @@ import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
 import type { StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
+import { withFreeBranch } from './own-branch.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
+import { saveStrays } from './save-strays.ts'
 
 /** A run that its main process left behind, as its journal has it. */
 export function openLeftRun(dir: StateDir, table: ProcessTable, cleaner: Cleaner): Result<RecordContext, string> {
@@ -66,6 +68,7 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
     if (outcome) ctx.journal.append({ type: 'worker-done', specId, outcome })
     ctx.registry.unlock(specId, ctx.run.main.pid)
   }
+  if (saving.ok) await saveStrays(saving.value)
   return saving
 }
 
@@ -122,7 +125,8 @@ async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
   const { specId, title, file } = worker.planned
   const { worktree: path, branch, base, start } = worker
   if (!path || !branch || !base || !start) return await removeUnused(ctx, join(ctx.dir.worktrees, specId))
-  if (!existsSync(path)) return
+  // Removed by us, last of all; an agent that removed it may have left commits.
+  if (!existsSync(path) && worker.branchReturned) return
   const saving: Saving = {
     specId,
     title,
@@ -165,7 +169,7 @@ async function saveDespiteLocks(ctx: SavingContext, saving: Saving): Promise<Res
     const saved = committed.ok
       ? await bringHome(
           ctx,
-          { ...saving, elsewhere: committed.value.elsewhere !== undefined },
+          { ...(await withFreeBranch(ctx, saving)), elsewhere: committed.value.elsewhere !== undefined },
           { commits: committed.value.commits, salvaged: true },
         )
       : committed

@@ -4,6 +4,8 @@ import { abandonedTips, strayTips } from '../git/abandoned.ts'
 import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
 import { setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch, wordsOfPatch } from '../git/publish.ts'
+import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
+import { unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
@@ -11,6 +13,8 @@ import { appendAgentOutput } from '../spec/agent-output.ts'
 import { finalizeSpec } from '../spec/edit.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { SavingContext } from './context.ts'
+import { gatherLinked, linkedRefs } from './gather-linked.ts'
+import { saveSubmodules } from './save-submodules.ts'
 import { finalizeAsLeft } from './spec-as-left.ts'
 
 /** A worktree whose work is to be put where people find it. */
@@ -27,6 +31,12 @@ export interface Saving {
   readonly elsewhere?: boolean
 }
 
+const RESTORED: Readonly<Record<Exclude<Restored, 'nothing'>, string>> = {
+  folder: 'The agent removed its worktree. It was made anew from its branch; what was not committed is gone',
+  'git-directory':
+    'The agent left its worktree on no commit, or without what git keeps of it. Its HEAD is on its branch again',
+}
+
 /** Commits what the agent left uncommitted, and tells what is on the branch since the start. */
 export async function commitLeftovers(
   ctx: SavingContext,
@@ -35,8 +45,18 @@ export async function commitLeftovers(
   const { repository } = ctx
   const { worktree, start } = saving
   const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`)
+  const restored = await restoreWorktree(repository, worktree, start)
+  if (!restored.ok) return restored
+  if (restored.value !== 'nothing')
+    ctx.journal.append({
+      type: 'warning',
+      code: 'worktree-restored',
+      specId: saving.specId,
+      message: RESTORED[restored.value],
+    })
   const settled = await settleHead(repository, worktree, start)
   if (!settled.ok) return settled
+  await gatherLinked(ctx, worktree, message)
   const aside = join(ctx.dir.root, 'kept', saving.specId)
   const nested = await setNestedAside(repository, worktree, aside)
   if (!nested.ok) return nested
@@ -47,7 +67,10 @@ export async function commitLeftovers(
       specId: saving.specId,
       message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
     })
-  const committed = await commitAll(repository, worktree, message)
+  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
+  const committed = await commitAll(repository, worktree, message, async () =>
+    setupLeft === undefined ? ok(undefined) : await unstageLeftovers(repository, worktree, start, setupLeft),
+  )
   if (!committed.ok) return err(`What the agent left uncommitted could not be committed: ${committed.error}`)
   const commits = await commitsSince(repository, worktree, start)
   if (!commits.ok) return commits
@@ -154,6 +177,8 @@ export async function bringHome(
       return err(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`)
     ctx.journal.append({ type: 'branch-returned', specId, branch, head: commit })
   }
+  const stays = await saveSubmodules(ctx, saving)
+  if (stays !== undefined) return err(stays)
   await removeWorktree(ctx.repository, worktree)
   return ok(undefined)
 }
@@ -179,7 +204,13 @@ async function branchesOf(
   const others = new Set(
     [...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch),
   )
-  const lost = [...fromLog, ...(await strayTips(ctx.repository, saving.worktree, others, [...kept, ...fromLog]))]
+  const lost = [
+    ...fromLog,
+    ...(await strayTips(ctx.repository, saving.worktree, { others, refs: linkedRefs(saving.worktree) }, [
+      ...kept,
+      ...fromLog,
+    ])),
+  ]
   const beside = lost.map((tip, index) => ({
     branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
     commit: tip,

@@ -12,6 +12,7 @@ import { type Attempts, makeAttempts, remarkOnTouch, runStep, stopNow } from './
 import type { Stopper } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
 import { judgeAgent, judgeCriteria, judgeResult, judgeStep } from './judge.ts'
+import { withFreeBranch } from './own-branch.ts'
 import { prepare } from './prepare.ts'
 import { bringHome, commitLeftovers, finalizeSpecFile, type Saving } from './save.ts'
 import type { Answer, Turn } from './turn.ts'
@@ -153,16 +154,17 @@ async function verify(lap: Lap): Promise<Outcome | undefined> {
 
 /** Puts the work where people find it. After a cancelled run post does this: main has seconds. */
 async function finish(lap: Lap, outcome: Outcome): Promise<Outcome> {
-  const { ctx, worker, saving } = lap
+  const { ctx, worker } = lap
   if (ctx.journal.board.stopping === 'signal') return outcome
   ctx.journal.append({ type: 'worker-finalizing', specId: worker.specId })
   const good = verdict(outcome) === 'succeeded'
   if (!good && !lap.elsewhere) {
-    const left = await commitLeftovers(ctx, saving)
+    const left = await commitLeftovers(ctx, lap.saving)
     if (!left.ok) return unsaved(outcome, left.error)
     lap.commits = left.value.commits
     lap.elsewhere = left.value.elsewhere !== undefined
   }
+  const saving = await withFreeBranch(ctx, lap.saving)
   // A cancelled spec stays ready, and one without quota: the next run works it again.
   const finalized =
     lap.elsewhere || ['cancelled', 'not-run'].includes(verdict(outcome))

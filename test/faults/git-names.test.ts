@@ -6,7 +6,7 @@ import { agent, agentBySpec } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
-import { waitingRun } from './left-run.ts'
+import { leftRun, waitingRun } from './left-run.ts'
 import { bystander, lives, onLinux } from './machine.ts'
 
 /** Rows 30, 31 and 32: locks, branches and folders that are there already. */
@@ -67,6 +67,31 @@ test.concurrent('a lock that an agent leaves in its own repository is a clear er
 })
 
 describe.concurrent('a branch', () => {
+  test('that somebody makes while its spec is worked is kept, and the work is beside it', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await waitingRun(scene, [ONE], { [ONE]: 'wait_here; work' })
+    scene.git('branch', `chant/${ONE}`)
+    scene.gate.pass()
+    const main = await action.done
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed' })
+    expect(scene.git('rev-parse', `chant/${ONE}`)).toBe(scene.git('rev-parse', 'main'))
+    const beside = `chant/${ONE}-r4711`
+    expect(workerIn(resultsOf(main), ONE).branch).toBe(beside)
+    expect(scene.specOn(beside, ONE)).toMatch(new RegExp(`^branch: ${beside}$`, 'm'))
+    expect(main.annotations.map(({ message }) => message).join()).toContain(beside)
+    expect([(await action.post()).lines, await action.endJob(), scene.left()]).toEqual([[], [], []])
+  })
+
+  test('that somebody makes is kept by post, too', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await leftRun(scene, [ONE])
+    scene.git('branch', `chant/${ONE}`)
+    await action.post()
+    expect(scene.git('rev-parse', `chant/${ONE}`)).toBe(scene.git('rev-parse', 'main'))
+    expect(scene.fileOn(`chant/${ONE}-r4711`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
+    expect([await action.endJob(), scene.left()]).toEqual([[], []])
+  })
+
   test('that is there is kept, and the work is beside it', async () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
     const old = scene.git('rev-parse', 'HEAD')

@@ -89,6 +89,22 @@ describe.skipIf(!onLinux)('process files that hold no process', () => {
   })
 })
 
+describe('what stands in the place of a log in .chant/logs', () => {
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path, { recursive: true })],
+    ['a link', (path: string) => symlinkSync('/etc/passwd', path)],
+    ['a pipe that nobody reads', (path: string) => execFileSync('mkfifo', [path])],
+  ])('fails no worker: %s', async (_, put) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const logs = join(scene.project, '.chant', 'logs')
+    mkdirSync(logs, { recursive: true })
+    put(join(logs, `${ONE}.log`))
+    const { main } = await scene.run({ command: agent('echo said; head -c 100000 /dev/zero | tr "\\0" x; work') })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed' })
+    expect(scene.report(`logs/${ONE}.log`)).toContain('said\n')
+  })
+})
+
 describe.skipIf(!onLinux)('process files that somebody removes while the agents live', () => {
   test('are not missed: the journal shows every worker, and the run ends as always', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })

@@ -1,9 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import type { Tree } from '../../src/process/members.ts'
 import type { ProcessTable } from '../../src/process/snapshot.ts'
 import { GRACE_MS, killTreeNow, stopTree } from '../../src/process/stop.ts'
 import { appears, arena, freshTable, gone, hasTable, identityOfPid, kill, lives, onLinux, program } from './arena.ts'
+
+/** For a process that goes on without its first thread, which neither a shell nor Node can be. */
+const hasPython = spawnSync('python3', ['--version']).status === 0
+if (!hasPython) console.log('skipped without python3: a process whose first thread has ended')
 
 /** Counts the looks at the machine. */
 function counted(): ProcessTable & { looks: () => number } {
@@ -58,6 +63,19 @@ describe.skipIf(!hasTable)('stopTree', () => {
     const tree = await place.tree('echo $$ > "$A/leader.pid"; exec sleep 60')
     kill(await place.pid('leader'), 'SIGSTOP')
     expect(await stopTree(tree, freshTable(), () => true)).toMatchObject({ left: [] })
+  })
+
+  it.runIf(onLinux && hasPython)('ends one whose first thread has ended and whose others go on', async () => {
+    const place = arena()
+    const tree = await place.tree(`echo $$ > "$A/leader.pid"; exec python3 -c '
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+ctypes.CDLL(None).pthread_exit(None)'`)
+    const pid = await place.pid('leader')
+    // Its line says zombie, and it is none.
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /), { timeout: 10_000 })
+    expect((await stopTree(tree, freshTable(), () => true)).signalled.map((ref) => ref.pid)).toEqual([pid])
+    expect(await tree.gate.exited).toEqual({ type: 'signal', signal: 'SIGKILL' })
   })
 
   it.runIf(onLinux)('ends a child that answers TERM with another child', async () => {

@@ -33,6 +33,11 @@ describe('parseStat', () => {
     expect(parseStat(text)).toBeUndefined()
   })
 
+  it('takes nobody for a zombie whose first thread alone has ended', () => {
+    const zombie = (threads: number) => `1 (x) ${REST.replace(/^S/, 'Z').replace(' 20 0 1 0 ', ` 20 0 ${threads} 0 `)}`
+    expect([1, 2].map((threads) => parseStat(zombie(threads))?.state)).toEqual(['Z', 'S'])
+  })
+
   it('keeps start times that a number would round', () => {
     const start = '9007199254740993'
     expect(parseStat(`1 (x) ${REST.replace('987654321', start)}`)?.start).toBe(start)

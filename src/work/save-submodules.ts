@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { changedSubmodules, setSubmoduleAside } from '../git/submodules.ts'
+import { writeFileAtomic } from '../shell/files.ts'
+import type { SavingContext } from './context.ts'
+import type { Saving } from './save.ts'
+
+/**
+ * Keeps what an agent did in submodules, whose commits and files are no part of its branch: a patch with the logs, and the
+ * submodule itself beside them. Last, because `verify` needs it in its place. What cannot be kept keeps the worktree.
+ */
+export async function saveSubmodules(ctx: SavingContext, saving: Saving): Promise<string | undefined> {
+  const { specId, worktree } = saving
+  for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start)) {
+    const moved = await setSubmoduleAside(ctx.repository, changed, worktree, join(ctx.dir.root, 'kept', specId))
+    if (!moved.ok) return `the submodule ${changed.path} could not be set aside: ${moved.error}`
+    const patch = writePatch(ctx, specId, changed)
+    ctx.journal.append({
+      type: 'warning',
+      code: 'submodule-work',
+      specId,
+      message: ctx.cleaner.clean(
+        `The agent changed the submodule ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`,
+      ),
+    })
+  }
+  return undefined
+}
+
+function writePatch(
+  ctx: SavingContext,
+  specId: string,
+  { path, patch }: { path: string; patch: string | undefined },
+): string {
+  if (patch === undefined || patch === '' || ctx.secretsUnknown) return ''
+  const bytes = Buffer.from(patch, 'latin1')
+  if (ctx.cleaner.contains(bytes.toString('utf8'))) return '; its patch is withheld, because it contains a secret'
+  const name = `${specId}.${path.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}.patch`
+  writeFileAtomic(join(ctx.dir.logs, name), bytes)
+  return `; its changes are logs/${name}`
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { leftRun } from '../faults/left-run.ts'
+import { agent } from './agent.ts'
+import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
+import { Scene } from './scene.ts'
+import { idOf, plainSpecs } from './spec-text.ts'
+
+const ONE = idOf(1)
+const SETUP =
+  'echo made > made.txt; echo more >> README.md; rm gone.txt; chmod +x tool; mkdir -p deep; echo x > "deep/a b"'
+const FILES = { 'gone.txt': 'here\n', tool: '#!/bin/sh\n' }
+const NOTHING_ELSE = [`.chant/specs/${ONE}.md`, `work-${ONE}.txt`]
+
+describe('what setup leaves uncommitted is no work of the agent', () => {
+  const changed = (scene: Scene) => scene.git('diff', '--name-only', 'main', `chant/${ONE}`).split('\n')
+
+  test('an agent that does nothing has done nothing', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+    const { main } = await scene.run({ setup: SETUP, command: 'true', 'skip-criteria': 'true' })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'no-commits' })
+    expect(changed(scene)).toEqual([`.chant/specs/${ONE}.md`])
+    expect(scene.left()).toEqual([])
+  })
+
+  test('it is there for the agent and for verify, and not on the branch', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+    const there = 'test -e made.txt; test ! -e gone.txt; test -x tool'
+    const { main } = await scene.run({ setup: SETUP, command: agent(`${there}; edit; tick`), verify: there })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed' })
+    expect(workerIn(resultsOf(main), ONE).commits).toHaveLength(1)
+    expect(changed(scene)).toEqual(NOTHING_ELSE)
+  })
+
+  test('what the agent changes of it is the work of the agent, and so is what it commits', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+    const command = agent('echo mine >> made.txt; git add README.md; git commit -qm readme; edit; tick')
+    const { main } = await scene.run({ setup: SETUP, command })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed' })
+    expect(changed(scene)).toEqual(['README.md', 'made.txt', ...NOTHING_ELSE].sort())
+    expect(scene.fileOn(`chant/${ONE}`, 'made.txt')).toBe('made\nmine\n')
+  })
+
+  test('post knows it, too', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+    const action = await leftRun(scene, [ONE], {}, { setup: SETUP })
+    await action.post()
+    expect(changed(scene)).toEqual([`work-${ONE}.txt`])
+    expect([await action.endJob(), scene.left()]).toEqual([[], []])
+  })
+})
