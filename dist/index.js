@@ -36502,10 +36502,10 @@ exports.Ll = identity.isNode;
 __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 exports.oP = identity.isSeq;
-__webpack_unused_export__ = Pair.Pair;
+exports.Rm = Pair.Pair;
 exports.X5 = Scalar.Scalar;
-__webpack_unused_export__ = YAMLMap.YAMLMap;
-__webpack_unused_export__ = YAMLSeq.YAMLSeq;
+exports.CA = YAMLMap.YAMLMap;
+exports.Rw = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
@@ -42428,7 +42428,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 96552:
+/***/ 30971:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42446,6 +42446,50 @@ var json = __nccwpck_require__(29658);
 var judge = __nccwpck_require__(31321);
 // EXTERNAL MODULE: ./build/agent/log-line.js
 var log_line = __nccwpck_require__(35663);
+;// CONCATENATED MODULE: ./build/agent/providers.js
+/** Keys of model vendors by the names that CLIs for many of them use (`provider/model`); the first is the usual one. */
+const KEYS = new Map([
+    ['amazon-bedrock', ['AWS_BEARER_TOKEN_BEDROCK']],
+    ['anthropic', ['ANTHROPIC_API_KEY']],
+    ['azure', ['AZURE_API_KEY']],
+    ['azure-openai', ['AZURE_OPENAI_API_KEY']],
+    ['cerebras', ['CEREBRAS_API_KEY']],
+    ['deepseek', ['DEEPSEEK_API_KEY']],
+    ['fireworks', ['FIREWORKS_API_KEY']],
+    ['google', ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY']],
+    ['groq', ['GROQ_API_KEY']],
+    ['mistral', ['MISTRAL_API_KEY']],
+    ['moonshotai', ['MOONSHOT_API_KEY']],
+    ['openai', ['OPENAI_API_KEY']],
+    ['opencode', ['OPENCODE_API_KEY']],
+    ['openrouter', ['OPENROUTER_API_KEY']],
+    ['xai', ['XAI_API_KEY']],
+    ['zai', ['ZAI_API_KEY']],
+]);
+/** Of the provider that a model names; none where it names no provider that is known here. */
+function keysOf(model) {
+    const provider = model?.includes('/') ? model.slice(0, model.indexOf('/')) : '';
+    return KEYS.get(provider) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/agent/model-vendor.js
+
+const NAMES = [
+    ['anthropic', /claude|^(?:opus|sonnet|haiku)(?![a-z])/i],
+    ['openai', /^(?:gpt|chatgpt|codex)(?![a-z])|^o\d/i],
+    ['google', /^(?:models\/)?(?:gemini|gemma)(?![a-z])/i],
+];
+/**
+ * Whether a model by this name may be one of the vendor's: names that nobody is known for may be anybody's. One that begins with its
+ * provider (`openai/gpt-5`) is for CLIs that work with many.
+ */
+function mayBeOf(vendor, model) {
+    if (keysOf(model).length > 0)
+        return false;
+    const known = NAMES.find(([, name]) => name.test(model));
+    return known === undefined || known[0] === vendor;
+}
+
 ;// CONCATENATED MODULE: ./build/agent/running-usage.js
 const NO_USAGE = { input: 0, cached: 0, output: 0, costUsd: undefined };
 const addUsage = (a, b) => ({
@@ -42512,6 +42556,7 @@ const onOneLine = (text) => text.trim().replace(/\s+/g, ' ');
 
 
 
+
 /** Claude Code: https://code.claude.com/docs/en/headless */
 const claude = {
     name: 'claude',
@@ -42519,6 +42564,7 @@ const claude = {
     npmPackage: '@anthropic-ai/claude-code',
     program: 'claude',
     versionArgs: ['--version'],
+    takesModel: (model) => mayBeOf('anthropic', model),
     needs: () => ({
         keys: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_AUTH_TOKEN'],
         instead: ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'],
@@ -42672,6 +42718,7 @@ function resultOf(event) {
 
 
 
+
 /** Codex: https://developers.openai.com/codex/noninteractive */
 const codex = {
     name: 'codex',
@@ -42679,6 +42726,7 @@ const codex = {
     npmPackage: '@openai/codex',
     program: 'codex',
     versionArgs: ['--version'],
+    takesModel: (model) => mayBeOf('openai', model),
     needs: () => ({
         // OPENAI_API_KEY alone is not used by `exec`.
         keys: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN'],
@@ -42812,6 +42860,7 @@ const copilot = {
     npmPackage: '@github/copilot',
     program: 'copilot',
     versionArgs: ['--version'],
+    takesModel: () => true,
     needs: () => ({
         // It would take GH_TOKEN and GITHUB_TOKEN too; the job's own token is never handed to an agent.
         keys: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],
@@ -42915,6 +42964,7 @@ function totalOf(statistics) {
 
 
 
+
 /** Gemini CLI: https://geminicli.com/docs/cli/headless */
 const gemini = {
     name: 'gemini',
@@ -42922,6 +42972,7 @@ const gemini = {
     npmPackage: '@google/gemini-cli',
     program: 'gemini',
     versionArgs: ['--version'],
+    takesModel: (model) => mayBeOf('google', model),
     needs: () => ({
         keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
         instead: ['GOOGLE_GENAI_USE_GCA', 'GOOGLE_APPLICATION_CREDENTIALS'],
@@ -43030,32 +43081,6 @@ function gemini_resultOf(event, last) {
     return { ok: false, reason: reason === 'quota' && !/per.?day|daily/i.test(message) ? 'rate-limit' : reason, message };
 }
 
-;// CONCATENATED MODULE: ./build/agent/providers.js
-/** Keys of model vendors by the names that CLIs for many of them use (`provider/model`); the first is the usual one. */
-const KEYS = new Map([
-    ['amazon-bedrock', ['AWS_BEARER_TOKEN_BEDROCK']],
-    ['anthropic', ['ANTHROPIC_API_KEY']],
-    ['azure', ['AZURE_API_KEY']],
-    ['azure-openai', ['AZURE_OPENAI_API_KEY']],
-    ['cerebras', ['CEREBRAS_API_KEY']],
-    ['deepseek', ['DEEPSEEK_API_KEY']],
-    ['fireworks', ['FIREWORKS_API_KEY']],
-    ['google', ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY']],
-    ['groq', ['GROQ_API_KEY']],
-    ['mistral', ['MISTRAL_API_KEY']],
-    ['moonshotai', ['MOONSHOT_API_KEY']],
-    ['openai', ['OPENAI_API_KEY']],
-    ['opencode', ['OPENCODE_API_KEY']],
-    ['openrouter', ['OPENROUTER_API_KEY']],
-    ['xai', ['XAI_API_KEY']],
-    ['zai', ['ZAI_API_KEY']],
-]);
-/** Of the provider that a model names; none where it names no provider that is known here. */
-function keysOf(model) {
-    const provider = model?.includes('/') ? model.slice(0, model.indexOf('/')) : '';
-    return KEYS.get(provider) ?? [];
-}
-
 ;// CONCATENATED MODULE: ./build/agent/opencode.js
 
 
@@ -43071,6 +43096,8 @@ const opencode = {
     npmPackage: 'opencode-ai',
     program: 'opencode',
     versionArgs: ['--version'],
+    // It refuses a name without its provider.
+    takesModel: (model) => model.includes('/'),
     needs: (model) => ({
         keys: keysOf(model),
         instead: [],
@@ -43157,14 +43184,14 @@ function ended(event, last) {
             return [];
     }
 }
+/** All that it says of a model which is in none of its lists, and of whatever else it did not expect. */
+const UNTOLD = /^Unexpected server error/;
+const HINT = '(opencode says no more of a model that it does not know)';
 function errorOf(event) {
     const said = (0,json/* textAt */.$6)(event, 'error', 'data', 'message') ?? (0,json/* textAt */.$6)(event, 'error', 'name') ?? 'It ended with an error';
     const body = (0,json/* textAt */.$6)(event, 'error', 'data', 'responseBody') ?? '';
-    return {
-        ok: false,
-        reason: (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'error', 'data', 'statusCode'), `${said} ${body}`),
-        message: said,
-    };
+    const reason = (0,failure/* failureOf */.g5)((0,json/* numberAt */.tk)(event, 'error', 'data', 'statusCode'), `${said} ${body}`);
+    return { ok: false, reason, message: UNTOLD.test(said) ? `${said} ${HINT}` : said };
 }
 
 ;// CONCATENATED MODULE: ./build/agent/pi.js
@@ -43183,6 +43210,7 @@ const pi = {
     program: 'pi',
     // On stderr before 1.0.
     versionArgs: ['--version'],
+    takesModel: () => true,
     needs: (model) => ({
         keys: keysOf(model),
         instead: [],
@@ -43291,6 +43319,7 @@ const qwen = {
     npmPackage: '@qwen-code/qwen-code',
     program: 'qwen',
     versionArgs: ['--version'],
+    takesModel: () => true,
     needs: () => ({
         keys: ['OPENAI_API_KEY'],
         instead: [],
@@ -43422,6 +43451,7 @@ const commandAgent = (script) => ({
     npmPackage: undefined,
     program: 'bash',
     versionArgs: ['--version'],
+    takesModel: () => true,
     needs: () => ({ keys: [], instead: [], logins: [], settings: [] }),
     limits: [],
     commandLine: () => ({
@@ -43494,6 +43524,7 @@ const REASONS = [
     'budget',
     'max-turns',
     'permission',
+    'model',
     'network',
     'crash',
 ];
@@ -43724,6 +43755,17 @@ const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i;
 const NO_ANSWER = /overloaded|high demand|at capacity|service unavailable|internal server error|bad gateway/i;
 const NO_KEY = /authenticat|unauthori[sz]ed|invalid (?:api|x-api)[ -]?key|api key (?:not|is|was)|no api key|not logged in|please (?:run )?\/?log ?in|invalid bearer/i;
 const NO_LINE = /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed|connection (?:was )?(?:error|closed|reset|refused)|(?:unable to|cannot) connect|stream (?:disconnected|closed)|reading a body|unexpected EOF|network (?:error|failure|is )|error sending request/i;
+/**
+ * A model that is not there, or not for this key: vendors say so with 400, 403 or 404, some CLIs before they ask. What a request may not
+ * have with a model that is there (`… is not supported with this model`) is something else.
+ */
+const NO_MODEL = /\b(?:model|deployment)\b[^\n]{0,160}?\b(?:does(?: not|n['’]t) exist|not exist|(?:is|was) (?:not (?:found|supported|available)|unknown)|not found|identifier is invalid)|\b(?:unknown|invalid|unrecogni[sz]ed) model\b|\bnot a valid model\b|\bnot have access to (?:the )?(?:\w+ )?model\b|\bnot found the model\b|issue with the selected model|\bmodels\/\S{1,160} is not found/i;
+/** The same as vendors have it in JSON. */
+const NO_MODEL_CODE = /model_not_(?:found|supported)|DeploymentNotFound|not_found_error[^\n]{0,160}\bmodel:|^model: /;
+/** It goes on with such a name all the same. */
+const GOES_ON = /^.*using custom model id.*$/gim;
+/** Answers that may be about the model. */
+const ABOUT_MODELS = new Set([400, 403, 404]);
 /** What Node says of a connection that was closed; a shell says `Terminated` of something else. */
 const CLOSED = /(?:^|: )terminated\b/;
 /** Why a request failed, by the status of the answer and by what was said; `crash` where neither tells. */
@@ -43731,22 +43773,31 @@ function failureOf(status, text) {
     if (NO_MONEY.test(text))
         return 'quota';
     const known = status ?? statusIn(text);
-    if (known !== undefined)
-        return byStatus(known);
+    if (known === undefined)
+        return byWords(text);
+    return ABOUT_MODELS.has(known) && namesNoModel(text) ? 'model' : byStatus(known);
+}
+function byWords(text) {
     if (TOO_MANY.test(text))
         return 'rate-limit';
     if (NO_ANSWER.test(text))
         return 'overloaded';
+    if (namesNoModel(text))
+        return 'model';
     if (NO_KEY.test(text))
         return 'auth';
     return NO_LINE.test(text) || CLOSED.test(text) ? 'network' : 'crash';
+}
+function namesNoModel(text) {
+    const said = text.replace(GOES_ON, '');
+    return NO_MODEL.test(said) || NO_MODEL_CODE.test(said);
 }
 function byStatus(status) {
     if (status === 401)
         return 'auth';
     if (status === 402)
         return 'quota';
-    // A model that does not exist for this account looks the same as one that it may not use.
+    // Nothing is there for this key.
     if (status === 403 || status === 404)
         return 'permission';
     if (status === 408)
@@ -43928,7 +43979,7 @@ const jsonLines = (read) => (line) => {
 
 /***/ }),
 
-/***/ 9703:
+/***/ 38088:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43936,47 +43987,6 @@ const jsonLines = (read) => (line) => {
 __nccwpck_require__.d(__webpack_exports__, {
   o: () => (/* binding */ AgentStream)
 });
-
-;// CONCATENATED MODULE: ./build/agent/lines.js
-/** A longer line is no event of any CLI: agents put whole files into one, so it is long. Characters. */
-const LONGEST = 4 * 1024 * 1024;
-/** So much of a line that is too long is still shown. Characters. */
-const SHOWN = 1_000;
-/** Makes lines of pieces that end anywhere, in bounded memory. */
-class Lines {
-    #partial = [];
-    #length = 0;
-    /** Lines that this piece completes, without their ends. */
-    push(piece) {
-        const [first = '', ...rest] = piece.split('\n');
-        this.#hold(first);
-        if (rest.length === 0)
-            return [];
-        const lines = [this.#take(), ...rest.slice(0, -1).map(whole)];
-        this.#hold(rest.at(-1) ?? '');
-        return lines;
-    }
-    /** What comes after the last line end. */
-    end() {
-        return this.#length === 0 ? [] : [this.#take()];
-    }
-    #hold(part) {
-        // Beyond the limit only the length is kept: the line will be cut anyway.
-        if (this.#length <= LONGEST && part !== '')
-            this.#partial.push(part.slice(0, LONGEST + 1));
-        this.#length += part.length;
-    }
-    #take() {
-        const line = this.#partial.join('');
-        const length = this.#length;
-        this.#partial = [];
-        this.#length = 0;
-        return length > LONGEST ? cut(line, length) : whole(line);
-    }
-}
-/** A line as it is read: without a carriage return at its end, cut where it is too long. */
-const whole = (line) => line.length > LONGEST ? cut(line, line.length) : line.endsWith('\r') ? line.slice(0, -1) : line;
-const cut = (line, length) => `${line.slice(0, SHOWN)}… (a line of ${length} characters, cut)`;
 
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
@@ -44021,40 +44031,30 @@ function see(seen, event) {
 
 ;// CONCATENATED MODULE: ./build/agent/stream.js
 
-
 /** Kept of stderr for the judgement. Characters. */
 const TAIL = 8 * 1024;
-/** The output of one agent process, in pieces as they come, read as events and judged at the end. */
+/** A longer line is no event of any CLI: agents put whole files into one, so it is long. Characters. */
+const LONGEST = 4 * 1024 * 1024;
+/** So much of a line that is too long is still shown. Characters. */
+const SHOWN = 1_000;
+/** The output of one agent process, line by line, read as events and judged at the end. */
 class AgentStream {
     #adapter;
     #reader;
-    #stdout = new Lines();
-    #stderr = new Lines();
     #seen = NOTHING_SEEN;
     #tail = '';
     constructor(adapter) {
         this.#adapter = adapter;
         this.#reader = adapter.reader();
     }
-    stdout(piece) {
-        return this.#read(this.#stdout.push(piece), this.#reader.stdout);
-    }
-    stderr(piece) {
-        this.#keep(piece);
-        return this.#read(this.#stderr.push(piece), this.#reader.stderr);
-    }
-    /** One line that somebody else found whole, without its end: millions of them may come. */
+    /** What one line says. It comes without its line feed: whoever reads the output has made lines of it already. */
     line(from, line) {
         if (from === 'stderr')
-            this.#keep(`${line}\n`);
-        return this.#take(this.#reader[from](whole(line)));
-    }
-    /** Lines without an end, once nobody can write any more. */
-    end() {
-        return [
-            ...this.#read(this.#stdout.end(), this.#reader.stdout),
-            ...this.#read(this.#stderr.end(), this.#reader.stderr),
-        ];
+            this.#tail = `${this.#tail}${line}\n`.slice(-TAIL);
+        const events = this.#reader[from](readableLine(line));
+        for (const event of events)
+            this.#seen = see(this.#seen, event);
+        return events;
     }
     get seen() {
         return this.#seen;
@@ -44062,17 +44062,12 @@ class AgentStream {
     judge(exit) {
         return this.#adapter.judge(this.#seen, exit, this.#tail);
     }
-    #read(lines, read) {
-        return this.#take(lines.flatMap((line) => read(line)));
-    }
-    #take(events) {
-        for (const event of events)
-            this.#seen = see(this.#seen, event);
-        return events;
-    }
-    #keep(piece) {
-        this.#tail = (this.#tail + piece).slice(-TAIL);
-    }
+}
+/** Without a carriage return at its end, cut where it is too long. */
+function readableLine(line) {
+    if (line.length > LONGEST)
+        return `${line.slice(0, SHOWN)}… (a line of ${line.length} characters, cut)`;
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 
@@ -44209,13 +44204,11 @@ function apply(board, event) {
                 start: event.start,
                 specIgnored: event.specIgnored,
             }));
+        case 'setup-left':
+            return change(board, event, (w) => ({ ...w, setupLeft: event.tree }));
         case 'process-spawning':
             return {
-                ...change(board, event, (w) => ({
-                    ...w,
-                    ...(event.account === undefined ? {} : { account: event.account }),
-                    ...(event.agent === undefined ? {} : { agent: event.agent }),
-                })),
+                ...change(board, event, (w) => spawning(w, event)),
                 processes: with_(board.processes, event.token, {
                     token: event.token,
                     specId: event.specId,
@@ -44355,6 +44348,17 @@ function apply(board, event) {
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(event);
     }
 }
+/** What the last agent said of itself is not the next one's. */
+function spawning({ model: told, ...worker }, { account, agent, model }) {
+    const before = worker.agent ?? worker.planned.agent;
+    return {
+        ...worker,
+        ...(told === undefined || (agent !== undefined && agent !== before) ? {} : { model: told }),
+        ...(account === undefined ? {} : { account }),
+        ...(agent === undefined ? {} : { agent }),
+        ...(model === undefined ? {} : { asked: model }),
+    };
+}
 const newWorker = (planned) => ({
     planned,
     state: { type: 'queued' },
@@ -44449,6 +44453,18 @@ function sum(parts) {
 
 /***/ }),
 
+/***/ 46453:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ modelOf)
+/* harmony export */ });
+/** The model of the newest attempt, else the one that is planned; where nobody asked for one, the one that the agent says it uses. */
+const modelOf = ({ planned, asked = planned.model ?? '', model }) => asked === '' ? model : asked;
+
+
+/***/ }),
+
 /***/ 39864:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44488,49 +44504,108 @@ function recordedModel(used, written) {
 
 /***/ }),
 
-/***/ 94474:
+/***/ 50745:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Sq: () => (/* binding */ settleHead),
-/* harmony export */   Uo: () => (/* binding */ headOf),
-/* harmony export */   cH: () => (/* binding */ commitPaths),
-/* harmony export */   fi: () => (/* binding */ commitAll),
-/* harmony export */   nt: () => (/* binding */ commitsSince),
-/* harmony export */   pi: () => (/* binding */ isIgnored)
-/* harmony export */ });
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80395);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  fi: () => (/* binding */ commitAll),
+  cH: () => (/* binding */ commitPaths),
+  nt: () => (/* binding */ commitsSince),
+  Uo: () => (/* binding */ headOf),
+  pi: () => (/* binding */ isIgnored),
+  Sq: () => (/* binding */ settleHead),
+  g9: () => (/* binding */ stageAll)
+});
+
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./build/git/hidden-edits.js
+
+
+
+/**
+ * Lets git look again at files that it was told not to look at (`update-index --assume-unchanged`, `--skip-worktree`): edits of
+ * them would go with the worktree. What a sparse checkout left out is not there, and stays left out.
+ */
+async function showHiddenEdits(repository, worktree) {
+    const listed = await repository.gitIn(worktree, ['ls-files', '-v', '-z']);
+    if (!listed.ok)
+        return (0,result/* err */._)(listed.error.message);
+    const assumed = [];
+    const skipped = [];
+    for (const entry of listed.value.stdout.split('\0')) {
+        // A letter, a space, the path. git-ls-files(1): lower case is assumed unchanged, S is skipped.
+        const [tag = '', path] = [entry.slice(0, 1), entry.slice(2)];
+        if (tag !== tag.toUpperCase())
+            assumed.push(path);
+        if (tag.toUpperCase() === 'S' && (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(worktree.path, path), { throwIfNoEntry: false }))
+            skipped.push(path);
+    }
+    for (const [option, paths] of [
+        ['--no-assume-unchanged', assumed],
+        ['--no-skip-worktree', skipped],
+    ]) {
+        if (paths.length === 0)
+            continue;
+        const input = paths.map((path) => `${path}\0`).join('');
+        const shown = await repository.gitIn(worktree, ['update-index', option, '-z', '--stdin'], { input });
+        if (!shown.ok)
+            return (0,result/* err */._)(shown.error.message);
+    }
+    return (0,result.ok)(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/git/commit.js
+
 
 /** Commits exactly these paths (relative to the worktree); undefined when they hold nothing new. Answers the new head. */
 async function commitPaths(repository, worktree, paths, message) {
     const literal = { env: { GIT_LITERAL_PATHSPECS: '1' } };
     const added = await repository.gitIn(worktree, ['add', '--', ...paths], literal);
     if (!added.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(added.error.message);
+        return (0,result/* err */._)(added.error.message);
     const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff', '--', ...paths], {
         ...literal,
         answers: [1],
     });
     if (!changed.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(changed.error.message);
+        return (0,result/* err */._)(changed.error.message);
     if (changed.value.code === 0)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined);
+        return (0,result.ok)(undefined);
     return await commit(repository, worktree, ['--only', '--', ...paths], message);
 }
-/** Commits everything the worktree holds beyond its head, new files too (ignored ones not). */
-async function commitAll(repository, worktree, message) {
+/**
+ * Commits everything the worktree holds beyond its head, new files too (ignored ones not). `besides` takes out of the index what
+ * is not to be committed.
+ */
+async function commitAll(repository, worktree, message, besides = async () => (0,result.ok)(undefined)) {
+    const staged = await stageAll(repository, worktree);
+    const left = staged.ok ? await besides() : staged;
+    if (!left.ok)
+        return left;
+    const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] });
+    if (!changed.ok)
+        return (0,result/* err */._)(changed.error.message);
+    if (changed.value.code === 0)
+        return (0,result.ok)(undefined);
+    return await commit(repository, worktree, [], message);
+}
+/** Puts everything that the worktree holds beyond its head into the index. */
+async function stageAll(repository, worktree) {
+    const shown = await showHiddenEdits(repository, worktree);
+    if (!shown.ok)
+        return shown;
     const links = await hideNestedRepositories(repository, worktree);
     if (!links.ok)
         return links;
     const added = await repository.gitIn(worktree, ['add', '--all']);
-    if (!added.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(added.error.message);
-    const changed = await repository.gitIn(worktree, ['diff', '--cached', '--quiet', '--no-ext-diff'], { answers: [1] });
-    if (!changed.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(changed.error.message);
-    if (changed.value.code === 0)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined);
-    return await commit(repository, worktree, [], message);
+    return added.ok ? (0,result.ok)(undefined) : (0,result/* err */._)(added.error.message);
 }
 /**
  * To compare a nested repository, git would run itself inside it with that repository's configuration. So submodules are
@@ -44539,14 +44614,14 @@ async function commitAll(repository, worktree, message) {
 async function hideNestedRepositories(repository, worktree) {
     const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z']);
     if (!listed.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(listed.error.message);
+        return (0,result/* err */._)(listed.error.message);
     const links = listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 '));
     if (links.length === 0)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined);
+        return (0,result.ok)(undefined);
     const hidden = await repository.gitIn(worktree, ['update-index', '--assume-unchanged', '-z', '--stdin'], {
         input: links.map((entry) => `${entry.slice(entry.indexOf('\t') + 1)}\0`).join(''),
     });
-    return hidden.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(hidden.error.message);
+    return hidden.ok ? (0,result.ok)(undefined) : (0,result/* err */._)(hidden.error.message);
 }
 async function commit(repository, worktree, what, message) {
     const done = await repository.gitIn(worktree, ['commit', '--quiet', '--no-verify', '--no-gpg-sign', '--cleanup=verbatim', '--file=-', ...what], {
@@ -44554,17 +44629,17 @@ async function commit(repository, worktree, what, message) {
         env: { GIT_LITERAL_PATHSPECS: '1' },
     });
     if (!done.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(done.error.message);
+        return (0,result/* err */._)(done.error.message);
     return await headOf(repository, worktree);
 }
 async function headOf(repository, worktree) {
     const head = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-    return head.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(head.value.stdout.trim()) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)('HEAD of the worktree names no commit');
+    return head.ok ? (0,result.ok)(head.value.stdout.trim()) : (0,result/* err */._)('HEAD of the worktree names no commit');
 }
 /** Commits after `start` up to HEAD, oldest first, full hashes. */
 async function commitsSince(repository, worktree, start) {
     const list = await repository.gitIn(worktree, ['rev-list', '--reverse', '--topo-order', `${start}..HEAD`]);
-    return list.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(list.value.stdout.split('\n').filter((line) => line !== '')) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(list.error.message);
+    return list.ok ? (0,result.ok)(list.value.stdout.split('\n').filter((line) => line !== '')) : (0,result/* err */._)(list.error.message);
 }
 /**
  * Where the agent left HEAD. When it descends from `start`, our branch is set to it and checked out by name, whatever
@@ -44578,9 +44653,9 @@ async function settleHead(repository, worktree, start) {
         answers: [1],
     });
     if (!ancestor.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(ancestor.error.message);
+        return (0,result/* err */._)(ancestor.error.message);
     if (ancestor.value.code === 1)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)({
+        return (0,result.ok)({
             type: 'elsewhere',
             head: head.value,
             message: `The agent left HEAD at ${head.value.slice(0, 7)}, which does not contain the commit it started from (${start.slice(0, 7)})`,
@@ -44588,14 +44663,14 @@ async function settleHead(repository, worktree, start) {
     const ref = `refs/heads/${worktree.branch}`;
     const pointed = await repository.gitIn(worktree, ['update-ref', ref, head.value]);
     if (!pointed.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(pointed.error.message);
+        return (0,result/* err */._)(pointed.error.message);
     const named = await repository.gitIn(worktree, ['symbolic-ref', 'HEAD', ref]);
-    return named.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)({ type: 'descends', head: head.value }) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(named.error.message);
+    return named.ok ? (0,result.ok)({ type: 'descends', head: head.value }) : (0,result/* err */._)(named.error.message);
 }
 /** Whether git ignores a path of the worktree (and does not track it). */
 async function isIgnored(repository, worktree, path) {
     const checked = await repository.gitIn(worktree, ['check-ignore', '--quiet', '--', path], { answers: [1] });
-    return checked.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(checked.value.code === 0) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(checked.error.message);
+    return checked.ok ? (0,result.ok)(checked.value.code === 0) : (0,result/* err */._)(checked.error.message);
 }
 
 
@@ -44719,6 +44794,134 @@ const LOCKED = /\.lock': File exists|Unable to create '.*\.lock'|cannot lock ref
 /** Three seconds in all; then it is an error like any other. */
 const TURNS = 16;
 const TURN_MS = 200;
+
+
+/***/ }),
+
+/***/ 77077:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ linkedWorktrees)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(69454);
+
+
+
+/**
+ * Worktrees of the run's repository that agents made for themselves (some CLIs give each of their helpers one). `ours` are the
+ * names of those that we made. Only such whose folder and git directory name each other: either alone could be made up.
+ * `branch` is empty where HEAD is detached.
+ */
+function linkedWorktrees(repository, ours) {
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(repository.gitDir, 'worktrees');
+    if (!isDirectory(folder))
+        return [];
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).flatMap((name) => {
+        const gitDir = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name);
+        const pointer = ours.has(name) ? undefined : textOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'gitdir'));
+        if (pointer === undefined)
+            return [];
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(gitDir, pointer.trim()));
+        const back = /^gitdir: (.+)$/m.exec(textOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, '.git')) ?? '')?.[1];
+        if (back === undefined || realOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(path, back)) !== realOf(gitDir))
+            return [];
+        const branch = /^ref: refs\/heads\/(.+)$/m.exec(textOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'HEAD')) ?? '')?.[1];
+        return [{ path: realOf(path) ?? path, gitDir, branch: branch ?? '' }];
+    });
+}
+const isDirectory = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** A pipe in its place would be waited for. */
+const textOf = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isFile() ? (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readTextIfAny */ .$v)(path) : undefined;
+function realOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 46092:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jb: () => (/* binding */ makePatch),
+/* harmony export */   Z3: () => (/* binding */ returnBranch),
+/* harmony export */   bI: () => (/* binding */ wordsOfPatch)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80395);
+/* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(69454);
+
+
+
+/**
+ * Brings a finished branch into the workspace's repository as a plain branch, so that later steps find it. Only creates:
+ * an existing branch is an error. No transport is involved, because the workspace's configuration, which agents can write,
+ * decides what a fetch runs: the run's repository packs the objects in place, then one ref is made.
+ */
+async function returnBranch(workspace, repository, branch, head) {
+    const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workspace.commonDir, 'objects');
+    const packs = ['pack-objects', '--quiet', '--non-empty', '--revs', (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(objects, 'pack', 'pack')];
+    const packed = await repository.git(packs, {
+        input: `${head}\n^${workspace.head}\n`,
+        env: { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(repository.gitDir, 'objects') },
+    });
+    if (!packed.ok)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(packed.error.message);
+    shareShallow(workspace, repository);
+    const absent = '0'.repeat(head.length);
+    const made = await workspace.git(['update-ref', `refs/heads/${branch}`, head, absent], {
+        gitDir: workspace.commonDir,
+    });
+    if (made.ok)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(undefined);
+    // An earlier try may have been killed between this and its record: a branch that is there as it should be is no error.
+    const there = await workspace.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], {
+        gitDir: workspace.commonDir,
+    });
+    return there.ok && there.value.stdout.trim() === head ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(undefined) : (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(made.error.message);
+}
+/** Where the run fetched a commit without its history, the workspace has to know that the history ends there. */
+function shareShallow(workspace, repository) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workspace.commonDir, 'shallow');
+    const theirs = linesOf((0,_shell_files_js__WEBPACK_IMPORTED_MODULE_1__/* .readTextIfAny */ .$v)(path));
+    const missing = linesOf((0,_shell_files_js__WEBPACK_IMPORTED_MODULE_1__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(repository.gitDir, 'shallow'))).filter((line) => !theirs.includes(line));
+    if (missing.length > 0)
+        (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeFileAtomic */ .Zf)(path, `${[...theirs, ...missing].join('\n')}\n`);
+}
+const linesOf = (text) => (text ?? '').split('\n').filter((line) => line !== '');
+const DIFF = [
+    '--full-index',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+];
+/** What a branch changes since `base`, as a patch that `git apply` takes, binary files included; one character a byte. */
+const makePatch = (repository, base, head) => diff(repository, ['--binary', ...DIFF, base, head]);
+/**
+ * What a patch says, for whoever looks for words in it: in the patch itself a binary file, or what the attributes of the tree call
+ * one, is compressed. Its bytes are read as text here, and those of UTF-16 too.
+ */
+async function wordsOfPatch(repository, base, head, patch) {
+    if (!/^GIT binary patch$/m.test(patch))
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(utf8(patch));
+    const bytes = await diff(repository, ['--text', ...DIFF, base, head]);
+    return bytes.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(`${utf8(bytes.value)}\n${utf8(bytes.value.replaceAll('\0', ''))}`) : bytes;
+}
+async function diff(repository, args) {
+    const answer = await repository.git(['diff', ...args, '--'], { latin1: true });
+    return answer.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)(answer.value.stdout) : (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(answer.error.message);
+}
+const utf8 = (bytes) => Buffer.from(bytes, 'latin1').toString('utf8');
 
 
 /***/ }),
@@ -44884,6 +45087,96 @@ function put(path, bytes) {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true });
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(path, bytes);
+}
+
+
+/***/ }),
+
+/***/ 12091:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ unstageLeftovers),
+/* harmony export */   e: () => (/* binding */ treeOfLeftovers)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
+/* harmony import */ var _commit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(50745);
+
+
+
+
+/**
+ * Everything that a worktree holds beyond its head, as a tree; undefined where that is nothing. It is made in an index of its own,
+ * so that the worktree's stays as `setup` left it, and has a ref, so that no clean-up of an agent removes it.
+ */
+async function treeOfLeftovers(repository, worktree) {
+    const index = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktree.gitDir, 'leftovers-index');
+    const aside = {
+        ...repository,
+        gitIn: (where, args, options) => repository.gitIn(where, args, { ...options, env: { ...options?.env, GIT_INDEX_FILE: index } }),
+    };
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.copyFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktree.gitDir, 'index'), index);
+        const staged = await (0,_commit_js__WEBPACK_IMPORTED_MODULE_2__/* .stageAll */ .g9)(aside, worktree);
+        if (!staged.ok)
+            return staged;
+        const [made, head] = [
+            await aside.gitIn(worktree, ['write-tree']),
+            await aside.gitIn(worktree, ['rev-parse', '--verify', 'HEAD^{tree}']),
+        ];
+        if (!made.ok || !head.ok)
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(made.ok ? 'HEAD has no tree' : made.error.message);
+        const tree = made.value.stdout.trim();
+        if (tree === head.value.stdout.trim())
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined);
+        const name = worktree.gitDir.slice(worktree.gitDir.lastIndexOf('/') + 1);
+        const kept = await repository.git(['update-ref', `refs/chant-action/setup/${name}`, tree]);
+        return kept.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(tree) : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(kept.error.message);
+    }
+    catch (error) {
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+    }
+    finally {
+        for (const file of [index, `${index}.lock`])
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(file, { force: true });
+    }
+}
+/**
+ * Takes out of the index what is just as `setup` left it: staged against HEAD by the same entry as in `leftovers` against `start`.
+ * The files stay in the worktree, where `verify` may need them.
+ */
+async function unstageLeftovers(repository, worktree, start, leftovers) {
+    const raw = ['--raw', '-z', '--no-renames', '--no-abbrev', '--no-ext-diff', '--ignore-submodules'];
+    const [theirs, staged] = [
+        await repository.gitIn(worktree, ['diff', ...raw, start, leftovers, '--']),
+        await repository.gitIn(worktree, ['diff', '--cached', ...raw, 'HEAD', '--']),
+    ];
+    if (!theirs.ok)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(theirs.error.message);
+    if (!staged.ok)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(staged.error.message);
+    const known = entriesOf(theirs.value.stdout);
+    const input = [...entriesOf(staged.value.stdout)].flatMap(([path, change]) => {
+        if (known.get(path) !== change)
+            return [];
+        // `:<mode before> <mode after> <hash before> <hash after> <letter>`
+        const [mode = '', , hash = ''] = change.slice(1).split(' ');
+        return [`${mode === '000000' ? 0 : mode} ${hash}\t${path}\0`];
+    });
+    if (input.length === 0)
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined);
+    const reset = await repository.gitIn(worktree, ['update-index', '-z', '--index-info'], { input: input.join('') });
+    return reset.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined) : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(reset.error.message);
+}
+/** git-diff(1), raw output with -z: what changed, NUL, the path, NUL. */
+function entriesOf(text) {
+    const parts = text.split('\0');
+    const entries = new Map();
+    for (let at = 0; at + 1 < parts.length; at += 2)
+        entries.set(parts[at + 1] ?? '', parts[at] ?? '');
+    return entries;
 }
 
 
@@ -45249,8 +45542,8 @@ function parseArgsStringToArgv(value, env, file) {
     return myArray;
 }
 
-// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
-var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/agent/agents.js + 11 modules
+var agents = __nccwpck_require__(30971);
 // EXTERNAL MODULE: ./build/config/model-name.js
 var model_name = __nccwpck_require__(39864);
 // EXTERNAL MODULE: ./build/github/artifact.js
@@ -45450,17 +45743,19 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15445);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16085);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
-/* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53636);
-/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90825);
+/* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
+/* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53636);
+/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(90825);
 
 
 
 
-(0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_2__/* .keepYoungHeapSmall */ .B)();
+
+(0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__/* .keepYoungHeapSmall */ .B)();
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
-await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__/* .crashWords */ .l8)(error)));
+await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_4__/* .crashWords */ .l8)(error), (0,_shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanerOf */ .ik)(process.env).clean));
 await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit();
@@ -45526,8 +45821,12 @@ function headline(outcome) {
             return 'ended without a result';
         case 'rate-limited':
             return 'rate limited';
+        case 'provider-failed':
+            return outcome.cause === 'overloaded' ? 'provider overloaded' : 'provider not reached';
         case 'auth-failed':
             return 'key refused';
+        case 'unknown-model':
+            return outcome.model === undefined ? 'no such model' : `no model ${outcome.model}`;
         case 'max-turns':
             return 'out of turns';
         case 'budget-exceeded':
@@ -45592,8 +45891,14 @@ function advice(outcome) {
             return 'The agent ended with exit code 0 in the middle of its work, as when it is interrupted. The end of its log says how far it came; what was done is on its branch.';
         case 'rate-limited':
             return 'Lower `max-parallel`, raise `max-attempts`, or give more accounts with `agents`. What was done is on its branch.';
+        case 'provider-failed':
+            return outcome.cause === 'overloaded'
+                ? 'Its provider could not answer: run again later, raise `max-attempts`, or give another `agent`. What was done is on its branch.'
+                : 'Look whether this runner can reach the provider (proxy, firewall, base URL), and run again. What was done is on its branch.';
         case 'auth-failed':
-            return `Check the ${outcome.secret === undefined ? 'secret that holds the key of this agent' : `secret that \`${outcome.secret}\` is set from`}: that it is there for this workflow, is not expired, and may use this model.`;
+            return adviceForKey(outcome.secret);
+        case 'unknown-model':
+            return adviceForModel(outcome);
         case 'max-turns':
             return 'Raise `max-turns`, or split the spec. What was done is on its branch.';
         case 'budget-exceeded':
@@ -45631,6 +45936,17 @@ function advice(outcome) {
         default:
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .unreachable */ .H)(outcome);
     }
+}
+function adviceForKey(secret) {
+    const what = secret === undefined
+        ? 'what this agent is logged in with, the secret that holds its key or its login on this runner'
+        : `the secret that \`${secret}\` is set from`;
+    return `Check ${what}: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`;
+}
+function adviceForModel({ model }) {
+    if (model === undefined)
+        return 'Name one that this key may use: input `model`, or `model` in the spec.';
+    return 'Correct the name, or give this key the right to use that model.';
 }
 /** Exit codes with a meaning of their own in every shell (POSIX, "Exit Status for Commands"). */
 function adviceForExit(code) {
@@ -45705,7 +46021,9 @@ function verdict(outcome) {
         case 'criteria-unchecked':
         case 'no-result':
         case 'rate-limited':
+        case 'provider-failed':
         case 'auth-failed':
+        case 'unknown-model':
         case 'max-turns':
         case 'budget-exceeded':
         case 'output-invalid':
@@ -45874,16 +46192,18 @@ var journal = __nccwpck_require__(2025);
 var last_lines = __nccwpck_require__(74351);
 // EXTERNAL MODULE: ./build/shell/printer.js + 1 modules
 var printer = __nccwpck_require__(59644);
-// EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
-var report_folder = __nccwpck_require__(56716);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
+var report_folder = __nccwpck_require__(87193);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/shell/workspace-lock.js
 var workspace_lock = __nccwpck_require__(76382);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
 var conclude = __nccwpck_require__(36772);
+// EXTERNAL MODULE: ./build/work/last-writes.js
+var last_writes = __nccwpck_require__(39175);
 // EXTERNAL MODULE: ./build/work/open-checks.js + 21 modules
 var open_checks = __nccwpck_require__(4641);
 // EXTERNAL MODULE: ./build/work/place.js
@@ -45891,6 +46211,7 @@ var work_place = __nccwpck_require__(54707);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
 var recover = __nccwpck_require__(9197);
 ;// CONCATENATED MODULE: ./build/post-run.js
+
 
 
 
@@ -45942,7 +46263,7 @@ async function postRun(env) {
     const self = { identity: (0,identity/* identityOf */.cu)(row, table), runKey: (0,external_node_path_.basename)(root), stateDir: root, since };
     const lock = lockIfPossible(() => (0,workspace_lock/* takeLock */.HJ)(dir.lock, self, table));
     if (lock && !lock.ok)
-        return busy(dir, lock.error);
+        return busy(dir, lock.error, (0,secrets/* cleanerOf */.ik)(env).clean);
     try {
         await putInOrder(dir, table, inputs.value, env);
     }
@@ -45968,35 +46289,40 @@ async function putInOrder(dir, table, inputs, env) {
     const passed = (0,environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     const cleaner = (0,secrets/* makeCleaner */.Vx)((0,secrets/* collectSecrets */.qb)(env, inputs.token, passed.ok ? passed.value.passed : []));
     if ((0,identity/* compare */.UD)(left.run.main, table) === 'same')
-        return (0,printer/* fail */.fJ)(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`);
+        return (0,printer/* fail */.fJ)(`Process ${left.run.main.pid} of this run is still alive; post leaves it alone.`, cleaner.clean);
     const opened = (0,recover/* openLeftRun */.HJ)(dir, table, cleaner);
     if (!opened.ok)
-        return (0,printer/* fail */.fJ)(`What the run left in ${dir.root} could not be recovered: ${opened.error}`);
+        return (0,printer/* fail */.fJ)(`What the run left in ${dir.root} could not be recovered: ${opened.error}`, cleaner.clean);
     const ctx = opened.value;
-    ctx.journal.listen((event, before, after) => (0,printer/* print */.yy)((0,log_lines/* linesFor */.b)(event, before, after, { stream: inputs.logStream, tail: (id) => (0,last_lines/* lastLines */.w)(dir.log(id), 41) }), cleaner.clean));
+    ctx.journal.listen((event, before, after) => (0,printer/* print */.yy)((0,log_lines/* linesFor */.b)(event, before, after, { stream: inputs.logStream, tail: (id) => (0,last_lines/* lastLines */.w)(dir.log(id), 41) }), ctx.cleaner.clean));
     await (0,recover/* recover */.lj)(ctx, env);
     const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS };
     const checks = (0,open_checks/* openChecks */._)(ctx, inputs, (0,github_context/* readGithubContext */.zD)(env), { takesOver: true, left: [] });
-    await checks?.flushChecks(CHECKS_FIRST_MS);
-    await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx));
-    await checks?.close(CHECKS_MS);
     if (checks)
+        await (0,last_writes/* sayingSo */.gS)(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS));
+    await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx));
+    if (checks) {
+        await checks.close(CHECKS_MS);
+        const message = (0,last_writes/* neverTaken */.cZ)(checks);
+        if (message)
+            ctx.journal.append({ type: 'warning', code: 'checks', message });
         (0,report_folder/* writeResults */.KB)(dir, ctx.journal.board, ctx.cleaner);
-    const appendix = postAppendix(left, (0,clean_board/* cleanBoard */.k)(ctx.journal.board, cleaner));
+    }
+    const appendix = postAppendix(left, (0,clean_board/* cleanBoard */.k)(ctx.journal.board, ctx.cleaner));
     if (appendix)
-        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], cleaner.clean(appendix));
+        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(appendix));
     if (!(0,conclude/* settle */.G9)(ctx))
-        return (0,printer/* fail */.fJ)(`Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`);
+        return (0,printer/* fail */.fJ)(`Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`, cleaner.clean);
     (0,recover/* removeRaw */.zB)(dir);
 }
 /** Somebody alive owns the workspace. Only where that is this run's own main it is an error. */
-function busy(dir, owner) {
+function busy(dir, owner, clean) {
     if (owner.stateDir === dir.root)
-        return (0,printer/* fail */.fJ)(`Process ${owner.identity.pid} of this run is still alive; post leaves it alone.`);
+        return (0,printer/* fail */.fJ)(`Process ${owner.identity.pid} of this run is still alive; post leaves it alone.`, clean);
     if ((0,board/* fold */.AU)((0,journal/* readJournal */.a)(dir.journal) ?? []).settled)
         return (0,recover/* removeRaw */.zB)(dir);
     const words = `Run ${owner.runKey}, process ${owner.identity.pid}, owns this workspace now and puts in order what this run left.`;
-    (0,printer/* print */.yy)([(0,log_line/* textLine */.uu)(words)], (text) => text);
+    (0,printer/* print */.yy)([(0,log_line/* textLine */.uu)(words)], clean);
 }
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 function forget(dir, inputs, env) {
@@ -46017,12 +46343,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _post_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(64232);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
-/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90825);
+/* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
+/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90825);
+
 
 
 
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
-await (0,_post_run_js__WEBPACK_IMPORTED_MODULE_0__/* .postRun */ .Y)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_2__/* .crashWords */ .l8)(error)));
+await (0,_post_run_js__WEBPACK_IMPORTED_MODULE_0__/* .postRun */ .Y)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__/* .crashWords */ .l8)(error), (0,_shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanerOf */ .ik)(process.env).clean));
 await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
 // As in main.ts: nothing that is still open matters any more.
 process.exit();
@@ -46200,9 +46528,13 @@ class Registry {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
         }
     }
-    /** Where the readable log of a spec is shown in the workspace; none where the folder is not one of its own. */
+    /**
+     * Where the readable log of a spec is shown in the workspace; none where it cannot be: the folder is a link, a folder or a file of
+     * another user is in its place.
+     */
     logFiles(specId) {
-        return this.#attempt(LOGS, () => undefined) ? [this.#in(LOGS, `${specId}.log`)] : [];
+        const file = this.#in(LOGS, `${specId}.log`);
+        return this.#attempt(LOGS, () => assertOwnFile(file)) ? [file] : [];
     }
     lock(specId) {
         this.#attempt(LOCKS, () => (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFileAtomic */ .Zf)(this.#in(LOCKS, `${specId}.lock`), String(process.pid)));
@@ -46266,6 +46598,14 @@ function makeRealDirectory(path) {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(path, { recursive: true });
     if (!(0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isRealDirectory */ .sL)(path))
         throw new Error(`${path} is a symbolic link; chant-action writes its process files there. Replace it by a real folder.`);
+}
+/** Throws where something is there that is no file of ours to append to. */
+function assertOwnFile(path) {
+    const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path, { throwIfNoEntry: false });
+    if (there && !there.isFile())
+        throw new Error(`${path} is no file`);
+    if (there)
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
 }
 function toJson(record) {
     const { specId, identity } = record;
@@ -46530,7 +46870,7 @@ function parseStat(text) {
         .trim()
         .split(' ');
     const [state, parent, group, session] = fields;
-    // proc(5) counts from 1 with the state as field 3: utime 14, stime 15, starttime 22.
+    // proc(5) counts from 1 with the state as field 3: utime 14, stime 15, num_threads 20, starttime 22.
     const start = fields[22 - 3];
     if (!state || !parent || !group || !session || !start)
         return undefined;
@@ -46540,7 +46880,8 @@ function parseStat(text) {
         name: text.slice(open + 1, close),
         group: Number(group),
         session: Number(session),
-        state,
+        // The state is the first thread's, and the others may live on without it: that is no zombie.
+        state: state === 'Z' && Number(fields[20 - 3]) > 1 ? 'S' : state,
         start,
         cpuTicks: Number(fields[14 - 3]) + Number(fields[15 - 3]),
     };
@@ -46702,7 +47043,7 @@ const WARNINGS = 10;
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000;
 /**
- * What is wrong, beside the specs' own lines and most important first: failed workers and specs asked for in vain, which fail the step,
+ * What is wrong, beside the specs' own lines and most important first. A log shows the message alone, so that names the spec: failed workers and specs asked for in vain, which fail the step,
  * as errors; what is wrong in specs that nobody asked for, which does not, as warnings.
  */
 function closingAnnotations(board) {
@@ -46712,8 +47053,8 @@ function closingAnnotations(board) {
     const notPlanned = faulty(board.notPlanned).map(({ specId, file, line, column, message, asked }) => ({
         type: 'annotation',
         level: asked ? 'error' : 'warning',
-        title: `${specId} is not worked`,
-        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(message), MESSAGE),
+        title: 'not worked',
+        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(`${specId}: ${message}`), MESSAGE),
         file: inWorkspace(board, file),
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
@@ -46733,14 +47074,14 @@ const isWaiting = (spec) => !spec.asked && spec.reason.type === 'approval-requir
 function ofWorker(board, worker) {
     const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
     const { specId, file } = worker.planned;
-    const place = (0,_place_js__WEBPACK_IMPORTED_MODULE_3__/* .placeOf */ .$)(worker);
+    const line = (0,_place_js__WEBPACK_IMPORTED_MODULE_3__/* .causeLine */ .m)(worker);
     return {
         type: 'annotation',
         level: 'error',
-        title: `${specId}: ${outcome?.type ?? ''}`,
-        message: outcome ? causeAndAdvice(outcome) : '',
+        title: outcome?.type ?? '',
+        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(`${specId}: ${outcome ? causeAndAdvice(outcome) : ''}`), MESSAGE),
         file: inWorkspace(board, file),
-        ...(place ? { line: place.line } : {}),
+        ...(line === undefined ? {} : { line }),
     };
 }
 /** What went wrong and what to do, as plain text of one line. */
@@ -46872,18 +47213,20 @@ function firstThatFits(choices, limit, write) {
 const LINE_LIMIT = 1000;
 const ACTIVITY_LIMIT = 60;
 /**
- * What every running worker is doing and since when, on one line of at most 1,000 characters; `now` in epoch ms.
+ * What every worker that is not queued is doing and since when, on one line of at most 1,000 characters; `now` in epoch ms.
  * Absent when nothing runs or waits.
  */
 function heartbeat(board, now) {
-    const { running, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
-    if (running + queued === 0)
+    const { running, waiting, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
+    if (running + waiting + queued === 0)
         return undefined;
     const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
-    const doing = [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === 'running')
+    const workers = [...board.workers.values()];
+    const doing = ['running', 'waiting']
+        .flatMap((wanted) => workers.filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === wanted))
         .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`);
-    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(now)}  ·  ${running} running${queued > 0 ? `, ${queued} queued` : ''}`;
+    const besides = [...(waiting > 0 ? [`${waiting} waiting`] : []), ...(queued > 0 ? [`${queued} queued`] : [])];
+    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(now)}  ·  ${[`${running} running`, ...besides].join(', ')}`;
     const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_4__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board));
     const tail = [...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_6__/* .pausedWords */ .W)(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
     const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2;
@@ -47418,6 +47761,7 @@ function linesFor(event, before, after, options) {
         case 'process-spawning':
         case 'process-noted':
         case 'agent-activity':
+        case 'setup-left':
         case 'agent-session':
         case 'agent-usage':
         case 'run-settled':
@@ -47439,7 +47783,7 @@ function accountLines(event, after, at) {
     return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
 /** Reasons are those of agents, and may be of another version. */
-const stoppedAttempt = (reason) => ['auth', 'permission', 'quota'].includes(reason)
+const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].includes(reason)
     ? 'would go on trying, but waiting does not help'
     : 'does nothing but ask its provider again';
 const percent = (share) => `${Math.round(share * 100)} %`;
@@ -47491,6 +47835,7 @@ const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4
 /* harmony export */   CS: () => (/* binding */ prose),
 /* harmony export */   EU: () => (/* binding */ fence),
 /* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   U1: () => (/* binding */ codeLink),
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   nf: () => (/* binding */ link),
 /* harmony export */   tp: () => (/* binding */ table),
@@ -47509,10 +47854,10 @@ const AT_START = /^(?:[#+=-]|\d{1,9}[.)](?=\s|$))/u;
 /** Everything else that is markup. Inside a word an underscore is only an underscore. */
 const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /**
- * Starts of mentions, references and addresses. GitHub finds these in the rendered text, where an entity is a plain
+ * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
  * character again; only a node between sign and name parts them.
  */
-const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):/giu;
+const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu;
 const entity = (character) => `&#${character.codePointAt(0)};`;
 const entityAtEnd = (run) => run.slice(0, -1) + entity(run.slice(-1));
 /** An inline code span, safe in table cells too. */
@@ -47550,14 +47895,17 @@ function table(head, align, rows) {
 /** A folded section; `summary` is plain text, `body` is Markdown. The blank lines let GitHub read the body as Markdown. */
 const details = (summary, body) => `<details><summary>${text(summary)}</summary>\n\n${body}\n\n</details>`;
 /** A link to an http(s) address of ours; any other address leaves only the words. */
-function link(words, url) {
+const link = (words, url) => linked(text(words), url);
+/** The same with words of code. */
+const codeLink = (words, url) => linked(code(words), url);
+function linked(words, url) {
     if (!URL.canParse(url))
-        return text(words);
+        return words;
     const parsed = new URL(url);
     if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')
-        return text(words);
+        return words;
     const safe = parsed.href.replace(/[()<>|`\\'"\s*_~[\]]/g, (c) => `%${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`);
-    return `[${text(words)}](${safe})`;
+    return `[${words}](${safe})`;
 }
 
 
@@ -47695,6 +48043,7 @@ const COLOURS = {
     cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328',
     'not-run': 'fill:#eaeef2,stroke:#6e7781,color:#1f2328',
     running: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
+    waiting: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328',
     queued: 'fill:#f6f8fa,stroke:#afb8c1,color:#1f2328',
 };
 /** Who needs whom, as a mermaid flowchart coloured by outcome. Absent when no spec of this run depends on another. */
@@ -47764,10 +48113,16 @@ function criticalPath(board) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ placeOf)
+/* harmony export */   $: () => (/* binding */ placeOf),
+/* harmony export */   m: () => (/* binding */ causeLine)
 /* harmony export */ });
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9929);
 
+/** The line of a failure's cause in the spec's file, where it is there. 1-based. */
+function causeLine(worker) {
+    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .outcomeOf */ .sG)(worker);
+    return outcome?.type === 'unknown-model' ? outcome.line : placeOf(worker)?.line;
+}
 /** Where in the spec's file the cause of a failure stands, if it stands there. `line` is 1-based. */
 function placeOf(worker) {
     const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .outcomeOf */ .sG)(worker);
@@ -47788,10 +48143,12 @@ function placeOf(worker) {
 /* harmony export */ });
 /* harmony import */ var _board_board_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(75291);
 /* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8528);
+/* harmony import */ var _board_worker_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(46453);
 /* harmony import */ var _outcome_conclusion_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(69440);
 /* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6383);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(87918);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
+
 
 
 
@@ -47820,7 +48177,7 @@ function results(board) {
                 failed: t.failed,
                 cancelled: t.cancelled,
                 not_run: t.notRun,
-                unfinished: t.running + t.queued,
+                unfinished: (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .unfinished */ .M1)(t),
             },
         },
         workers: [...board.workers.values()].map((worker) => ofWorker(board, worker)),
@@ -47846,7 +48203,7 @@ function ofWorker(board, worker) {
         status: worker.state.type,
         outcome: outcome ? { ...outcome, reason: (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_4__/* .verdict */ .W)(outcome) } : null,
         agent: worker.agent ?? planned.agent,
-        model: planned.model ?? worker.model ?? null,
+        model: (0,_board_worker_js__WEBPACK_IMPORTED_MODULE_5__/* .modelOf */ .D)(worker) ?? null,
         pid: worker.pid ?? null,
         attempts: worker.attempts,
         branch: worker.branch ?? null,
@@ -47871,7 +48228,7 @@ function ofWorker(board, worker) {
         check_run_id: board.checkRuns.get(planned.specId)?.id ?? null,
     };
 }
-const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .iso */ .KH)(ms));
+const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .iso */ .KH)(ms));
 
 
 /***/ }),
@@ -47936,6 +48293,33 @@ function shortIds(ids) {
 
 /***/ }),
 
+/***/ 54441:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ specPlace),
+/* harmony export */   R: () => (/* binding */ specUrl)
+/* harmony export */ });
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(34902);
+
+/** A line of a spec's file on GitHub, as it was when the run began; undefined off GitHub. `file` is relative to the project. */
+function specUrl({ run }, file, line = 1) {
+    if (!run?.links || !run.checks)
+        return undefined;
+    const path = `${run.checks.prefix}${file}`.toWellFormed().split('/').map(encodeURIComponent).join('/');
+    // Only the plain view of Markdown has lines.
+    return `${run.links.repository}/blob/${run.checks.commit}/${path}?plain=1#L${line}`;
+}
+/** `file:line:column` in Markdown, and on GitHub the way there. */
+function specPlace(board, file, line, column) {
+    const place = [file, line, column].filter((part) => part !== undefined).join(':');
+    const url = specUrl(board, file, line);
+    return url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(place) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .codeLink */ .U1)(place, url);
+}
+
+
+/***/ }),
+
 /***/ 28127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47946,11 +48330,13 @@ function shortIds(ids) {
 /* harmony export */   ps: () => (/* binding */ causes),
 /* harmony export */   zl: () => (/* binding */ failureSections)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(39583);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(39583);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(34902);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9929);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
+/* harmony import */ var _spec_link_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54441);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+
 
 
 
@@ -47962,43 +48348,43 @@ const ERRORS = 10;
 /** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
 function failureSections(board, now, tails, tailLines) {
     return [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(worker) === 'failed')
-        .map((worker) => failureSection(worker, now, tails.get(worker.planned.specId) ?? [], tailLines));
+        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .standing */ .JA)(worker) === 'failed')
+        .map((worker) => failureSection(board, worker, now, tails.get(worker.planned.specId) ?? [], tailLines));
 }
-function failureSection(worker, now, tail, tailLines) {
-    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
+function failureSection(board, worker, now, tail, tailLines) {
+    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .outcomeOf */ .sG)(worker);
     if (!outcome)
         return '';
     const words = tail.findLast((line) => line.trim() !== '');
     return [
-        `## ✗ ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(worker.planned.title, 120))} · ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(outcome.type)}`,
-        causeSentence(outcome, (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .elapsed */ .vk)(worker, now)),
-        ...causes(worker),
-        ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(words, 400))}`]),
+        `## ✗ ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(worker.planned.title, 120))} · ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(outcome.type)}`,
+        causeSentence(outcome, (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .elapsed */ .vk)(worker, now)),
+        ...causes(board, worker),
+        ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(words, 400))}`]),
         ...whatToDo(outcome),
-        whereabouts(worker),
+        whereabouts(board, worker),
         ...logEnd(tail, tailLines),
     ].join('\n\n');
 }
 /** Why a worker ended, as Markdown; `took` in milliseconds. */
-const causeSentence = (outcome, took) => `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .sentence */ .em)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(outcome.message, 600)))}**${took === undefined ? '' : ` It took ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(took)}.`}`;
+const causeSentence = (outcome, took) => `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .sentence */ .em)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(outcome.message, 600)))}**${took === undefined ? '' : ` It took ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(took)}.`}`;
 function whatToDo(outcome) {
-    const what = (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__/* .advice */ .v9)(outcome);
+    const what = (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__/* .advice */ .v9)(outcome);
     return what === '' ? [] : [`**What to do:** ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)(what)}`];
 }
 /** What the outcome names one by one: open criteria with their lines, files. */
-function causes(worker) {
-    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .outcomeOf */ .sG)(worker);
+function causes(board, worker) {
+    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .outcomeOf */ .sG)(worker);
     if (outcome?.type === 'criteria-unchecked') {
         const { open } = outcome;
         const file = worker.planned.file;
-        return [list(open, OPEN_CRITERIA, (c) => `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(c.text, 300))} (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(`${file}:${c.line}`)})`)];
+        return [list(open, OPEN_CRITERIA, (c) => `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(c.text, 300))} (${(0,_spec_link_js__WEBPACK_IMPORTED_MODULE_1__/* .specPlace */ .J)(board, file, c.line)})`)];
     }
     if (outcome?.type === 'output-invalid') {
-        return [list(outcome.errors, ERRORS, (error) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(error, 300)))];
+        return [list(outcome.errors, ERRORS, (error) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(error, 300)))];
     }
     if (outcome?.type === 'checkout-touched' || outcome?.type === 'merge-conflict') {
-        return [list(outcome.files, FILES, (file) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(file, 300)))];
+        return [list(outcome.files, FILES, (file) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(file, 300)))];
     }
     return [];
 }
@@ -48006,19 +48392,21 @@ function list(items, limit, line) {
     const rest = items.length - limit;
     return [...items.slice(0, limit).map((item) => `- ${line(item)}`), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
 }
-function whereabouts(worker) {
+function whereabouts(board, worker) {
     const { specId } = worker.planned;
+    const check = board.checkRuns.get(specId)?.url;
     const parts = [
         `spec ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(specId)}`,
-        ...(worker.commits.length > 0 ? [`branch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .branchOf */ .W0)(worker))}`] : []),
-        ...(worker.patch ? [`patch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(worker.patch)}`] : []),
-        ...(worker.patchWithheld ? [`patch withheld (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(worker.patchWithheld, 200))})`] : []),
+        ...(worker.commits.length > 0 ? [`branch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .branchOf */ .W0)(worker))}`] : []),
+        ...(worker.patch && worker.commits.length > 0 ? [`patch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(worker.patch)}`] : []),
+        ...(worker.patchWithheld ? [`patch withheld (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(worker.patchWithheld, 200))})`] : []),
+        ...(check === undefined ? [] : [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)('check run', check)]),
         ...(worker.startedAt === undefined ? [] : [`log ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(`logs/${specId}.log`)}`]),
     ];
     return parts.join(' · ');
 }
 function logEnd(tail, tailLines) {
-    const lines = (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutBlankEnd */ .Gw)(tail).slice(-tailLines);
+    const lines = (0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutBlankEnd */ .Gw)(tail).slice(-tailLines);
     if (tailLines === 0 || lines.length === 0)
         return [];
     return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .details */ .zH)(lastLinesTitle(lines.length), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .fence */ .EU)(lines))];
@@ -48039,15 +48427,17 @@ const lastLinesTitle = (n) => n === 1 ? 'The last line of its log' : `The last $
 /* harmony export */   fq: () => (/* binding */ mermaidSection),
 /* harmony export */   rl: () => (/* binding */ startedSection)
 /* harmony export */ });
-/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8528);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(87918);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8528);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(87918);
 /* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65571);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(63480);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(63480);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
-/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(21494);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9929);
-/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(98060);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(21494);
+/* harmony import */ var _spec_link_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(54441);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(98060);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6257);
+
 
 
 
@@ -48060,20 +48450,21 @@ const lastLinesTitle = (n) => n === 1 ? 'The last line of its log' : `The last $
 const TITLE = 80;
 /** The numbers of the run in one row; empty columns are left out. */
 function countsTable(board, now) {
-    const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tally */ .N4)(board);
+    const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_4__/* .tally */ .N4)(board);
     const columns = [
         ['completed', t.succeeded],
         ['failed', t.failed],
         ['cancelled', t.cancelled],
         ['not run', t.notRun],
         ['running', t.running],
+        ['waiting', t.waiting],
         ['queued', t.queued],
     ];
     const shown = columns.filter(([name, n]) => Number(n) > 0 || name === 'completed' || name === 'failed');
-    const usage = (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_4__/* .totalUsage */ .G)(board);
-    const used = [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)(usage), (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tokenWords */ .H)(usage)].filter((words) => words !== undefined).join(' · ');
+    const usage = (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board);
+    const used = [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_6__/* .costWords */ .f)(usage), (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_6__/* .tokenWords */ .H)(usage)].filter((words) => words !== undefined).join(' · ');
     const cost = used === '' ? [] : [used];
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time', 'agents’ time', ...cost.map(() => 'cost')], ['left', ...shown.map(() => 'right'), 'right', 'right', 'right'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), ...times(board, now), ...cost]]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['', ...shown.map(([name]) => name), 'time', 'agents’ time', ...cost.map(() => 'cost')], ['left', ...shown.map(() => 'right'), 'right', 'right', 'right'], [[`**${(0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(t.total, 'spec')}**`, ...shown.map(([, n]) => String(n)), ...times(board, now), ...cost]]);
 }
 /** How long people waited, and how long agents worked. */
 function times(board, now) {
@@ -48083,7 +48474,7 @@ function times(board, now) {
         .flatMap((worker) => worker.spans)
         .filter((span) => span.type === 'agent')
         .reduce((sum, span) => sum + (span.to ?? now) - span.from, 0);
-    return [(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt), (0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(agents)];
+    return [(0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .duration */ .p0)((board.finishedAt ?? now) - board.startedAt), (0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .duration */ .p0)(agents)];
 }
 /**
  * Why the other specs are not worked: what somebody asked for first, then broken files. `limit` of them, the rest is counted. A list,
@@ -48093,21 +48484,20 @@ function notPlannedList(board, limit) {
     const specs = (0,_log_header_js__WEBPACK_IMPORTED_MODULE_0__/* .byUrgency */ .td)(board.notPlanned);
     const shown = specs.slice(0, limit).map((spec) => {
         const { specId, title, message, asked, file, line, column } = spec;
-        const place = `${file}${line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`}`;
-        const name = title === specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(title, TITLE))}`;
+        const name = title === specId ? '' : ` ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(title, TITLE))}`;
         const check = board.checkRuns.get(specId)?.url;
-        return `- ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(specId)}${name}: ${asked ? '**asked for**, ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(message, 400))} (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place)}${check ? `, ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)('check', check)}` : ''})`;
+        return `- ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(specId)}${name}: ${asked ? '**asked for**, ' : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(message, 400))} (${(0,_spec_link_js__WEBPACK_IMPORTED_MODULE_2__/* .specPlace */ .J)(board, file, line, column)}${check ? `, ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)('check', check)}` : ''})`;
     });
     const rest = specs.length - shown.length;
     return [...shown, ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
 }
 /** Warnings, and what was found and put right after a crash. */
 function remarks(board, limit) {
-    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_7__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(board));
+    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_8__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_4__/* .namesOf */ .eZ)(board));
     const lines = (list, named) => [
         ...list.slice(0, limit).map(({ code: what, message, specId }) => {
             const who = specId ? `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(short(specId))} ` : '';
-            return `- ${who}${named ? `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(what)}** ` : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(message, 600))}`;
+            return `- ${who}${named ? `**${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(what)}** ` : ''}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(message, 600))}`;
         }),
         ...(list.length > limit ? [`- +${list.length - limit} more in the log`] : []),
     ].join('\n');
@@ -48125,7 +48515,7 @@ function logsLine(board) {
     }
     if (!run)
         return '';
-    return `Logs: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.logsDir)}${artifactSkipped ? ` (not uploaded: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(artifactSkipped, 300))})` : ''}.`;
+    return `Logs: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(run.logsDir)}${artifactSkipped ? ` (not uploaded: ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(artifactSkipped, 300))})` : ''}.`;
 }
 /** Everything that decided how this run went, folded. */
 function startedSection(board) {
@@ -48140,16 +48530,16 @@ function startedSection(board) {
         ...((run.accounts ?? []).length > 1 ? [['accounts', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.accounts.join(', '))]] : []),
         ['at once', String(run.maxParallel)],
         ...(run.maxCostUsd === undefined ? [] : [['budget', `$${run.maxCostUsd}`]]),
-        ...((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_4__/* .totalUsage */ .G)(board)?.estimated && run.pricesDate
+        ...((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board)?.estimated && run.pricesDate
             ? [['costs that begin with ~', `estimated by prices of ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.pricesDate)}`]]
             : []),
-        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clock */ .pm)(board.startedAt)} UTC`]]),
-        ...(run.withheld.length > 0 ? [['withheld from agents', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_8__/* .bounded */ .Mm)(run.withheld, ', ', 2000))]] : []),
+        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .clock */ .pm)(board.startedAt)} UTC`]]),
+        ...(run.withheld.length > 0 ? [['withheld from agents', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_9__/* .bounded */ .Mm)(run.withheld, ', ', 2000))]] : []),
     ];
     const inputs = Object.entries(run.inputs)
         .slice(0, 60)
-        .map(([name, value]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500))]);
-    const settings = (run.settings ?? []).map(({ name, value, from }) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(value, 500)), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(from)]);
+        .map(([name, value]) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(value, 500))]);
+    const settings = (run.settings ?? []).map(({ name, value, from }) => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(name), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_visible_js__WEBPACK_IMPORTED_MODULE_3__/* .clip */ .$Q)(value, 500)), (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(from)]);
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)('How this run was started', [
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .factsTable */ .wd)(facts),
         ...(settings.length > 0 ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['setting', 'value', 'from'], [], settings)] : []),
@@ -48232,7 +48622,7 @@ function write(board, { now, tails, live }, detail) {
     const failures = detail.failures ? (0,_summary_failures_js__WEBPACK_IMPORTED_MODULE_5__/* .failureSections */ .zl)(board, now, tails, detail.tailLines) : [];
     const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : [];
     return joined([
-        `# ${(0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .runTitle */ .k)(board, live)}`,
+        `# ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .runTitle */ .k)(board, live))}`,
         ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .failureMessage */ .oh)(board) ?? '')] : []),
         ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .countsTable */ .Po)(board, now)]),
         ...failures,
@@ -48261,6 +48651,7 @@ const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## N
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   JA: () => (/* binding */ standing),
+/* harmony export */   M1: () => (/* binding */ unfinished),
 /* harmony export */   N4: () => (/* binding */ tally),
 /* harmony export */   Vp: () => (/* binding */ agentWords),
 /* harmony export */   W0: () => (/* binding */ branchOf),
@@ -48270,14 +48661,17 @@ const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## N
 /* harmony export */   sG: () => (/* binding */ outcomeOf),
 /* harmony export */   vk: () => (/* binding */ elapsed)
 /* harmony export */ });
+/* harmony import */ var _board_worker_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46453);
 /* harmony import */ var _outcome_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6383);
+
 
 const outcomeOf = (worker) => worker.state.type === 'done' ? worker.state.outcome : undefined;
 function standing(worker) {
     const outcome = outcomeOf(worker);
     if (outcome)
         return (0,_outcome_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .verdict */ .W)(outcome);
-    return worker.state.type === 'queued' ? 'queued' : 'running';
+    const { type } = worker.state;
+    return type === 'queued' || type === 'waiting' ? type : 'running';
 }
 function tally(board) {
     const standings = [...board.workers.values()].map(standing);
@@ -48289,9 +48683,12 @@ function tally(board) {
         cancelled: of('cancelled'),
         notRun: of('not-run'),
         running: of('running'),
+        waiting: of('waiting'),
         queued: of('queued'),
     };
 }
+/** Workers that have not come to their end. */
+const unfinished = ({ running, waiting, queued }) => running + waiting + queued;
 /** `4 completed, 1 failed, 1 not run`: only what there is. */
 function tallyWords(t) {
     const parts = [
@@ -48300,6 +48697,7 @@ function tallyWords(t) {
         [t.cancelled, 'cancelled'],
         [t.notRun, 'not run'],
         [t.running, 'running'],
+        [t.waiting, 'waiting'],
         [t.queued, 'queued'],
     ];
     const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
@@ -48341,8 +48739,9 @@ const namesOf = (board) => [
     ...board.notPlanned.map((spec) => spec.specId),
 ];
 /** Who works it: the agent, the model in use, and the account where it is not named after the agent. */
-function agentWords({ planned, model, account, agent = planned.agent }) {
-    const shown = planned.model ?? model;
+function agentWords(worker) {
+    const { planned, account, agent = planned.agent } = worker;
+    const shown = (0,_board_worker_js__WEBPACK_IMPORTED_MODULE_1__/* .modelOf */ .D)(worker);
     return [
         agent,
         ...(shown === undefined ? [] : [shown]),
@@ -48431,12 +48830,15 @@ const short = (n) => (n < 9.95 ? n.toFixed(1) : String(Math.round(n)));
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   em: () => (/* binding */ sentence)
 /* harmony export */ });
-/** Everything that a terminal, a log viewer or a reader could be misled by: controls, bidi and zero-width marks, line separators. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** The tab, joiners inside words and emoji, and what chooses the look of a sign: harmless where they stand, and common. */
+const KEPT = String.raw `\t|(?<=[^\s\p{DI}]\ufe0f?)[\u200c\u200d\ufe0e\ufe0f]|(?<=\p{sc=Han})\p{Variation_Selector}`;
+/**
+ * Everything that a terminal, a log viewer or a reader could be misled by: controls, bidi and zero-width marks, line separators, letters
+ * without a shape. Several joiners in a row join nothing: bits are hidden in them.
+ */
+const UNSAFE = new RegExp(String.raw `(?!${KEPT})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]`, 'gu');
 /** Colours only; any other escape sequence is shown, because removing it would hide that it was there. */
 const COLOUR = /\x1b\[[0-9;:]*m/g;
-/** Joiners inside words and emoji, and the tab: harmless where they stand, and common. */
-const KEPT = new Set(['\t', '\u200c', '\u200d']);
 const NAMED = {
     '\n': '\\n',
     '\r': '\\r',
@@ -48448,8 +48850,6 @@ const NAMED = {
 /** One line of text in which nothing is invisible: colours are removed, control and bidi characters become escapes (`\u202e`). */
 function visible(text) {
     return text.replace(COLOUR, '').replace(UNSAFE, (character) => {
-        if (KEPT.has(character))
-            return character;
         const point = character.codePointAt(0) ?? 0;
         if (point > 0xffff)
             return `\\u{${point.toString(16)}}`;
@@ -48517,7 +48917,7 @@ const TITLE = 80;
 /** The line that counts what is left out. */
 const REST_ROW = 60;
 /** Where not every row fits, the rows that people look for stay. */
-const KEPT = ['failed', 'running', 'cancelled', 'not-run', 'queued', 'succeeded'];
+const KEPT = ['failed', 'running', 'waiting', 'cancelled', 'not-run', 'queued', 'succeeded'];
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 function workersTable(board, now, titles) {
     const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .namesOf */ .eZ)(board));
@@ -48581,6 +48981,8 @@ function stateWords(worker, now, short) {
             return `– ${outcome ? (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .notRunWords */ .Yt)(outcome, short) : ''}`;
         case 'running':
             return `▸ ${worker.state.type} · ${(0,_heartbeat_js__WEBPACK_IMPORTED_MODULE_1__/* .doingWords */ .b)(worker, now)}`;
+        case 'waiting':
+            return `◦ ${(0,_heartbeat_js__WEBPACK_IMPORTED_MODULE_1__/* .doingWords */ .b)(worker, now)}`;
         case 'queued': {
             const { dependsOn } = worker.planned;
             return dependsOn.length > 0 ? `· queued, after ${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_11__/* .bounded */ .Mm)(dependsOn.map(short), ' ', 60)}` : '· queued';
@@ -48611,7 +49013,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 15445:
+/***/ 16085:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48634,10 +49036,10 @@ var markdown = __nccwpck_require__(34902);
 var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/printer.js + 1 modules
 var printer = __nccwpck_require__(59644);
-// EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
-var report_folder = __nccwpck_require__(56716);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var shell_secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
+var report_folder = __nccwpck_require__(87193);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var shell_secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
@@ -48854,12 +49256,12 @@ async function cleanUp(inputs, place, env) {
     const done = await clean(place, cleaner, env);
     (0,core/* setOutput */.uH)('conclusion', done.ok ? 'success' : 'failure');
     if (!done.ok)
-        return (0,printer/* fail */.fJ)(done.error);
+        return (0,printer/* fail */.fJ)(done.error, cleaner.clean);
     const open = await (0,open_checks/* endLeftChecks */.k)(done.value.recovered, inputs, (0,github_context/* readGithubContext */.zD)(env), CHECKS_MS);
     const did = [...done.value.lines, ...open];
     const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.'];
     (0,printer/* print */.yy)(lines.map(log_line/* textLine */.uu), cleaner.clean);
-    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines)}\n`);
+    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines.map(cleaner.clean))}\n`);
 }
 
 // EXTERNAL MODULE: ./build/git/workspace-repository.js
@@ -49911,8 +50313,8 @@ function isOff({ disable }, { code, severity }) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/front-matter.js
-var front_matter = __nccwpck_require__(50623);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
+var front_matter = __nccwpck_require__(85280);
 ;// CONCATENATED MODULE: ./build/lint/place.js
 
 
@@ -50672,8 +51074,8 @@ prompt) {
     return lintContext(folder, config, { paths, ...(prompts && prompt === undefined ? { prompts } : {}) });
 }
 
-// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
-var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/agent/agents.js + 11 modules
+var agents = __nccwpck_require__(30971);
 ;// CONCATENATED MODULE: ./build/config/config-source.js
 
 
@@ -50738,7 +51140,7 @@ const CONFIG_KEYS = [
     ...below('parallel', 'agents', 'stagger_delay_ms', 'stagger_jitter_ms'),
     ...below('parallel.agents[]', 'name', 'command', 'max_concurrent', 'weight'),
     // Ours: chant's accounts are commands that know their key themselves.
-    ...below('parallel.agents[]', 'agent', 'pass_env'),
+    ...below('parallel.agents[]', 'agent', 'model', 'pass_env'),
     ...below('repos[]', 'name', 'path'),
     ...below('enterprise', 'required', 'derived'),
     ...below('enterprise.derived.*', 'from', 'pattern', 'validate'),
@@ -50782,6 +51184,8 @@ function keyTree(paths) {
     return root;
 }
 
+// EXTERNAL MODULE: ./build/config/model-name.js
+var model_name = __nccwpck_require__(39864);
 ;// CONCATENATED MODULE: ./build/config/unknown-keys.js
 
 
@@ -50944,6 +51348,7 @@ function values_describe(node) {
 
 
 
+
 /** chant's file for accounts, `.chant/agents.md`: `parallel.agents` in its front matter, and nothing else. */
 function readAgentsFile(file, text) {
     const source = frontMatterSource(text);
@@ -51016,8 +51421,10 @@ function accountsOf(sections) {
             section.note('name', { code: 'duplicate-agent', severity: 'warning', message });
         }
         const agent = section.oneOf('agent', AGENTS);
+        const model = section.text('model', model_name/* modelName */.fD);
         const passEnv = section.texts('pass_env') ?? [];
-        return [{ name, command, maxConcurrent, weight, passEnv, ...(agent === undefined ? {} : { agent }) }];
+        const own = { ...(agent === undefined ? {} : { agent }), ...(model === undefined ? {} : { model }) };
+        return [{ name, command, maxConcurrent, weight, passEnv, ...own }];
     });
 }
 /** Neither empty nor an argument that an operating system refuses. */
@@ -51094,8 +51501,6 @@ function present(values) {
     return Object.fromEntries(entries);
 }
 
-// EXTERNAL MODULE: ./build/config/model-name.js
-var model_name = __nccwpck_require__(39864);
 ;// CONCATENATED MODULE: ./build/config/read-config.js
 
 
@@ -51338,14 +51743,14 @@ async function showLint(inputs, place, env) {
     const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, []));
     const folder = readSpecFolder(place.project);
     if (!folder.ok)
-        return lint_refuse(clean(folder.error));
+        return lint_refuse(folder.error, clean);
     const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME']);
     if (!config.ok)
-        return lint_refuse(clean(config.error));
+        return lint_refuse(config.error, clean);
     const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt);
     const chosen = choose(context, inputs);
     if (!chosen.ok)
-        return lint_refuse(clean(chosen.error));
+        return lint_refuse(chosen.error, clean);
     const github = (0,github_context/* readGithubContext */.zD)(env);
     const changed = await pullRequestFiles(github, place.project, env);
     const inWorkspace = (file) => (0,external_node_path_.relative)(place.workspace, (0,external_node_path_.join)(place.project, file)).split(external_node_path_.sep).join('/');
@@ -51365,7 +51770,7 @@ async function showLint(inputs, place, env) {
     (0,core/* setOutput */.uH)('conclusion', errors > 0 ? 'failure' : report.specs > 0 ? 'success' : 'neutral');
     const failure = lintFailure(shown);
     if (failure)
-        (0,printer/* fail */.fJ)(failure);
+        (0,printer/* fail */.fJ)(failure, clean);
 }
 /** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
 function choose({ folder, groups }, { specs, labels }) {
@@ -51397,9 +51802,9 @@ function linksInto({ serverUrl, repository, sha }) {
         ? `${serverUrl}/${repository}/blob/${sha}/${file.toWellFormed().split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
         : undefined;
 }
-function lint_refuse(message) {
+function lint_refuse(message, clean) {
     (0,core/* setOutput */.uH)('conclusion', 'failure');
-    (0,printer/* fail */.fJ)(message);
+    (0,printer/* fail */.fJ)(message, clean);
 }
 
 // EXTERNAL MODULE: ./build/report/durations.js
@@ -51640,15 +52045,14 @@ function modified(path) {
 
 
 
+
 /** `mode: list`: reads the registry and the live processes, and writes nothing but its report. */
-async function showList(place, env) {
-    const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, '', []));
-    const processes = (await listProcesses(place, env)).map((process) => {
-        const { title, activity } = process;
-        return { ...process, title: title && clean(title), activity: activity && clean(activity) };
-    });
+async function showList(inputs, place, env) {
+    const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
+    const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.ok ? agents.value.passed : []));
+    const processes = (0,shell_secrets/* cleaned */.L0)(await listProcesses(place, env), clean);
     const now = Date.now();
-    (0,printer/* print */.yy)(processListLines(processes, now).map(log_line/* textLine */.uu), (text) => text);
+    (0,printer/* print */.yy)(processListLines(processes, now).map(log_line/* textLine */.uu), clean);
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now));
     (0,core/* setOutput */.uH)('results', JSON.stringify(processListJson(processes)));
     (0,core/* setOutput */.uH)('conclusion', 'success');
@@ -52846,12 +53250,49 @@ function missingKey(adapter, model, env, hasLogin) {
     return keys[0];
 }
 
-// EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
-var stream = __nccwpck_require__(9703);
+// EXTERNAL MODULE: ./build/agent/stream.js + 1 modules
+var stream = __nccwpck_require__(38088);
+;// CONCATENATED MODULE: ./build/work/asked-model.js
+/** What a worker's plan says. */
+function askedModel({ model, chosenBy, file }, spec) {
+    const from = chosenBy?.model;
+    if (model === undefined || from === undefined)
+        return { name: model };
+    const line = from === 'spec' ? spec.fieldLines['model'] : undefined;
+    return line === undefined ? { name: model, from } : { name: model, from: `${file}:${line}`, line };
+}
+/** The model that arguments for the agent name after ours, so that they win: `--model X`, `--model=X`, `-m X`. */
+function modelInArgs(args) {
+    const at = args.findLastIndex((arg) => /^(?:--model(?:=|$)|-m$)/.test(arg));
+    const arg = args[at];
+    const name = arg?.includes('=') ? arg.slice(arg.indexOf('=') + 1) : args[at + 1];
+    return at === -1 || name === undefined || name === '' ? undefined : { name, from: 'input agent-args' };
+}
+/** Whether accounts have different agents: then one name of a model cannot be right for all. */
+const isMixed = (accounts) => new Set(accounts.map(({ adapter }) => adapter)).size > 1;
+/**
+ * Which model an account is told to use: its own goes before whatever a spec or a setting asks for. Among different agents, one that
+ * has no such models is told nothing.
+ */
+function modelOn({ name, adapter, model }, asked, mixed) {
+    if (model !== undefined)
+        return { name: model, from: `account ${name}` };
+    return mixed && asked.name !== undefined && !adapter.takesModel(asked.name) ? { name: undefined } : asked;
+}
+/** What somebody has to correct where the provider does not have it. */
+function unknownModelWords({ name, from }, said) {
+    const what = name === undefined
+        ? 'Its provider does not have the model that its agent chose'
+        : `Its provider has no model ${name} for this key${from === undefined ? '' : ` (asked for by ${from})`}`;
+    return said === '' ? what : `${what}: ${said}`;
+}
+
 ;// CONCATENATED MODULE: ./build/work/crew.js
 
 
+
 function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
+    const mixed = isMixed(accounts);
     const byName = new Map(accounts.map((account) => [account.name, account]));
     return {
         fleet,
@@ -52861,16 +53302,22 @@ function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
             if (!account)
                 throw new Error(`no account ${name}`);
             const { adapter, program, env } = account;
-            const { model, usageFile } = task;
+            const { usageFile, worktree } = task;
+            const own = modelOn(account, task.model, mixed);
+            // What agents are told last wins.
+            const model = (adapter.npmPackage === undefined ? undefined : modelInArgs(extraArgs)) ?? own;
             const isRoot = process.getuid?.() === 0;
-            const line = adapter.commandLine({ ...task, maxTurns, maxBudget: undefined, extraArgs, isRoot });
-            const secret = keyInUse(adapter, model, account);
+            const line = adapter.commandLine({
+                ...{ model: own.name, worktree, usageFile, maxTurns, extraArgs, isRoot },
+                maxBudget: undefined,
+            });
+            const secret = keyInUse(adapter, model.name, account);
             return {
                 account: name,
                 file: program ?? line.file,
                 args: line.args,
                 env: { ...env, ...line.env },
-                ...(model === undefined ? {} : { model }),
+                model,
                 ...(secret === undefined ? {} : { secret }),
                 vain: new AbortController(),
                 stream: new stream/* AgentStream */.o(adapter),
@@ -53527,7 +53974,7 @@ async function showPlan(inputs, ground, open, env) {
         (0,conclude/* setOutputs */.n0)(ctx);
         const failure = (0,annotations/* failureMessage */.oh)(ctx.journal.board);
         if (failure)
-            (0,printer/* fail */.fJ)(ctx.cleaner.clean(failure));
+            (0,printer/* fail */.fJ)(failure, ctx.cleaner.clean);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -53545,9 +53992,12 @@ function withPrompts(plan, ctx) {
 
 // EXTERNAL MODULE: ./build/board/usage.js
 var usage = __nccwpck_require__(8528);
+// EXTERNAL MODULE: ./build/board/worker.js
+var board_worker = __nccwpck_require__(46453);
 // EXTERNAL MODULE: ./build/outcome/outcome.js
 var outcome_outcome = __nccwpck_require__(6383);
 ;// CONCATENATED MODULE: ./build/work/budget.js
+
 
 
 /** Starts nothing more once the agents of this run have cost so much together; what runs may end. */
@@ -53577,7 +54027,7 @@ function unpricedWords(board, specId) {
     const used = [...worker.usage.values()];
     if (used.some(({ costUsd }) => costUsd !== undefined))
         return undefined;
-    const model = worker.model ?? worker.planned.model;
+    const model = worker.model ?? (0,board_worker/* modelOf */.D)(worker);
     const why = used.length === 0
         ? 'its agent tells nothing of what it uses'
         : `the price list does not know ${model === undefined ? 'the model of its agent' : `the model ${model}`}: name a price in \`prices-file\``;
@@ -53659,7 +54109,8 @@ const pause = (accounts, place, until, at) => edit(accounts, place, (account) =>
     limit: account.pausedUntil > at ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
     pausedUntil: Math.max(account.pausedUntil, until),
 }));
-const accounts_close = (accounts, place, stopped) => edit(accounts, place, (account) => ({ ...account, stopped: account.stopped ?? stopped }));
+/** For the rest of the run; the first cause stays. */
+const accounts_close = (accounts, place, stopped, why) => edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account));
 const edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
 
 ;// CONCATENATED MODULE: ./build/schedule/counters.js
@@ -53769,7 +54220,44 @@ function idAt(state, place) {
     return id;
 }
 
+;// CONCATENATED MODULE: ./build/schedule/untried.js
+/** So many accounts are named, each with so many characters of what its provider said. */
+const untried_NAMED = 5;
+const SAID = 200;
+/** The end of a worker that never started, because every account is closed: which ones, what their providers said, and whose key it was. */
+function untried(accounts) {
+    const refused = accounts.filter(({ stopped }) => stopped === 'auth');
+    const [only] = accounts;
+    const isAlone = accounts.length === 1 && only !== undefined;
+    const type = refused.length > 0 ? 'auth-failed' : 'quota-exhausted';
+    if (type === 'quota-exhausted') {
+        const whose = isAlone ? `the account ${only.options.name}` : 'every account';
+        return { type, message: `Not started: the quota of ${whose} is used up${isAlone ? said(only) : list(accounts)}` };
+    }
+    const secrets = [...new Set(refused.flatMap(({ why }) => secretOf(why) ?? []))];
+    const [secret] = secrets;
+    const known = secrets.length === 1 && secret !== undefined ? { secret } : {};
+    if (isAlone)
+        return { type, ...known, message: `Not started: the account ${only.options.name} was refused${said(only)}` };
+    const both = refused.length < accounts.length ? 'every account was refused or is used up' : 'every account was refused';
+    return { type, ...known, message: `Not started: ${both}${list(accounts)}` };
+}
+const secretOf = (why) => why?.type === 'auth-failed' ? why.secret : undefined;
+function said({ why }) {
+    const message = why?.message.trim() ?? '';
+    return message === '' ? '' : `: ${message.length > SAID ? `${message.slice(0, SAID)}…` : message}`;
+}
+function list(accounts) {
+    const words = accounts.slice(0, untried_NAMED).map((account) => {
+        const secret = secretOf(account.why);
+        return `${account.options.name}${secret === undefined ? '' : ` (key from ${secret})`}${said(account)}`;
+    });
+    const rest = accounts.length - words.length;
+    return `: ${[...words, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/schedule/ending.js
+
 
 
 
@@ -53829,16 +54317,12 @@ function retire(state) {
     const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
     if (open.length === state.accounts.length && state.retries.size === 0)
         return [state, []];
-    const refused = state.accounts.some(({ stopped }) => stopped === 'auth');
-    const untried = refused ? REFUSED : USED_UP;
-    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried : lastWord(outcome)));
+    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried(state.accounts) : lastWord(outcome)));
     if (open.length > 0)
         return [gaveUp, actions];
-    const [ended, ends] = endUnstarted(gaveUp, untried);
+    const [ended, ends] = endUnstarted(gaveUp, untried(state.accounts));
     return [ended, [...actions, ...ends]];
 }
-const REFUSED = { type: 'auth-failed', message: 'Not started: every account was refused' };
-const USED_UP = { type: 'quota-exhausted', message: 'Not started: the quota of every account is used up' };
 /** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
 const lastWord = (outcome) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
 /** Who waits for another attempt, and is meant, makes none. */
@@ -53895,7 +54379,7 @@ const NOTHING_YET = { failures: 0, tries: 0, limited: new Set(), excluded: new S
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
- * the account. Overload and network trouble are waited out on any account.
+ * the account, a model that it does not have does not. Overload and network trouble are waited out on any account.
  */
 function decide(accounts, place, before, failure, rules, { at, random }) {
     const known = before ?? NOTHING_YET;
@@ -53920,7 +54404,7 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
         case 'rate-limit':
         case 'quota': {
             const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs;
-            const next = soon ? pause(accounts, place, until, at) : accounts_close(accounts, place, 'quota');
+            const next = soon ? pause(accounts, place, until, at) : accounts_close(accounts, place, 'quota', failure.outcome);
             if (!soon || known.limited.has(place))
                 return move(next, { type: 'quota-exhausted', message: failure.outcome.message });
             const limited = new Set([...known.limited, place]);
@@ -53937,7 +54421,10 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
         }
         case 'auth':
         case 'permission':
-            return move(accounts_close(accounts, place, 'auth'), failure.outcome);
+            return move(accounts_close(accounts, place, 'auth', failure.outcome), failure.outcome);
+        case 'model':
+            // Another key may know it. The account serves whoever asks for another one.
+            return move(accounts, failure.outcome);
         default:
             return (0,build_result/* unreachable */.H)(failure.class);
     }
@@ -54171,7 +54658,8 @@ const unfinishedIn = (worktree) => SIGNS.find(([file]) => (0,external_node_fs_.e
 const LOG_CAP = 20 * 1024 * 1024;
 /** Lines kept for summaries and for the spec's `## Agent Output`. */
 const KEPT_LINES = 400;
-const LOG_FLAGS = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW;
+/** A pipe in its place, which only an agent could have put there, is an error and never waited for. */
+const LOG_FLAGS = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
 /** The readable log of one worker: appended to the report's copy and to `.chant/logs`, secrets removed. */
 class WorkerLog {
     #paths;
@@ -54307,6 +54795,8 @@ function readPriceList(text) {
 
 // EXTERNAL MODULE: ./build/git/git.js
 var git = __nccwpck_require__(40075);
+// EXTERNAL MODULE: ./build/git/setup-leftovers.js
+var setup_leftovers = __nccwpck_require__(12091);
 // EXTERNAL MODULE: ./build/shell/output-reader.js
 var output_reader = __nccwpck_require__(782);
 // EXTERNAL MODULE: ./build/agent/told.js
@@ -54321,7 +54811,7 @@ const ACTIVITY_LENGTH = 200;
 /** Characters of a conversation's or model's name. */
 const NAME_LENGTH = 200;
 /** What does not change by asking again: some CLIs do for minutes, with every key. */
-const IN_VAIN = new Set(['auth', 'permission', 'quota']);
+const IN_VAIN = new Set(['auth', 'permission', 'model', 'quota']);
 /** What the board is told of an agent between two beats: the newest of each kind. */
 class AgentNews {
     #ctx;
@@ -54337,7 +54827,7 @@ class AgentNews {
         this.#ctx = ctx;
         this.#worker = worker;
         this.#command = command;
-        this.#model = command.model;
+        this.#model = command.model?.name;
     }
     /** What one line of it says. */
     hear(events) {
@@ -54407,7 +54897,7 @@ class AgentNews {
             journal.append({
                 type: 'agent-activity',
                 specId,
-                text: said.trim().slice(0, ACTIVITY_LENGTH),
+                text: (0,visible/* clip */.$Q)(said.trim(), ACTIVITY_LENGTH),
                 lines,
                 ...(this.#tools > 0 ? { tools: this.#tools } : {}),
             });
@@ -54485,7 +54975,7 @@ async function spawnGate(command, table) {
     try {
         files.push((0,external_node_fs_.openSync)(command.stdin, 'r'));
         for (const path of [command.stdout, command.stderr])
-            files.push((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW, 0o600));
+            files.push(openOutput(path));
         // Node's own spawn: the gate needs an exact table of descriptors and the plain exit event, nothing on top.
         const child = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', GATE, 'chant-gate', command.file, ...command.args], {
             cwd: command.cwd,
@@ -54502,6 +54992,15 @@ async function spawnGate(command, table) {
         for (const file of files)
             (0,external_node_fs_.closeSync)(file);
     }
+}
+/** Opening a pipe that nobody reads would wait for ever, and everything here with it. */
+const OUTPUT = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** An agent that ran before can write to our folders, and may have put anything in the place of a file to come. */
+function openOutput(path) {
+    const there = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (there && !there.isFile())
+        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
+    return (0,external_node_fs_.openSync)(path, OUTPUT, 0o600);
 }
 async function gateOf(child, table) {
     const exited = new Promise((resolve) => {
@@ -54537,11 +55036,12 @@ var agent_view = __nccwpck_require__(8884);
 ;// CONCATENATED MODULE: ./build/shell/stream-copy.js
 
 
+
 /** The copy stops growing here. Bytes. */
 const CAP = 20 * 1024 * 1024;
 /**
  * An agent's stream of JSON beside its readable log, for whoever wants every detail: the lines that are JSON, secrets removed value by
- * value. Made with the first of them, so that an agent of plain text has none.
+ * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log. Made with the first of them, so that an agent of plain text has none.
  */
 class StreamCopy {
     #path;
@@ -54568,15 +55068,24 @@ class StreamCopy {
             (0,external_node_fs_.closeSync)(this.#file);
     }
 }
+/** Events of a text, a call or an output that is still growing, by the names that CLIs give them. */
+const GROWING = /delta|partial|^stream_event$|^message_update$|^tool_execution_update$|^tool\.shell_output$/;
+const isPiece = (event) => {
+    const { type, delta } = (0,json/* fields */.OA)(event);
+    return delta === true || (typeof type === 'string' && GROWING.test(type));
+};
 /**
- * The line again, where it is JSON, without secrets; undefined where it is none, is nested deeper than can be walked, or still holds a
+ * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still holds a
  * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
  */
 function cleanJson(line, cleaner) {
     if (!line.trimStart().startsWith('{'))
         return undefined;
     try {
-        const json = JSON.stringify(cleanValue(JSON.parse(line), cleaner.clean));
+        const event = JSON.parse(line);
+        if (isPiece(event))
+            return undefined;
+        const json = JSON.stringify(cleanValue(event, cleaner.clean));
         return cleaner.contains(json) ? undefined : json;
     }
     catch {
@@ -54843,7 +55352,9 @@ async function runCommand(ctx, worker, command, stopper, log) {
             worktree: worker.worktree.path,
             stdout,
             stderr,
-            ...(account ? { account: account.name, agent: account.adapter.name } : {}),
+            ...(account
+                ? { account: account.name, agent: account.adapter.name, model: ctx.cleaner.clean(command.model?.name ?? '') }
+                : {}),
         });
         (0,external_node_fs_.mkdirSync)(ctx.dir.raw, { recursive: true, mode: 0o700 });
         const gate = await spawnGatePatiently({
@@ -55205,18 +55716,16 @@ function removedCriteria(name, file, original, left) {
 ;// CONCATENATED MODULE: ./build/work/judge-attempt.js
 
 
-/**
- * Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. `secret` is
- * the job's variable that holds the key.
- */
-function judgeAttempt(end, judgement, limits, now, secret) {
+
+/** Our own stop first, then how the process ended and what the agent itself said of its end. Exit 0 alone is not success. */
+function judgeAttempt(end, judgement, limits, now, given) {
     const exit = judgeAgent(end, limits);
     if (end.type !== 'ended')
         return exit ? { type: 'over', outcome: exit } : { type: 'well' };
     if (judgement === undefined || judgement.type === 'success')
         return exit ? { type: 'over', outcome: exit } : { type: 'well' };
     const { reason, message, retryAfterMs } = judgement;
-    const outcome = outcomeFor(reason, message, exit, secret);
+    const outcome = outcomeFor(reason, message, exit, given);
     const kind = classOf(reason);
     if (kind === undefined)
         return { type: 'over', outcome };
@@ -55229,7 +55738,7 @@ function judgeAttempt(end, judgement, limits, now, secret) {
     };
 }
 /** How the worker ends if nothing more is tried. The agent's own words go before the bare exit code. */
-function outcomeFor(reason, message, exit, secret) {
+function outcomeFor(reason, message, exit, { secret, model }) {
     switch (reason) {
         case 'rate-limit':
             return { type: 'rate-limited', message };
@@ -55238,6 +55747,8 @@ function outcomeFor(reason, message, exit, secret) {
         case 'auth':
         case 'permission':
             return { type: 'auth-failed', message, ...(secret === undefined ? {} : { secret }) };
+        case 'model':
+            return unknownModel(model, message);
         case 'budget':
             return { type: 'budget-exceeded', message };
         case 'max-turns':
@@ -55246,12 +55757,20 @@ function outcomeFor(reason, message, exit, secret) {
             return { type: 'no-result', message };
         case 'overloaded':
         case 'network':
+            return { type: 'provider-failed', cause: reason, message };
         case 'crash':
             return exit ? { ...exit, message: message === '' ? exit.message : message } : { type: 'no-result', message };
         default:
             return (0,build_result/* unreachable */.H)(reason);
     }
 }
+const unknownModel = (model, said) => ({
+    type: 'unknown-model',
+    message: unknownModelWords(model, said),
+    ...(model.name === undefined ? {} : { model: model.name }),
+    ...(model.from === undefined ? {} : { from: model.from }),
+    ...(model.line === undefined ? {} : { line: model.line }),
+});
 function classOf(reason) {
     switch (reason) {
         case 'rate-limit':
@@ -55260,6 +55779,7 @@ function classOf(reason) {
         case 'network':
         case 'auth':
         case 'permission':
+        case 'model':
             return reason;
         case 'budget':
         case 'max-turns':
@@ -55271,9 +55791,11 @@ function classOf(reason) {
     }
 }
 
-// EXTERNAL MODULE: ./build/work/save.js + 7 modules
-var save = __nccwpck_require__(54748);
+// EXTERNAL MODULE: ./build/work/save.js + 9 modules
+var save = __nccwpck_require__(43468);
 ;// CONCATENATED MODULE: ./build/work/attempts.js
+
+
 
 
 
@@ -55315,7 +55837,17 @@ async function setup(lap) {
     const { inputs } = lap.ctx;
     if (inputs.setup.trim() === '')
         return undefined;
-    return judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs);
+    const failed = judgeStep('setup', await runStep(lap, 'setup', inputs.setup), inputs);
+    if (!failed)
+        await noteSetupLeftovers(lap);
+    return failed;
+}
+/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is, as after a `setup` that failed. */
+async function noteSetupLeftovers({ ctx, worker }) {
+    const { specId, worktree } = worker;
+    const tree = await (0,setup_leftovers/* treeOfLeftovers */.e)(ctx.repository, worktree);
+    if (tree.ok && tree.value !== undefined)
+        ctx.journal.append({ type: 'setup-left', specId, tree: tree.value });
 }
 async function attemptAll(lap, guarded) {
     const { ctx, stopper } = lap;
@@ -55366,12 +55898,16 @@ const stopped = (signal) => new Promise((resolve) => {
 async function attempts_attempt(lap, turn) {
     const { ctx, worker } = lap;
     const usageFile = (0,external_node_path_.join)(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`);
-    const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: lap.planned.model, usageFile });
+    const run = ctx.crew.start(turn.account, {
+        worktree: worker.cwd,
+        model: askedModel(lap.planned, lap.spec),
+        usageFile,
+    });
     const ended = await runRole(lap, 'agent', turn.attempt, run);
     // The agent could have put anything in its place, a pipe that nobody writes to among it.
     const told = run.usageFile.read?.(agentText(usageFile, []));
     if (told) {
-        const usage = priced(ctx.prices, run.stream.seen.model ?? lap.planned.model, told);
+        const usage = priced(ctx.prices, run.stream.seen.model ?? run.model.name, told);
         ctx.journal.append({ type: 'agent-usage', specId: worker.specId, attempt: turn.attempt, usage });
     }
     if (ended.type !== 'not-started') {
@@ -55381,7 +55917,7 @@ async function attempts_attempt(lap, turn) {
         lap.result = () => words ?? agentText(stdout, ended.stdout);
     }
     const judgement = ended.type === 'ended' ? attempts_judge(run, ended.exit, ctx) : undefined;
-    return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run.secret);
+    return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run);
 }
 /** Why an agent failed is told in one line everywhere. Characters. */
 const MESSAGE_LENGTH = 1_000;
@@ -55430,7 +55966,7 @@ program) {
         promptFile,
         worktree: worker.worktree.path,
         branch: worker.worktree.branch,
-        model: lap.planned.model,
+        model: program.model === undefined ? lap.planned.model : program.model.name,
         attempt: Math.max(1, attempt),
         timeoutSeconds: Math.round(timeout / 1000),
         token: '',
@@ -55459,11 +55995,16 @@ function stopNow({ stopper }) {
         : { type: 'ended', exit: { type: 'code', code: 0 }, stdout: [] };
 }
 
-// EXTERNAL MODULE: ./build/git/commit.js
-var git_commit = __nccwpck_require__(94474);
+// EXTERNAL MODULE: ./build/work/own-branch.js
+var own_branch = __nccwpck_require__(54625);
+// EXTERNAL MODULE: ./build/git/commit.js + 1 modules
+var git_commit = __nccwpck_require__(50745);
 // EXTERNAL MODULE: ./build/git/run-repository.js
 var run_repository = __nccwpck_require__(88623);
+// EXTERNAL MODULE: ./build/work/run-id.js
+var run_id = __nccwpck_require__(53383);
 ;// CONCATENATED MODULE: ./build/work/prepare.js
+
 
 
 
@@ -55490,7 +56031,7 @@ async function make(ctx, planned, spec) {
     const heads = dependencyHeads(ctx, planned);
     const base = heads[0]?.commit ?? ctx.run.base.sha;
     const made = await ctx.serially(async () => {
-        const branch = await (0,git_worktree/* freeBranch */.ji)(ctx.workspace, ctx.repository, planned.branch, runIdOf(ctx.run.key));
+        const branch = await (0,git_worktree/* freeBranch */.ji)(ctx.workspace, ctx.repository, planned.branch, (0,run_id/* runIdOf */.S)(ctx.run.key));
         if (!branch.ok)
             return branch;
         return await (0,git_worktree/* addWorktree */.l)(ctx.repository, (0,external_node_path_.join)(ctx.dir.worktrees, specId), branch.value, base);
@@ -55541,8 +56082,6 @@ function dependencyHeads(ctx, planned) {
         return commit ? [{ branch: worker?.branch ?? id, commit }] : [];
     });
 }
-/** The part of a run key that a person recognises: GitHub's run id, or the local time. */
-const runIdOf = (key) => key.startsWith('local-') ? key.slice('local-'.length) : (key.split('-')[0] ?? key);
 const outcomeOf = (error) => 'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message };
 
 ;// CONCATENATED MODULE: ./build/work/worker.js
@@ -55598,6 +56137,7 @@ var worker_disposeResources = (undefined && undefined.__disposeResources) || (fu
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+
 
 
 
@@ -55740,18 +56280,19 @@ async function verify(lap) {
 }
 /** Puts the work where people find it. After a cancelled run post does this: main has seconds. */
 async function finish(lap, outcome) {
-    const { ctx, worker, saving } = lap;
+    const { ctx, worker } = lap;
     if (ctx.journal.board.stopping === 'signal')
         return outcome;
     ctx.journal.append({ type: 'worker-finalizing', specId: worker.specId });
     const good = (0,outcome_outcome/* verdict */.W)(outcome) === 'succeeded';
     if (!good && !lap.elsewhere) {
-        const left = await (0,save/* commitLeftovers */.wL)(ctx, saving);
+        const left = await (0,save/* commitLeftovers */.wL)(ctx, lap.saving);
         if (!left.ok)
             return unsaved(outcome, left.error);
         lap.commits = left.value.commits;
         lap.elsewhere = left.value.elsewhere !== undefined;
     }
+    const saving = await (0,own_branch/* withFreeBranch */.N)(ctx, lap.saving);
     // A cancelled spec stays ready, and one without quota: the next run works it again.
     const finalized = lap.elsewhere || ['cancelled', 'not-run'].includes((0,outcome_outcome/* verdict */.W)(outcome))
         ? (0,build_result.ok)(undefined)
@@ -55771,9 +56312,11 @@ async function finish(lap, outcome) {
 }
 /** The one that was asked for; where nobody did, the one that its agent said it uses, if that is a name at all. */
 function modelOf({ ctx, planned }) {
-    const told = ctx.journal.board.workers.get(planned.specId)?.model;
+    const { asked = planned.model ?? '', model: told } = ctx.journal.board.workers.get(planned.specId) ?? {};
+    if (asked !== '')
+        return asked;
     // What had line ends has blanks by now: the identifier of a model has neither.
-    return planned.model ?? (told !== undefined && !/\s/.test(told) && (0,model_name/* modelName */.fD)(told).ok ? told : undefined);
+    return told !== undefined && !/\s/.test(told) && (0,model_name/* modelName */.fD)(told).ok ? told : undefined;
 }
 /** Whatever is on the branch was made by an agent. Where the spec had an approval before the work, that one stands. */
 const asksApproval = ({ ctx, worker, commits }) => ctx.settings.approvalOfAgentWork.value && commits.length > 0 && worker.spec.approval === undefined;
@@ -55924,6 +56467,10 @@ function makeStopper(ctx, specId) {
     };
 }
 
+// EXTERNAL MODULE: ./build/work/last-writes.js
+var last_writes = __nccwpck_require__(39175);
+// EXTERNAL MODULE: ./build/work/save-strays.js
+var save_strays = __nccwpck_require__(49510);
 ;// CONCATENATED MODULE: ./build/modes/work.js
 var work_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -55987,6 +56534,8 @@ var work_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
+
 /** As long as the end of a run waits for GitHub, in all; what is not written by then is left to post. Milliseconds. */
 const PATIENCE_MS = 20_000;
 /** `mode: run`: works the plan and reports, or leaves the rest to post when it was cancelled. */
@@ -56001,23 +56550,27 @@ async function workSpecs(inputs, ground, open, env) {
         await workAll(session, open);
         if (ctx.journal.board.stopping === 'signal')
             return leaveToPost(session, open, env);
+        await (0,save_strays/* saveStrays */.S)(ctx);
         const asked = performance.now();
         // First the check runs: what is uploaded names them and says that they are completed.
-        await checks?.flushChecks(PATIENCE_MS);
+        if (checks)
+            await (0,last_writes/* sayingSo */.gS)(checks, PATIENCE_MS, ctx.cleaner, () => checks.flushChecks(PATIENCE_MS));
         const patience = PATIENCE_MS - (performance.now() - asked);
         const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays };
         await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => report.markdown(false));
         const unwritten = await checks?.close(Math.max(0, patience));
-        // What came later than that.
-        if (checks)
+        if (checks) {
+            (0,last_writes/* sayLeft */.XR)(checks, ctx.cleaner);
+            // What came later than the report.
             (0,report_folder/* writeResults */.KB)(ctx.dir, ctx.journal.board, ctx.cleaner);
+        }
         (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(false));
         (0,conclude/* setOutputs */.n0)(ctx);
         if (unwritten || !(0,conclude/* settle */.G9)(ctx))
             open.leaveToPost();
         const failure = (0,annotations/* failureMessage */.oh)(ctx.journal.board);
         if (failure)
-            (0,printer/* fail */.fJ)(ctx.cleaner.clean(failure));
+            (0,printer/* fail */.fJ)(failure, ctx.cleaner.clean);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -56054,7 +56607,7 @@ function leaveToPost({ ctx, report }, open, env) {
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(true));
     (0,conclude/* setOutputs */.n0)(ctx);
     open.leaveToPost();
-    (0,printer/* fail */.fJ)(ctx.cleaner.clean((0,annotations/* failureMessage */.oh)(ctx.journal.board) ?? 'The run was cancelled.'));
+    (0,printer/* fail */.fJ)((0,annotations/* failureMessage */.oh)(ctx.journal.board) ?? 'The run was cancelled.', ctx.cleaner.clean);
 }
 
 ;// CONCATENATED MODULE: ./build/git/base.js
@@ -56474,8 +57027,9 @@ var execa = __nccwpck_require__(6305);
 function hire(wanted, hiring) {
     const accounts = [];
     const handed = new Set();
-    for (const { name, adapter, program, passEnv } of wanted) {
-        const made = accountEnvironment(adapter, hiring.models, hiring.base, hiring.env, {
+    for (const position of wanted) {
+        const { name, adapter, program, model, passEnv } = position;
+        const made = accountEnvironment(adapter, hiring.modelsOf(position), hiring.base, hiring.env, {
             run: hiring.passEnv,
             account: passEnv,
         });
@@ -56487,7 +57041,8 @@ function hire(wanted, hiring) {
         for (const variable of made.value.handed)
             handed.add(variable);
         const path = program?.includes('/') && !(0,external_node_path_.isAbsolute)(program) ? (0,external_node_path_.resolve)(hiring.project, program) : program;
-        accounts.push({ name, adapter, env: made.value.env, renamed, ...(path === undefined ? {} : { program: path }) });
+        const own = { ...(path === undefined ? {} : { program: path }), ...(model === undefined ? {} : { model }) };
+        accounts.push({ name, adapter, env: made.value.env, renamed, ...own });
     }
     return (0,build_result.ok)({ accounts, handed: [...handed] });
 }
@@ -56497,10 +57052,11 @@ const VERSION_MS = 30_000;
  * Looks, before anything is made, whether each account could work at all: its program is there and runs, and a key is set. Answers
  * each account's version, by its name. The error is one sentence that says how to install it or which secret is missing.
  */
-async function checkAccounts(accounts, models, directory) {
+async function checkAccounts(accounts, modelsOf, directory) {
     const versions = new Map();
     const asked = new Map();
-    for (const { name, adapter, program, env } of accounts) {
+    for (const account of accounts) {
+        const { name, adapter, program, env } = account;
         if (adapter.npmPackage === undefined)
             continue;
         const file = program ?? adapter.program;
@@ -56514,7 +57070,7 @@ async function checkAccounts(accounts, models, directory) {
         asked.set(path, version.value);
         versions.set(name, version.value);
         const home = env['HOME'] ?? '';
-        for (const model of models) {
+        for (const model of modelsOf(account)) {
             const key = missingKey(adapter, model, env, (file) => home !== '' && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(home, file)));
             if (key !== undefined)
                 return (0,build_result/* err */._)(noKey(name, adapter, key, accounts.length > 1));
@@ -56570,6 +57126,7 @@ async function askVersion(file, args, env, cwd) {
 
 
 
+
 /** Starts of real agents on one account are so far apart where nobody says otherwise, as in chant. Milliseconds. */
 const STAGGER = { delayMs: 1000, jitterMs: 200 };
 /** An account that is of no use for longer is none for the rest of the run. Milliseconds. */
@@ -56577,6 +57134,8 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 /** Hires an account for each position and looks whether it could work. The error is one sentence that says what to do. */
 async function engage(wanted, inputs, ground, settings, plan, env) {
     const models = [...new Set(plan.workers.map(({ model }) => model))];
+    const mixed = isMixed(wanted);
+    const modelsOf = (account) => [...new Set(models.map((name) => modelOn(account, { name }, mixed).name))];
     const prices = readPrices(ground.workspace, inputs.pricesFile);
     if (!prices.ok)
         return prices;
@@ -56584,14 +57143,14 @@ async function engage(wanted, inputs, ground, settings, plan, env) {
         base: ground.agents.env,
         env,
         passEnv: inputs.passEnv,
-        models,
+        modelsOf,
         project: ground.project,
         token: inputs.token,
     });
     if (!hired.ok)
         return hired;
     const { accounts } = hired.value;
-    const versions = await checkAccounts(accounts, models, (0,external_node_os_.tmpdir)());
+    const versions = await checkAccounts(accounts, modelsOf, (0,external_node_os_.tmpdir)());
     if (!versions.ok)
         return versions;
     const fleet = fleetOf(wanted, ground.config.merged, settings);
@@ -56602,7 +57161,7 @@ async function engage(wanted, inputs, ground, settings, plan, env) {
         prices: prices.value,
         shown: [...new Set(shown)].join(', '),
         handed: hired.value.handed,
-        warnings: unsupported(crew, inputs),
+        warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, models, inputs.agentArgs) : [])],
     });
 }
 function fleetOf(wanted, { config, origins }, settings) {
@@ -56635,6 +57194,19 @@ function unsupported(crew, { maxTurns }) {
     return [...adapters]
         .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
         .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`);
+}
+/** Another model than the one that was asked for may be a surprise on the bill. */
+function notHandedOn(wanted, models, agentArgs) {
+    if (modelInArgs(agentArgs))
+        return [];
+    const adapters = new Set(wanted.filter(({ model }) => model === undefined).map(({ adapter }) => adapter));
+    return [...adapters].flatMap(({ name, takesModel }) => {
+        const others = models.filter((model) => model !== undefined && !takesModel(model));
+        if (others.length === 0)
+            return [];
+        const [which, are] = others.length === 1 ? ['model', 'is'] : ['models', 'are'];
+        return `The ${which} ${others.join(', ')} ${are} not handed to ${name}, which has no such models: what it works, it works with a model of its own choice. Give its accounts a \`model\`.`;
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/output/schema.js
@@ -57002,6 +57574,7 @@ function positionOf(account, run) {
         ...(file === adapter.program ? {} : { program: file }),
         maxConcurrent,
         weight,
+        ...(account.model === undefined ? {} : { model: account.model }),
         passEnv: account.passEnv,
     });
 }
@@ -57293,32 +57866,34 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** inputs → specs → plan → work → journal → reports. */
 async function run(env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
+        const { clean } = (0,shell_secrets/* cleanerOf */.ik)(env);
         const inputs = (0,build_inputs/* readInputs */.Ko)();
         if (!inputs.ok)
-            return run_refuse(inputs.error.message);
+            return run_refuse(inputs.error.message, clean);
         const { mode } = inputs.value;
         const place = (0,work_place/* locate */.x)(inputs.value.workingDirectory, env);
         if (!place.ok)
-            return run_refuse(place.error);
+            return run_refuse(place.error, clean);
         if (mode === 'lint')
             return await showLint(inputs.value, place.value, env);
         if (mode === 'list')
-            return await showList(place.value, env);
+            return await showList(inputs.value, place.value, env);
         if (mode === 'clean')
             return await cleanUp(inputs.value, place.value, env);
         const ground = await survey(inputs.value, place.value, env);
         if (!ground.ok)
-            return run_refuse(ground.error);
+            return run_refuse(ground.error, clean);
         const distrust = mode === 'run' ? (0,github_context/* untrusted */.bp)(ground.value.github) : undefined;
         if (distrust)
             return standAside(distrust);
         const opened = await openRun(inputs.value, ground.value, env);
         if (!opened.ok)
-            return run_refuse(ground.value.cleaner.clean(opened.error));
+            return run_refuse(opened.error, ground.value.cleaner.clean);
         const open = run_addDisposableResource(env_1, opened.value, false);
         if (mode === 'plan')
             return await showPlan(inputs.value, ground.value, open, env);
@@ -57333,9 +57908,9 @@ async function run(env) {
     }
 }
 /** Nothing was started: one clear error. */
-function run_refuse(message) {
+function run_refuse(message, clean) {
     (0,core/* setOutput */.uH)('conclusion', 'failure');
-    (0,printer/* fail */.fJ)(message);
+    (0,printer/* fail */.fJ)(message, clean);
 }
 /** Not an error of anybody: the step stays green and says why it did nothing. */
 function standAside(reason) {
@@ -57393,7 +57968,7 @@ function agentView(stream, from, cleaner, { hear, directory } = {}) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ cleanBoard)
 /* harmony export */ });
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3104);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55032);
 
 /**
  * The board without a secret in any of its texts, for whoever makes Markdown of it: an escape in the middle of a secret would hide it
@@ -57623,6 +58198,7 @@ const EVENT_TYPES = {
     linted: true,
     'worker-preparing': true,
     'worktree-created': true,
+    'setup-left': true,
     'process-spawning': true,
     'process-running': true,
     'process-noted': true,
@@ -58048,9 +58624,9 @@ const inert = (line) => (0,visible/* clip */.$Q)((0,visible/* visible */.RK)(lin
 function print(lines, clean) {
     const harmless = (text) => inert(clean(text));
     for (const line of lines)
-        printOne(line, harmless);
+        printOne(line, harmless, clean);
 }
-function printOne(line, harmless) {
+function printOne(line, harmless, clean) {
     switch (line.type) {
         case 'text':
             return write(harmless(line.text));
@@ -58064,7 +58640,7 @@ function printOne(line, harmless) {
             const say = { error: core/* error */.z3, warning: core/* warning */.$e, notice: core/* notice */.lm }[line.level];
             return say(harmless(line.message), {
                 ...(line.title === undefined ? {} : { title: harmless(line.title) }),
-                ...(line.file === undefined ? {} : { file: line.file }),
+                ...(line.file === undefined ? {} : { file: clean(line.file) }),
                 ...(line.line === undefined ? {} : { startLine: line.line }),
                 ...(line.column === undefined ? {} : { startColumn: line.column }),
             });
@@ -58072,7 +58648,7 @@ function printOne(line, harmless) {
     }
 }
 /** The last word of a step that fails: an `::error::` and exit code 1. */
-const fail = (message) => (0,core/* setFailed */.C1)(inert(message));
+const fail = (message, clean) => (0,core/* setFailed */.C1)(inert(clean(message)));
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
 function surviveClosedOutput() {
     for (const stream of [process.stdout, process.stderr])
@@ -58095,7 +58671,7 @@ const write = (text) => {
 
 /***/ }),
 
-/***/ 56716:
+/***/ 87193:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58170,7 +58746,20 @@ const dataJson = (value) => JSON.stringify(value).replace(/[<>&\x7f-\uffff]/g, (
 /** A script element that never runs and holds `json`, made by `dataJson`, for the script of the page. */
 const dataBlock = (name, json) => html `<script type="application/json" data-log="${name}">${new Markup(json)}</script>`;
 
+// EXTERNAL MODULE: ./build/report/spec-link.js
+var spec_link = __nccwpck_require__(54441);
+;// CONCATENATED MODULE: ./build/report/html/place-link.js
+
+
+/** `file:line` as code, and on GitHub the way there. */
+function placeLink(board, file, line) {
+    const place = line === undefined ? file : `${file}:${line}`;
+    const url = (0,spec_link/* specUrl */.R)(board, file, line);
+    return url === undefined ? html `<code>${place}</code>` : html `<code>${markup_link(place, url)}</code>`;
+}
+
 ;// CONCATENATED MODULE: ./build/report/html/about.js
+
 
 
 
@@ -58185,7 +58774,7 @@ function notPlanned(board) {
         return undefined;
     return html `<section id="not-planned" aria-labelledby="not-planned-title">
 <h2 id="not-planned-title">Not planned</h2>
-<ul>${specs.slice(0, LIST_LIMIT).map(({ specId, title, message, file, line, asked }) => html `<li><code>${specId}</code>${title === specId ? '' : ` ${(0,visible/* clip */.$Q)(title, 200)}`}: ${asked ? html `<strong>asked for</strong>, ` : ''}${prose((0,visible/* clip */.$Q)(message, 1000))} <code>${file}${line === undefined ? '' : `:${line}`}</code></li>
+<ul>${specs.slice(0, LIST_LIMIT).map(({ specId, title, message, file, line, asked }) => html `<li><code>${specId}</code>${title === specId ? '' : ` ${(0,visible/* clip */.$Q)(title, 200)}`}: ${asked ? html `<strong>asked for</strong>, ` : ''}${prose((0,visible/* clip */.$Q)(message, 1000))} ${placeLink(board, file, line)}</li>
 `)}${more(specs.length)}</ul>
 </section>
 `;
@@ -58276,9 +58865,9 @@ const SCRIPT = [
     "  }",
     "",
     "  // src/report/visible.ts",
-    "  var UNSAFE = /[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]/gu;",
+    "  var KEPT = String.raw`\\t|(?<=[^\\s\\p{DI}]\\ufe0f?)[\\u200c\\u200d\\ufe0e\\ufe0f]|(?<=\\p{sc=Han})\\p{Variation_Selector}`;",
+    "  var UNSAFE = new RegExp(String.raw`(?!${KEPT})[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{DI}]`, \"gu\");",
     "  var COLOUR = /\\x1b\\[[0-9;:]*m/g;",
-    "  var KEPT = /* @__PURE__ */ new Set([\"\t\", \"\\u200C\", \"\\u200D\"]);",
     "  var NAMED = {",
     "    \"\\n\": \"\\\\n\",",
     "    \"\\r\": \"\\\\r\",",
@@ -58289,7 +58878,6 @@ const SCRIPT = [
     "  };",
     "  function visible(text) {",
     "    return text.replace(COLOUR, \"\").replace(UNSAFE, (character) => {",
-    "      if (KEPT.has(character)) return character;",
     "      const point = character.codePointAt(0) ?? 0;",
     "      if (point > 65535) return `\\\\u{${point.toString(16)}}`;",
     "      return NAMED[character] ?? `\\\\u${point.toString(16).padStart(4, \"0\")}`;",
@@ -58604,16 +59192,17 @@ const SCRIPT = [
     "})();",
     "",
 ].join('\n');
-const SCRIPT_HASH = 'sha256-2/Ic4p2xBqUoB0tmmJgZ5c0DArez0sSn8iZiyBDKzdI=';
+const SCRIPT_HASH = 'sha256-lD33D4lBXhnXSYPqivqsvAkfUxOa+C5Lki0zSLCPFVg=';
 const STYLE = [
-    ":root{color-scheme:light dark;--page: light-dark(#ffffff, #0d1117);--panel: light-dark(#f6f8fa, #151b23);--text: light-dark(#1f2328, #f0f6fc);--quiet: light-dark(#59636e, #9198a1);--line: light-dark(#d1d9e0, #3d444d);--link: light-dark(#0969da, #4493f8);--good: light-dark(#1a7f37, #3fb950);--bad: light-dark(#cf222e, #f85149);--warn: light-dark(#9a6700, #d29922);--busy: light-dark(#0969da, #4493f8);--check: light-dark(#8250df, #ab7df8);--mark: light-dark(#fff3a3, #6b5300);--mono: ui-monospace, SFMono-Regular, \"SF Mono\", Menlo, Consolas, \"Liberation Mono\", monospace;font:15px/1.5 -apple-system,BlinkMacSystemFont,Segoe UI,Noto Sans,Helvetica,Arial,sans-serif;background:var(--page);color:var(--text)}:root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}body{max-width:1120px;margin:0 auto;padding:20px 24px 64px;overflow-wrap:break-word}h1,h2,h3{line-height:1.25;margin:0}h1{font-size:1.75rem}h2{font-size:1.25rem;margin-bottom:10px}h3{font-size:1.05rem}p,ul{margin:6px 0}ul{padding-left:22px}a{color:var(--link)}code,kbd,#log,svg .name{font-family:var(--mono);font-size:.88em}code,.line{overflow-wrap:anywhere}code,kbd{background:var(--panel);border-radius:4px;padding:1px 4px}kbd{border:1px solid var(--line)}a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--link);outline-offset:2px}button,select,input[type=search]{font:inherit;color:inherit;background:var(--panel);border:1px solid color-mix(in srgb,var(--quiet) 80%,transparent);border-radius:6px;padding:4px 10px;min-height:34px}button{cursor:pointer}button:hover{border-color:var(--link)}section{margin-top:32px;scroll-margin-top:12px}.quiet{color:var(--quiet);fill:var(--quiet)}.bar{display:flex;gap:16px;align-items:start;justify-content:space-between}.bar button{flex:none}.row-list{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0}.facts{color:var(--quiet)}nav .row-list{border-bottom:1px solid var(--line);padding-bottom:10px;margin-top:12px}#counts{margin-top:16px}#counts ul{column-gap:24px;font-size:1.1rem}#counts b{font-size:1.5rem}.parts{display:block;border-radius:3px}.succeeded{--state: var(--good)}.failed{--state: var(--bad)}.cancelled{--state: var(--warn)}.running{--state: var(--busy)}.queued,.not-run{--state: var(--quiet)}.glyph{color:var(--state);fill:var(--state);font-weight:600}.part{fill:var(--state)}.failure{border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:6px;padding:12px 16px;margin-bottom:12px}.failure .cause{font-weight:600}details summary{cursor:pointer;padding:6px 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:6px 0}dt{color:var(--quiet)}dd{margin:0}.filter{border:0;margin:0 0 12px;padding:0;display:flex;flex-wrap:wrap;gap:8px}.filter legend{float:left;padding:4px 8px 4px 0;color:var(--quiet)}.filter label{position:relative;cursor:pointer}.filter input{position:absolute;inset:0;opacity:0;cursor:inherit}.filter span{display:block;border:1px solid var(--line);border-radius:999px;padding:3px 12px}.filter input:checked+span{background:var(--link);border-color:var(--link);color:var(--page)}.filter input:focus-visible+span{outline:2px solid var(--link);outline-offset:2px}#workers:has(#show-failed:checked) tbody tr:not([data-state=failed]),#workers:has(#show-cancelled:checked) tbody tr:not([data-state=cancelled]),#workers:has(#show-running:checked) tbody tr:not([data-state=running]),#workers:has(#show-queued:checked) tbody tr:not([data-state=queued]),#workers:has(#show-not-run:checked) tbody tr:not([data-state=not-run]),#workers:has(#show-succeeded:checked) tbody tr:not([data-state=succeeded]){display:none}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:7px 12px 7px 0;text-align:left;vertical-align:top}tbody th{font-weight:400}thead th{color:var(--quiet);font-weight:600}td.time,td.commits{white-space:nowrap;font-variant-numeric:tabular-nums}tr[data-state=failed] .state{color:var(--bad);font-weight:600}tr[data-state=succeeded] .state{color:var(--good)}tr[data-state=not-run] .state,tr[data-state=queued] .state{color:var(--quiet)}.scroll{overflow:auto;border:1px solid var(--line);border-radius:6px}.tall{max-height:70vh}.scroll svg{display:block}svg text{font-size:12px;fill:var(--text)}svg .quiet{fill:var(--quiet)}.axis{position:sticky;top:0;background:var(--panel);border-bottom:1px solid var(--line)}.axis text{fill:var(--quiet)}.grid{stroke:var(--line);stroke-dasharray:2 3}.lane .row{fill:transparent}[data-open]{cursor:pointer}.lane:hover .row{fill:color-mix(in srgb,var(--link) 9%,transparent)}.bar.agent,.legend .agent{--state: var(--good)}.bar.busy,.legend .busy{--state: var(--busy)}.bar.again,.legend .again{--state: var(--warn)}.bar.bad,.legend .bad{--state: var(--bad)}.bar.other,.legend .other{--state: var(--quiet)}.bar.check,.legend .check{--state: var(--check)}rect.bar{fill:var(--state)}.legend{font-size:.88rem;color:var(--quiet)}.legend li:before{content:\"\";display:inline-block;width:18px;height:9px;border-radius:2px;margin-right:6px;background:var(--state)}.node rect{fill:color-mix(in srgb,var(--state) 10%,var(--page));stroke:var(--state)}.node .name{font-weight:600}.node.critical rect,.edge.critical{stroke-width:2.5}.edge{fill:none;stroke:var(--quiet);stroke-width:1.2}.tools,.search,.which,.steps,.keys{display:flex;flex-wrap:wrap;align-items:center;gap:8px}.tools{gap:8px 20px;margin-bottom:8px}.keys{gap:4px 14px}.which select{max-width:min(420px,100%);min-width:0}output{color:var(--quiet);min-width:6em;font-variant-numeric:tabular-nums}#log{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:8px 0;max-height:75vh;min-height:120px;overflow:auto;line-height:1.45;white-space:pre-wrap;tab-size:4}.line{padding:0 12px 0 calc(var(--digits) + 26px);text-indent:calc(-1 * (var(--digits) + 14px));min-height:1.45em}.line:before{content:attr(data-n);display:inline-block;width:var(--digits);margin-right:14px;text-align:right;text-indent:0;color:var(--quiet);user-select:none}#logs:has(#wrap:not(:checked)) #log{white-space:pre;overflow-wrap:normal}#logs:has(#wrap:not(:checked)) .line{width:max-content}mark{background:var(--mark);color:inherit;border-radius:2px}mark.current{background:light-dark(#f7a23b,#f2cc60);color:#1f2328;outline:2px solid light-dark(#9a6700,#f2cc60)}.bold{font-weight:700}.dim{opacity:.75}.italic{font-style:italic}.underline{text-decoration:underline}.strike{text-decoration:line-through}.underline.strike{text-decoration:underline line-through}.f-0{--ink: light-dark(#1f2328, #8b949e)}.f-1{--ink: light-dark(#b3212c, #ff7b72)}.f-2{--ink: light-dark(#116329, #3fb950)}.f-3{--ink: light-dark(#7d4e00, #d29922)}.f-4{--ink: light-dark(#0756b8, #58a6ff)}.f-5{--ink: light-dark(#7040c0, #bc8cff)}.f-6{--ink: light-dark(#1b6f78, #39c5cf)}.f-7{--ink: light-dark(#57606a, #b1bac4)}.f-8{--ink: light-dark(#57606a, #8b949e)}.f-9{--ink: light-dark(#a40e26, #ffa198)}.f-10{--ink: light-dark(#1a6f37, #56d364)}.f-11{--ink: light-dark(#633c01, #e3b341)}.f-12{--ink: light-dark(#0550ae, #79c0ff)}.f-13{--ink: light-dark(#6639ba, #d2a8ff)}.f-14{--ink: light-dark(#1b6069, #56d4dd)}.f-15{--ink: light-dark(#3d444d, #ffffff)}.b-0{--ground: light-dark(#c8d1da, #484f58)}.b-1{--ground: light-dark(#ffcecb, #8e1519)}.b-2{--ground: light-dark(#aceebb, #0f5323)}.b-3{--ground: light-dark(#fae17d, #5f4100)}.b-4{--ground: light-dark(#b6e3ff, #0c3f86)}.b-5{--ground: light-dark(#ecd8ff, #4f2a93)}.b-6{--ground: light-dark(#b3ecf0, #0f4a52)}.b-7{--ground: light-dark(#dfe4ea, #3d444d)}.b-8{--ground: light-dark(#d1d9e0, #525a64)}.b-9{--ground: light-dark(#ffc1bc, #9e2a24)}.b-10{--ground: light-dark(#b8f0c4, #1b6431)}.b-11{--ground: light-dark(#fbe89b, #6e4d06)}.b-12{--ground: light-dark(#c4e8ff, #1a4f9c)}.b-13{--ground: light-dark(#f0e2ff, #5d37a5)}.b-14{--ground: light-dark(#c3f1f4, #195a63)}.b-15{--ground: light-dark(#e8ecf0, #59626d)}.f-own{--ink: var(--f)}.b-own{--ground: var(--b)}@supports (color: oklch(from red l c h)){.f-own:not([class*=b-]){--ink: light-dark(oklch(from var(--f) min(l, .51) c h), oklch(from var(--f) max(l, .72) c h))}}.styled{color:var(--ink, inherit);background:var(--ground, none)}.styled.inverse{color:var(--ground, var(--panel));background:var(--ink, var(--text))}@media(max-width:720px){body{padding:14px 14px 48px}h1{font-size:1.4rem}thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}table,tbody,tr{display:block}tbody tr{display:flex;flex-wrap:wrap;gap:2px 16px;border:1px solid var(--line);border-radius:6px;padding:10px 12px;margin-bottom:8px}tbody th,td{border:0;padding:0}tbody th,td.state,td.branch{flex-basis:100%}td.empty{display:none}td.agent:before,td.time:before,td.commits:before{content:attr(data-name) \" \";color:var(--quiet)}td.log{order:1}td.branch{order:2}.search,.which{width:100%}.which{flex-wrap:nowrap}.which select,.search input{flex:1;max-width:none}.steps{width:100%}}@media print{.tools,.filter,.keys,#theme,nav{display:none}.tall,#log{max-height:none}}",
+    ":root{color-scheme:light dark;--page: light-dark(#ffffff, #0d1117);--panel: light-dark(#f6f8fa, #151b23);--text: light-dark(#1f2328, #f0f6fc);--quiet: light-dark(#59636e, #9198a1);--line: light-dark(#d1d9e0, #3d444d);--link: light-dark(#0969da, #4493f8);--good: light-dark(#1a7f37, #3fb950);--bad: light-dark(#cf222e, #f85149);--warn: light-dark(#9a6700, #d29922);--busy: light-dark(#0969da, #4493f8);--check: light-dark(#8250df, #ab7df8);--mark: light-dark(#fff3a3, #6b5300);--mono: ui-monospace, SFMono-Regular, \"SF Mono\", Menlo, Consolas, \"Liberation Mono\", monospace;font:15px/1.5 -apple-system,BlinkMacSystemFont,Segoe UI,Noto Sans,Helvetica,Arial,sans-serif;background:var(--page);color:var(--text)}:root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}body{max-width:1120px;margin:0 auto;padding:20px 24px 64px;overflow-wrap:break-word}h1,h2,h3{line-height:1.25;margin:0}h1{font-size:1.75rem}h2{font-size:1.25rem;margin-bottom:10px}h3{font-size:1.05rem}p,ul{margin:6px 0}ul{padding-left:22px}a{color:var(--link)}code,kbd,#log,svg .name{font-family:var(--mono);font-size:.88em}code,.line{overflow-wrap:anywhere}code,kbd{background:var(--panel);border-radius:4px;padding:1px 4px}kbd{border:1px solid var(--line)}a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--link);outline-offset:2px}button,select,input[type=search]{font:inherit;color:inherit;background:var(--panel);border:1px solid color-mix(in srgb,var(--quiet) 80%,transparent);border-radius:6px;padding:4px 10px;min-height:34px}button{cursor:pointer}button:hover{border-color:var(--link)}section{margin-top:32px;scroll-margin-top:12px}.quiet{color:var(--quiet);fill:var(--quiet)}.bar{display:flex;gap:16px;align-items:start;justify-content:space-between}.bar button{flex:none}.row-list{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0}.facts{color:var(--quiet)}nav .row-list{border-bottom:1px solid var(--line);padding-bottom:10px;margin-top:12px}#counts{margin-top:16px}#counts ul{column-gap:24px;font-size:1.1rem}#counts b{font-size:1.5rem}.parts{display:block;border-radius:3px}.succeeded{--state: var(--good)}.failed{--state: var(--bad)}.cancelled,.waiting{--state: var(--warn)}.running{--state: var(--busy)}.queued,.not-run{--state: var(--quiet)}.glyph{color:var(--state);fill:var(--state);font-weight:600}.part{fill:var(--state)}.failure{border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:6px;padding:12px 16px;margin-bottom:12px}.failure .cause{font-weight:600}details summary{cursor:pointer;padding:6px 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:6px 0}dt{color:var(--quiet)}dd{margin:0}.filter{border:0;margin:0 0 12px;padding:0;display:flex;flex-wrap:wrap;gap:8px}.filter legend{float:left;padding:4px 8px 4px 0;color:var(--quiet)}.filter label{position:relative;cursor:pointer}.filter input{position:absolute;inset:0;opacity:0;cursor:inherit}.filter span{display:block;border:1px solid var(--line);border-radius:999px;padding:3px 12px}.filter input:checked+span{background:var(--link);border-color:var(--link);color:var(--page)}.filter input:focus-visible+span{outline:2px solid var(--link);outline-offset:2px}#workers:has(#show-failed:checked) tbody tr:not([data-state=failed]),#workers:has(#show-cancelled:checked) tbody tr:not([data-state=cancelled]),#workers:has(#show-running:checked) tbody tr:not([data-state=running]),#workers:has(#show-waiting:checked) tbody tr:not([data-state=waiting]),#workers:has(#show-queued:checked) tbody tr:not([data-state=queued]),#workers:has(#show-not-run:checked) tbody tr:not([data-state=not-run]),#workers:has(#show-succeeded:checked) tbody tr:not([data-state=succeeded]){display:none}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:7px 12px 7px 0;text-align:left;vertical-align:top}tbody th{font-weight:400}thead th{color:var(--quiet);font-weight:600}td.time,td.commits{white-space:nowrap;font-variant-numeric:tabular-nums}tr[data-state=failed] .state{color:var(--bad);font-weight:600}tr[data-state=succeeded] .state{color:var(--good)}tr[data-state=not-run] .state,tr[data-state=queued] .state{color:var(--quiet)}.scroll{overflow:auto;border:1px solid var(--line);border-radius:6px}.tall{max-height:70vh}.scroll svg{display:block}svg text{font-size:12px;fill:var(--text)}svg .quiet{fill:var(--quiet)}.axis{position:sticky;top:0;background:var(--panel);border-bottom:1px solid var(--line)}.axis text{fill:var(--quiet)}.grid{stroke:var(--line);stroke-dasharray:2 3}.lane .row{fill:transparent}[data-open]{cursor:pointer}.lane:hover .row{fill:color-mix(in srgb,var(--link) 9%,transparent)}.bar.agent,.legend .agent{--state: var(--good)}.bar.busy,.legend .busy{--state: var(--busy)}.bar.again,.legend .again{--state: var(--warn)}.bar.bad,.legend .bad{--state: var(--bad)}.bar.other,.legend .other{--state: var(--quiet)}.bar.check,.legend .check{--state: var(--check)}rect.bar{fill:var(--state)}.legend{font-size:.88rem;color:var(--quiet)}.legend li:before{content:\"\";display:inline-block;width:18px;height:9px;border-radius:2px;margin-right:6px;background:var(--state)}.node rect{fill:color-mix(in srgb,var(--state) 10%,var(--page));stroke:var(--state)}.node .name{font-weight:600}.node.critical rect,.edge.critical{stroke-width:2.5}.edge{fill:none;stroke:var(--quiet);stroke-width:1.2}.tools,.search,.which,.steps,.keys{display:flex;flex-wrap:wrap;align-items:center;gap:8px}.tools{gap:8px 20px;margin-bottom:8px}.keys{gap:4px 14px}.which select{max-width:min(420px,100%);min-width:0}output{color:var(--quiet);min-width:6em;font-variant-numeric:tabular-nums}#log{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:8px 0;max-height:75vh;min-height:120px;overflow:auto;line-height:1.45;white-space:pre-wrap;tab-size:4}.line{padding:0 12px 0 calc(var(--digits) + 26px);text-indent:calc(-1 * (var(--digits) + 14px));min-height:1.45em}.line:before{content:attr(data-n);display:inline-block;width:var(--digits);margin-right:14px;text-align:right;text-indent:0;color:var(--quiet);user-select:none}#logs:has(#wrap:not(:checked)) #log{white-space:pre;overflow-wrap:normal}#logs:has(#wrap:not(:checked)) .line{width:max-content}mark{background:var(--mark);color:inherit;border-radius:2px}mark.current{background:light-dark(#f7a23b,#f2cc60);color:#1f2328;outline:2px solid light-dark(#9a6700,#f2cc60)}.bold{font-weight:700}.dim{opacity:.75}.italic{font-style:italic}.underline{text-decoration:underline}.strike{text-decoration:line-through}.underline.strike{text-decoration:underline line-through}.f-0{--ink: light-dark(#1f2328, #8b949e)}.f-1{--ink: light-dark(#b3212c, #ff7b72)}.f-2{--ink: light-dark(#116329, #3fb950)}.f-3{--ink: light-dark(#7d4e00, #d29922)}.f-4{--ink: light-dark(#0756b8, #58a6ff)}.f-5{--ink: light-dark(#7040c0, #bc8cff)}.f-6{--ink: light-dark(#1b6f78, #39c5cf)}.f-7{--ink: light-dark(#57606a, #b1bac4)}.f-8{--ink: light-dark(#57606a, #8b949e)}.f-9{--ink: light-dark(#a40e26, #ffa198)}.f-10{--ink: light-dark(#1a6f37, #56d364)}.f-11{--ink: light-dark(#633c01, #e3b341)}.f-12{--ink: light-dark(#0550ae, #79c0ff)}.f-13{--ink: light-dark(#6639ba, #d2a8ff)}.f-14{--ink: light-dark(#1b6069, #56d4dd)}.f-15{--ink: light-dark(#3d444d, #ffffff)}.b-0{--ground: light-dark(#c8d1da, #484f58)}.b-1{--ground: light-dark(#ffcecb, #8e1519)}.b-2{--ground: light-dark(#aceebb, #0f5323)}.b-3{--ground: light-dark(#fae17d, #5f4100)}.b-4{--ground: light-dark(#b6e3ff, #0c3f86)}.b-5{--ground: light-dark(#ecd8ff, #4f2a93)}.b-6{--ground: light-dark(#b3ecf0, #0f4a52)}.b-7{--ground: light-dark(#dfe4ea, #3d444d)}.b-8{--ground: light-dark(#d1d9e0, #525a64)}.b-9{--ground: light-dark(#ffc1bc, #9e2a24)}.b-10{--ground: light-dark(#b8f0c4, #1b6431)}.b-11{--ground: light-dark(#fbe89b, #6e4d06)}.b-12{--ground: light-dark(#c4e8ff, #1a4f9c)}.b-13{--ground: light-dark(#f0e2ff, #5d37a5)}.b-14{--ground: light-dark(#c3f1f4, #195a63)}.b-15{--ground: light-dark(#e8ecf0, #59626d)}.f-own{--ink: var(--f)}.b-own{--ground: var(--b)}@supports (color: oklch(from red l c h)){.f-own:not([class*=b-]){--ink: light-dark(oklch(from var(--f) min(l, .51) c h), oklch(from var(--f) max(l, .72) c h))}}.styled{color:var(--ink, inherit);background:var(--ground, none)}.styled.inverse{color:var(--ground, var(--panel));background:var(--ink, var(--text))}@media(max-width:720px){body{padding:14px 14px 48px}h1{font-size:1.4rem}thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}table,tbody,tr{display:block}tbody tr{display:flex;flex-wrap:wrap;gap:2px 16px;border:1px solid var(--line);border-radius:6px;padding:10px 12px;margin-bottom:8px}tbody th,td{border:0;padding:0}tbody th,td.state,td.branch{flex-basis:100%}td.empty{display:none}td.agent:before,td.time:before,td.commits:before{content:attr(data-name) \" \";color:var(--quiet)}td.log{order:1}td.branch{order:2}.search,.which{width:100%}.which{flex-wrap:nowrap}.which select,.search input{flex:1;max-width:none}.steps{width:100%}}@media print{.tools,.filter,.keys,#theme,nav{display:none}.tall,#log{max-height:none}}",
     "",
 ].join('\n');
-const STYLE_HASH = 'sha256-yvDCl+hCDcLykboF+3UE5CtZ0a83J14oM8hud3Xsapg=';
+const STYLE_HASH = 'sha256-e4K2EcJidPrbx7ZUHnDPO9uzWp7bb4jhOta57gVDMw0=';
 
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/report/html/failures.js
+
 
 
 
@@ -58639,17 +59228,17 @@ function failure(board, worker, now, logged) {
     return html `<article class="failure">
 <h3><span class="glyph failed">✗</span> ${(0,visible/* clip */.$Q)(worker.planned.title, 200)} <code>${outcome.type}</code></h3>
 <p class="cause">${prose((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(outcome.message, 1000)))}${took === undefined ? '' : ` It took ${(0,durations/* duration */.p0)(took)}.`}</p>
-${named(worker, outcome)}${what === '' ? undefined : html `<p><strong>What to do:</strong> ${prose(what)}</p>`}
+${named(board, worker, outcome)}${what === '' ? undefined : html `<p><strong>What to do:</strong> ${prose(what)}</p>`}
 <ul class="row-list facts">${whereabouts(board, worker, logged).map((fact) => html `<li>${fact}</li>`)}</ul>
 </article>
 `;
 }
 /** What the outcome names one by one. */
-function named(worker, outcome) {
+function named(board, worker, outcome) {
     switch (outcome.type) {
         case 'criteria-unchecked': {
             const { file } = worker.planned;
-            return list(outcome.open.map((open) => html `${(0,visible/* clip */.$Q)(open.text, 400)} <code>${file}:${open.line}</code>`));
+            return list(outcome.open.map((open) => html `${(0,visible/* clip */.$Q)(open.text, 400)} ${placeLink(board, file, open.line)}`));
         }
         case 'output-invalid':
             return list(outcome.errors.map((error) => html `${(0,visible/* clip */.$Q)(error, 400)}`));
@@ -58672,7 +59261,7 @@ function whereabouts(board, worker, logged) {
         html `spec <code>${specId}</code>`,
         ...(worker.commits.length > 0 ? [html `branch <code>${(0,tally/* branchOf */.W0)(worker)}</code>`] : []),
         ...(check === undefined ? [] : [markup_link('check run', check)]),
-        ...(worker.patch === undefined ? [] : [fileLink('patch', worker.patch)]),
+        ...(worker.patch === undefined || worker.commits.length === 0 ? [] : [fileLink('patch', worker.patch)]),
         ...(worker.patchWithheld === undefined ? [] : [html `patch withheld: ${prose((0,visible/* clip */.$Q)(worker.patchWithheld, 300))}`]),
         ...(logged.has(specId) ? [html `<a href="#log/${specId}">end of its log</a>`] : []),
     ];
@@ -58722,6 +59311,7 @@ const standings = [
     { is: 'failed', words: 'failed', glyph: '✗', count: (t) => t.failed },
     { is: 'cancelled', words: 'cancelled', glyph: '⊘', count: (t) => t.cancelled },
     { is: 'running', words: 'running', glyph: '▸', count: (t) => t.running },
+    { is: 'waiting', words: 'waiting', glyph: '◦', count: (t) => t.waiting },
     { is: 'queued', words: 'queued', glyph: '·', count: (t) => t.queued },
     { is: 'not-run', words: 'not run', glyph: '–', count: (t) => t.notRun },
     { is: 'succeeded', words: 'completed', glyph: '✓', count: (t) => t.succeeded },
@@ -59188,8 +59778,8 @@ var results = __nccwpck_require__(77589);
 var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
 var journal = __nccwpck_require__(2025);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var secrets = __nccwpck_require__(55032);
 ;// CONCATENATED MODULE: ./build/shell/report-folder.js
 
 
@@ -59243,29 +59833,95 @@ function writeStepSummary(path, markdown) {
 
 /***/ }),
 
-/***/ 3104:
+/***/ 55032:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   JY: () => (/* binding */ keepSecrets),
-/* harmony export */   L0: () => (/* binding */ cleaned),
-/* harmony export */   Vx: () => (/* binding */ makeCleaner),
-/* harmony export */   ZI: () => (/* binding */ bothCleaners),
-/* harmony export */   dY: () => (/* binding */ keptCleaner),
-/* harmony export */   qb: () => (/* binding */ collectSecrets)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ZI: () => (/* binding */ bothCleaners),
+  L0: () => (/* binding */ cleaned),
+  ik: () => (/* binding */ cleanerOf),
+  qb: () => (/* binding */ collectSecrets),
+  JY: () => (/* binding */ keepSecrets),
+  dY: () => (/* binding */ keptCleaner),
+  Vx: () => (/* binding */ makeCleaner)
+});
 
-/** Shorter values hit ordinary words: removing them would tell more than it hides. */
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./build/shell/secret-forms.js
+/** Shorter values, and shorter forms of values, hit ordinary words: removing them would tell more than it hides. */
 const SHORTEST = 6;
+/** How programs write a secret: as it is, in addresses, in base64, in hex, and inside the quotes of others. */
+function formsOf(secret) {
+    const forms = [secret, ...addressForms(secret), ...base64Forms(secret), ...hexForms(secret), ...quotedForms(secret)];
+    return forms.filter((form) => form.length >= SHORTEST);
+}
+/**
+ * A secret inside a longer base64 text starts at one of three offsets; for each, the characters that do not depend on
+ * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
+ */
+function base64Forms(secret) {
+    return [0, 1, 2].flatMap((offset) => {
+        const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+        const encoded = bytes.toString('base64').replace(/=+$/, '');
+        const from = Math.ceil((offset * 8) / 6);
+        const to = Math.floor((bytes.length * 8) / 6);
+        const middle = encoded.slice(from, to);
+        // Tools break a long text into lines: GNU base64 after 76 characters, openssl after 64.
+        const lines = offset === 0 ? [...pieces(middle, 64), ...pieces(middle, 76)] : [];
+        return [middle, middle.replaceAll('+', '-').replaceAll('/', '_'), ...lines];
+    });
+}
+/** With small and with large digits, whole and in the lines of `xxd -p`. */
+function hexForms(secret) {
+    const hex = Buffer.from(secret).toString('hex');
+    return [hex, ...pieces(hex, 60)].flatMap((form) => [form, form.toUpperCase()]);
+}
+const pieces = (text, length) => text.match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
+/** Inside the quotes of JSON (also of JSON in JSON, and as PHP and Python write it), of shells, of program texts and of HTML. */
+function quotedForms(secret) {
+    const json = inJson(secret);
+    return [
+        json,
+        inJson(json),
+        json.replaceAll('/', '\\/'),
+        json.replace(/[^\0-\x7f]/g, unicodeEscape),
+        secret.replaceAll("'", `'\\''`),
+        secret.replaceAll("'", `'"'"'`),
+        secret.replace(/["$`\\]/g, '\\$&'),
+        secret.replace(/['\\]/g, '\\$&'),
+        // `printf %q` of bash, which leaves these alone.
+        secret.replace(/[^\w@%+=:./~#\n\x80-\uffff-]/g, '\\$&'),
+        secret.replace(/[&<>]/g, htmlName),
+        secret.replace(/[&<>"]/g, htmlName),
+        ...['&#39;', '&#x27;', '&apos;'].map((quote) => secret.replace(/[&<>"]/g, htmlName).replaceAll("'", quote)),
+    ];
+}
+const inJson = (text) => JSON.stringify(text).slice(1, -1);
+const unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const HTML_NAMES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const htmlName = (character) => HTML_NAMES[character] ?? character;
+/** As browsers and forms write it in an address, with large and with small digits. */
+function addressForms(secret) {
+    // A lone half of a character has no form of its own.
+    const forms = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ a: secret }).toString().slice(2)];
+    return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+}
+
+;// CONCATENATED MODULE: ./build/shell/secrets.js
+
+
+
 const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CUSTOM_HEADERS/i;
 /** Names that look secret and hold paths or flags. */
 const HARMLESS = /^(CHANT_WORKER_TOKEN|GIT_CONFIG_KEY_\d+|SSH_AUTH_SOCK)$/;
 /**
  * The values that must never be written down: the token, environment values whose names say so, and those handed on by
- * `pass-env`; plain, base64 and URL-encoded; of several lines, line by line.
+ * `pass-env`; of several lines, line by line.
  */
 function collectSecrets(env, token, passed) {
     const values = new Set();
@@ -59325,6 +59981,8 @@ function keysIn(name, value) {
     }
     return found.flatMap((secret) => [secret, ...secret.split(' ').slice(1)]);
 }
+/** For what is said before the inputs are understood. */
+const cleanerOf = (env) => makeCleaner(collectSecrets(env, '', []));
 function makeCleaner(secrets) {
     const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
     if (forms.length === 0)
@@ -59339,32 +59997,6 @@ function makeCleaner(secrets) {
         longest: forms[0]?.length ?? 0,
     };
 }
-/**
- * A secret inside a longer base64 text starts at one of three offsets; for each, the characters that do not depend on
- * its neighbours are looked for (`basic` authentication is `user:secret` in base64).
- */
-function formsOf(secret) {
-    const forms = [secret, ...addressForms(secret), JSON.stringify(secret).slice(1, -1)];
-    for (const offset of [0, 1, 2]) {
-        const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
-        const encoded = bytes.toString('base64').replace(/=+$/, '');
-        const from = Math.ceil((offset * 8) / 6);
-        const to = Math.floor((bytes.length * 8) / 6);
-        const middle = encoded.slice(from, to);
-        forms.push(middle, middle.replaceAll('+', '-').replaceAll('/', '_'));
-        // Tools break a long text into lines: GNU base64 after 76 characters, openssl after 64.
-        if (offset === 0)
-            for (const width of [64, 76])
-                forms.push(...(middle.match(new RegExp(`.{1,${width}}`, 'g')) ?? []));
-    }
-    return forms.filter((form) => form.length >= SHORTEST);
-}
-/** As browsers and forms write it in an address, with large and with small digits. */
-function addressForms(secret) {
-    // A lone half of a character has no form of its own.
-    const forms = [encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ a: secret }).toString().slice(2)];
-    return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
-}
 /** A text as a pattern that matches just it. */
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** Looks for what either of them knows. */
@@ -59373,16 +60005,16 @@ const bothCleaners = (a, b) => ({
     contains: (text) => a.contains(text) || b.contains(text),
     longest: Math.max(a.longest, b.longest),
 });
-const kept = (dir) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(dir.raw, 'secrets.json');
+const kept = (dir) => (0,external_node_path_.join)(dir.raw, 'secrets.json');
 /**
  * Keeps a run's secrets beside its raw output, which holds them anyway, for nobody else to read and removed with it: whoever
  * recovers the run later has another environment and would not know what to clean.
  */
-const keepSecrets = (dir, secrets) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(kept(dir), JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
+const keepSecrets = (dir, secrets) => (0,external_node_fs_.writeFileSync)(kept(dir), JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
 /** Undefined where they are not kept any more. */
 function keptCleaner(dir) {
     try {
-        const secrets = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(kept(dir), 'utf8'));
+        const secrets = JSON.parse((0,external_node_fs_.readFileSync)(kept(dir), 'utf8'));
         return Array.isArray(secrets) ? makeCleaner(secrets.filter((secret) => typeof secret === 'string')) : undefined;
     }
     catch {
@@ -59952,84 +60584,244 @@ const isTooLarge = (source) => source.length > MAX_LENGTH ||
 
 /***/ }),
 
-/***/ 50623:
+/***/ 85280:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ parseFrontMatter)
-/* harmony export */ });
-/* harmony import */ var gray_matter__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19599);
-/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(38815);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80395);
-/* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5263);
-/* harmony import */ var _front_matter_block_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(23647);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ parseFrontMatter)
+});
+
+// EXTERNAL MODULE: ./node_modules/gray-matter/index.js
+var gray_matter = __nccwpck_require__(19599);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+// EXTERNAL MODULE: ./build/spec/finding.js
+var finding = __nccwpck_require__(5263);
+// EXTERNAL MODULE: ./build/spec/front-matter-block.js
+var front_matter_block = __nccwpck_require__(23647);
+;// CONCATENATED MODULE: ./build/spec/plain-yaml.js
+
+/** What is a text to every reader of YAML: no number, no boolean, no null, and no colon at its end. */
+const WORD = [
+    String.raw `(?!(?:true|false|null)\n)[a-z_]\w*(?:[./:@*+-]+\w+)*`, // src/a.ts, sonnet, docs/**/a.md
+    String.raw `\d+-\d+-\w+(?:[.:-]\w+)*`, // ids, dates and times
+    String.raw `\.[a-z]+/\w+(?:[./-]+\w+)*`, // .github/workflows/ci.yml
+    String.raw `(?=\d*[a-f]\d*[a-f])[\da-f]+`, // commits, but neither 1234567 nor 123e456
+].join('|');
+/** A key with a word behind it, or with a list of words below it. */
+const FIELD = new RegExp(`(?!(?:true|false|null):)([a-z_]{1,100}):(?: (${WORD})\n|\n(( *)- (?:${WORD})\n(?:\\4- (?:${WORD})\n)*))`, 'iy');
+/**
+ * Reads YAML of the plainest kind as `yaml` reads it, but for the tokens that only an edit needs: they take most of the time
+ * in which a project is read, and nearly every spec is written like this. All else is `undefined` and left to `yaml`: quotes,
+ * comments, numbers, blanks within a value, and every mistake.
+ */
+function readPlainYaml(source) {
+    const root = placed(new dist/* YAMLMap */.CA(), 0, source.length);
+    const keys = new Set();
+    FIELD.lastIndex = 0;
+    for (let start = 0; start < source.length; start = FIELD.lastIndex) {
+        const [, key, word, list = '', indent = ''] = FIELD.exec(source) ?? [];
+        if (key === undefined || keys.has(key))
+            return undefined;
+        keys.add(key);
+        const behind = start + key.length + ': '.length;
+        const value = word === undefined ? sequence(list, indent.length, behind) : scalar(word, behind);
+        root.items.push(new dist/* Pair */.Rm(scalar(key, start), value));
+    }
+    if (root.items.length === 0)
+        return undefined;
+    const document = new dist/* Document */.yo(undefined, { stringKeys: true });
+    document.contents = root;
+    return document;
+}
+/** @param lines each with a dash and a word behind its indentation */
+function sequence(lines, indent, start) {
+    const seq = placed(new dist/* YAMLSeq */.Rw(), start + indent, start + lines.length);
+    let at = start;
+    for (const line of lines.slice(0, -1).split('\n')) {
+        seq.items.push(scalar(line.slice(indent + '- '.length), at + indent + '- '.length));
+        at += line.length + 1;
+    }
+    return seq;
+}
+function scalar(text, start) {
+    const node = new dist/* Scalar */.X5(text);
+    node.source = text;
+    node.type = 'PLAIN';
+    return placed(node, start, start + text.length);
+}
+function placed(node, start, end) {
+    node.range = [start, end, end];
+    return node;
+}
+
+;// CONCATENATED MODULE: ./build/spec/yaml-errors.js
+
+
+/** One mistake often makes a hundred errors; nobody reads more than the first few. */
+const MAX_ERRORS = 10;
+/** How far a value may unfold by its aliases: what `yaml` asks of every `toJS`. */
+const LIMITS = { maxAliasCount: 100 };
+/** What `yaml` has against front matter, in our words and at its place in the file. */
+function yamlErrors(document, text, fileOffset) {
+    const placeOf = (0,finding/* placesIn */.yN)(text);
+    const line = (nodeOffset) => placeOf(fileOffset(nodeOffset)).line;
+    return document.errors
+        .slice(0, MAX_ERRORS)
+        .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line)));
+}
+/** What is wrong with the aliases: one stands for nothing, or there is no end to them. */
+function aliasError(document, fileOffset) {
+    if (unfolds(document))
+        return undefined;
+    const anchors = new Set();
+    let first;
+    let unknown;
+    (0,dist/* visit */.YR)(document, {
+        Value(_, { anchor }) {
+            if (anchor !== undefined)
+                anchors.add(anchor);
+        },
+        Alias(_, { source, range }) {
+            first ??= range?.[0];
+            if (anchors.has(source))
+                return undefined;
+            unknown = { name: source, offset: range?.[0] ?? 0 };
+            return dist/* visit */.YR.BREAK;
+        },
+    });
+    if (unknown === undefined) {
+        const message = 'front matter: its aliases unfold into too much or into themselves; write the values out';
+        return error(fileOffset(first ?? 0), 'alias-limit', message);
+    }
+    const message = `front matter: nothing before it has the anchor that the alias ${(0,finding/* quoted */.TL)(`*${unknown.name}`)} stands for; write the value out, or in quotes where it is text`;
+    return error(fileOffset(unknown.offset), 'invalid-yaml', message);
+}
+/** Whether the aliases come to an end, and to one that can be borne. */
+function unfolds(document) {
+    try {
+        JSON.stringify(document.toJS(LIMITS)); // Throws at a value that holds itself: `&a [*a]`.
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** An error in front matter, or in the file around it. */
+const error = (offset, code, message) => ({
+    offset,
+    code,
+    severity: 'error',
+    message,
+});
+function codeOf(e) {
+    if (e.code === 'DUPLICATE_KEY')
+        return 'duplicate-key';
+    if (e.code === 'TAB_AS_INDENT')
+        return 'tab-indentation';
+    return 'invalid-yaml';
+}
+function describe(e, document, lineOf) {
+    if (e.code === 'RESOURCE_EXHAUSTION')
+        return 'front matter: nested too deeply';
+    if (e.code === 'MULTIPLE_DOCS')
+        return 'front matter: a second document starts here, behind a line "..." or "---", and would be lost; take that line out';
+    if (e.code === 'TAB_AS_INDENT')
+        return 'front matter: a tab is used as indentation; use spaces';
+    const duplicate = e.code === 'DUPLICATE_KEY' ? duplicateAt(e.pos[0], document) : undefined;
+    if (duplicate === undefined)
+        return `front matter: ${lowerFirst(e.message)}`;
+    return `front matter: duplicate key ${(0,finding/* quoted */.TL)(duplicate.key)} (first on line ${lineOf(duplicate.firstOffset)})`;
+}
+/** The key written at this offset, and where the same mapping had it first. */
+function duplicateAt(offset, document) {
+    let found;
+    (0,dist/* visit */.YR)(document, {
+        Map(_, map) {
+            const keys = map.items.map((item) => item.key).filter(dist/* isScalar */.jn);
+            const second = keys.find((key) => key.range?.[0] === offset);
+            if (second === undefined)
+                return undefined;
+            const first = keys.find((key) => key.value === second.value);
+            found = { key: String(second.value), firstOffset: first?.range?.[0] ?? offset };
+            return dist/* visit */.YR.BREAK;
+        },
+    });
+    return found;
+}
+/** A message of a library, behind words of ours. */
+const lowerFirst = (message) => message.charAt(0).toLowerCase() + message.slice(1);
+
+;// CONCATENATED MODULE: ./build/spec/front-matter.js
+
+
 
 
 
 
 
 const MAX_BYTES = 1024 * 1024;
-/** One mistake often makes a hundred errors; nobody reads more than the first few. */
-const MAX_ERRORS = 10;
-/** Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated. */
-function parseFrontMatter(text) {
+/**
+ * Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated.
+ *
+ * @param why `to-edit` has the tokens of each pair, which take time
+ */
+function parseFrontMatter(text, why = 'to-read') {
     // No character is longer than three bytes in UTF-8 for each of its units.
     if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
+        return (0,result/* err */._)([error(0, 'file-too-large', 'the file is larger than 1 MiB; a spec is a page or two of text')]);
     }
     const nul = text.indexOf('\0');
     if (nul !== -1)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(nul, 'nul-character', 'the file holds a NUL character; it is no text file')]);
-    const found = (0,_front_matter_block_js__WEBPACK_IMPORTED_MODULE_3__/* .findFrontMatter */ .u)(text);
+        return (0,result/* err */._)([error(nul, 'nul-character', 'the file holds a NUL character; it is no text file')]);
+    const found = (0,front_matter_block/* findFrontMatter */.u)(text);
     if (!found.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([found.error]);
+        return (0,result/* err */._)([found.error]);
     const block = found.value;
-    const lineOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .lineCounter */ .LX)(text);
+    const lineOf = (0,finding/* lineCounter */.LX)(text);
     const fileOffset = (nodeOffset) => (block?.start ?? 0) + nodeOffset;
     const start = block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
     const without = (warnings = []) => {
         const body = { start, line: lineOf(start) };
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, body, root: undefined, fields: new Map(), fileOffset, follow: () => undefined, warnings });
+        return (0,result.ok)({ block, body, root: undefined, fields: new Map(), fileOffset, follow: () => undefined, warnings });
     };
     if (block === undefined)
         return without();
     const source = text.slice(block.start, block.end);
-    const read = readDocument(source);
+    const read = readDocument(source, why);
     if (!read.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)]);
+        return (0,result/* err */._)([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)]);
     const document = read.value;
     if (document === undefined)
         return without();
-    if (document.errors.length > 0) {
-        const placeOf = (0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .placesIn */ .yN)(text);
-        const line = (nodeOffset) => placeOf(fileOffset(nodeOffset)).line;
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(document.errors
-            .slice(0, MAX_ERRORS)
-            .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line))));
-    }
+    if (document.errors.length > 0)
+        return (0,result/* err */._)(yamlErrors(document, text, fileOffset));
     const warnings = document.warnings.map((w) => {
         const message = `front matter: ${lowerFirst(w.message)}`;
         return { offset: fileOffset(w.pos[0]), code: 'yaml-warning', severity: 'warning', message };
     });
     const root = document.contents ?? undefined;
-    if (root === undefined || ((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(root) && root.value === null))
+    if (root === undefined || ((0,dist/* isScalar */.jn)(root) && root.value === null))
         return without(warnings);
-    if (!(0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(root)) {
+    if (!(0,dist/* isMap */.jh)(root)) {
         const message = 'front matter: expected fields of the form "key: value"';
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)]);
+        return (0,result/* err */._)([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)]);
     }
-    if (source.includes('*') && !unfolds(document)) {
-        const message = 'front matter: its aliases unfold into too much or into themselves; write the values out';
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)([error(fileOffset(firstAlias(document)), 'alias-limit', message)]);
-    }
-    const follow = (node) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isAlias */ .Vj)(node) ? node.resolve(document) : (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isNode */ .Ll)(node) ? node : undefined;
+    const endless = source.includes('*') ? aliasError(document, fileOffset) : undefined;
+    if (endless !== undefined)
+        return (0,result/* err */._)([endless]);
+    const follow = (node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : (0,dist/* isNode */.Ll)(node) ? node : undefined;
     const fields = new Map();
     for (const pair of root.items) {
-        const key = (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? String(pair.key.value) : '';
-        const offset = fileOffset((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
+        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : '';
+        const offset = fileOffset((0,dist/* isScalar */.jn)(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
         fields.set(key, new DocumentField(document, { key, line: lineOf(offset), offset, node: follow(pair.value), pair }));
     }
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings });
+    return (0,result.ok)({ block, body: { start, line: lineOf(start) }, root, fields, fileOffset, follow, warnings });
 }
 /** Few fields are asked for their value, most only for their node; a getter of its own on each would cost more than it saves. */
 class DocumentField {
@@ -60048,23 +60840,25 @@ class DocumentField {
         this.pair = pair;
     }
     get value() {
-        return (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isNode */ .Ll)(this.pair.value) ? this.pair.value.toJS(this.#document, LIMITS) : null;
+        return (0,dist/* isNode */.Ll)(this.pair.value) ? this.pair.value.toJS(this.#document, LIMITS) : null;
     }
 }
 const refuse = () => {
     throw new Error('only YAML is read');
 };
-const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' };
+// At `silent`, a second document would go unnoticed.
+const YAML = { keepSourceTokens: true, prettyErrors: false, stringKeys: true, logLevel: 'error' };
 /**
  * Options are always given: without them gray-matter caches, shares objects and forgets errors. The fences are our own
  * (front-matter-block.ts), so the closing delimiter carries its newline: no value is cut at a line like `---x`.
+ *
+ * @param yaml what it is handed starts with the newline of the opening fence
  */
-const OPTIONS = {
+const optionsWith = (yaml) => ({
     language: 'yaml',
     delimiters: ['---', '---\n'],
     engines: {
-        // What it is handed starts with the newline of the opening fence.
-        yaml: (text) => (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .parseDocument */ .Tp)(text.slice(1), YAML),
+        yaml,
         json: refuse,
         javascript: refuse,
         js: refuse,
@@ -60073,74 +60867,23 @@ const OPTIONS = {
         cson: refuse,
         toml: refuse,
     },
+});
+const readExactly = (text) => (0,dist/* parseDocument */.Tp)(text.slice(1), YAML);
+const OPTIONS = {
+    'to-read': optionsWith((text) => readPlainYaml(text.slice(1)) ?? readExactly(text)),
+    'to-edit': optionsWith(readExactly),
 };
 /** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
-function readDocument(source) {
+function readDocument(source, why) {
     try {
-        const { data } = gray_matter__WEBPACK_IMPORTED_MODULE_0__(`---\n${source}\n---\n`, OPTIONS);
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__.ok)((0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isDocument */ .wz)(data) ? data : undefined);
+        const { data } = gray_matter(`---\n${source}\n---\n`, OPTIONS[why]);
+        return (0,result.ok)((0,dist/* isDocument */.wz)(data) ? data : undefined);
     }
     catch (cause) {
         // `yaml` recurses: thousands of nested brackets end in a RangeError.
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_2__/* .err */ ._)(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)));
+        return (0,result/* err */._)(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)));
     }
 }
-const LIMITS = { maxAliasCount: 100 };
-/** Whether the aliases come to an end, and to one that can be borne. */
-function unfolds(document) {
-    try {
-        JSON.stringify(document.toJS(LIMITS)); // Throws at a value that holds itself: `&a [*a]`.
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function firstAlias(document) {
-    let offset = 0;
-    (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR)(document, {
-        Alias(_, node) {
-            offset = node.range?.[0] ?? 0;
-            return yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR.BREAK;
-        },
-    });
-    return offset;
-}
-const error = (offset, code, message) => ({ offset, code, severity: 'error', message });
-function codeOf(e) {
-    if (e.code === 'DUPLICATE_KEY')
-        return 'duplicate-key';
-    if (e.code === 'TAB_AS_INDENT')
-        return 'tab-indentation';
-    return 'invalid-yaml';
-}
-function describe(e, document, lineOf) {
-    if (e.code === 'RESOURCE_EXHAUSTION')
-        return 'front matter: nested too deeply';
-    if (e.code === 'TAB_AS_INDENT')
-        return 'front matter: a tab is used as indentation; use spaces';
-    const duplicate = e.code === 'DUPLICATE_KEY' ? duplicateAt(e.pos[0], document) : undefined;
-    if (duplicate === undefined)
-        return `front matter: ${lowerFirst(e.message)}`;
-    return `front matter: duplicate key ${(0,_finding_js__WEBPACK_IMPORTED_MODULE_4__/* .quoted */ .TL)(duplicate.key)} (first on line ${lineOf(duplicate.firstOffset)})`;
-}
-/** The key written at this offset, and where the same mapping had it first. */
-function duplicateAt(offset, document) {
-    let found;
-    (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR)(document, {
-        Map(_, map) {
-            const keys = map.items.map((item) => item.key).filter(yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn);
-            const second = keys.find((key) => key.range?.[0] === offset);
-            if (second === undefined)
-                return undefined;
-            const first = keys.find((key) => key.value === second.value);
-            found = { key: String(second.value), firstOffset: first?.range?.[0] ?? offset };
-            return yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR.BREAK;
-        },
-    });
-    return found;
-}
-const lowerFirst = (message) => message.charAt(0).toLowerCase() + message.slice(1);
 
 
 /***/ }),
@@ -60218,7 +60961,7 @@ function headingOf(text) {
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
 /* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69065);
 /* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5263);
-/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(50623);
+/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85280);
 /* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(22751);
 /* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(36894);
 /* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(52201);
@@ -60641,7 +61384,7 @@ function killOnCrash(session) {
 }
 /** Ends this process with a word on why; every process of ours is killed at once. */
 function crash(session, error) {
-    (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .fJ)(crashWords(error));
+    (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .fJ)(crashWords(error), session.ctx.cleaner.clean);
     leave(session);
 }
 /** A full disk is nobody's bug; everything else is ours, and the stack says where. */
@@ -60762,10 +61505,10 @@ var summary = __nccwpck_require__(74611);
 var clean_board = __nccwpck_require__(43289);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
 var last_lines = __nccwpck_require__(74351);
-// EXTERNAL MODULE: ./build/shell/report-folder.js + 12 modules
-var report_folder = __nccwpck_require__(56716);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
+var report_folder = __nccwpck_require__(87193);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/work/message.js
@@ -60800,9 +61543,11 @@ async function finishRun(ctx, env, upload, markdown) {
     const { journal, dir } = ctx;
     journal.heal();
     nameStrangers(ctx);
+    // Post may only have to do what main could not: then the run has had its end, and its time.
+    const hasEnded = journal.board.conclusion === (0,conclusion/* conclude */.E)(journal.board);
     const finished = { type: 'run-finished', conclusion: (0,conclusion/* conclude */.E)(journal.board) };
     // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
-    const preview = (0,board/* apply */.Bb)(journal.board, { at: new Date().toISOString(), ...finished });
+    const preview = hasEnded ? journal.board : (0,board/* apply */.Bb)(journal.board, { at: new Date().toISOString(), ...finished });
     try {
         (0,report_folder/* writeReportFolder */.aF)(dir, preview, markdown(), ctx.cleaner);
     }
@@ -60817,7 +61562,8 @@ async function finishRun(ctx, env, upload, markdown) {
     const hasLogs = journal.board.workers.size > 0 || (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dir.report, RECOVERED));
     if (upload && hasLogs && !journal.board.artifact)
         await uploadLogs(ctx, env, upload);
-    journal.append(finished);
+    if (!hasEnded)
+        journal.append(finished);
 }
 /** So that nothing is unexplained. */
 function nameStrangers(ctx) {
@@ -60848,6 +61594,9 @@ async function uploadLogs(ctx, env, upload) {
         return;
     }
     const message = ctx.cleaner.clean(uploaded.error.message);
+    // A second try with the same end is no news.
+    if (message === journal.board.artifactSkipped)
+        return;
     if (uploaded.error.type === 'failed')
         journal.append({
             type: 'warning',
@@ -60895,6 +61644,114 @@ function settle(ctx) {
     journal.append({ type: 'run-settled' });
     (0,state_dir/* markSettled */.Tb)(dir);
     return true;
+}
+
+
+/***/ }),
+
+/***/ 81823:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B9: () => (/* binding */ gatherLinked),
+/* harmony export */   C7: () => (/* binding */ linkedRefs),
+/* harmony export */   LF: () => (/* binding */ workerNames),
+/* harmony export */   Xj: () => (/* binding */ commitLinked)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _git_commit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(50745);
+/* harmony import */ var _git_linked_worktrees_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77077);
+/* harmony import */ var _git_worktree_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(91530);
+
+
+
+
+/** Where the tips of worktrees stand that a worker's agent made inside its own, by the name of the worker's. */
+const linkedRefs = (worktree) => `refs/chant-action/linked/${(0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)(worktree.path)}`;
+/**
+ * Takes in the worktrees that an agent made inside its own: what is uncommitted there is committed, their tips get refs, and they
+ * go. As part of the worktree around them they would be no more than a pointer, and ignored they would go without a word.
+ */
+async function gatherLinked(ctx, worktree, message) {
+    const { repository } = ctx;
+    for (const linked of (0,_git_linked_worktrees_js__WEBPACK_IMPORTED_MODULE_2__/* .linkedWorktrees */ .q)(repository, workerNames(ctx))) {
+        if (!linked.path.startsWith(`${worktree.path}/`))
+            continue;
+        const tip = await commitLinked(ctx, linked, `${message} (in ${linked.path.slice(worktree.path.length + 1)})`);
+        if (tip === undefined)
+            continue;
+        const kept = await repository.git(['update-ref', `${linkedRefs(worktree)}/${(0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)(linked.gitDir)}`, tip]);
+        if (kept.ok)
+            await (0,_git_worktree_js__WEBPACK_IMPORTED_MODULE_3__/* .removeWorktree */ .IL)(repository, linked);
+    }
+}
+/** Answers its tip, with everything in it committed; undefined where that cannot be done, and it is left as it is. */
+async function commitLinked({ repository }, linked, message) {
+    const committed = await (0,_git_commit_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAll */ .fi)(repository, linked, message);
+    const head = committed.ok ? await (0,_git_commit_js__WEBPACK_IMPORTED_MODULE_1__/* .headOf */ .Uo)(repository, linked) : committed;
+    return head.ok ? head.value : undefined;
+}
+/** Folders of our own worktrees. */
+const workerNames = ({ journal }) => new Set(journal.board.workers.keys());
+
+
+/***/ }),
+
+/***/ 39175:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XR: () => (/* binding */ sayLeft),
+/* harmony export */   cZ: () => (/* binding */ neverTaken),
+/* harmony export */   gS: () => (/* binding */ sayingSo)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+/* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
+/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
+/* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
+
+
+
+
+/** A wait of which nobody has to be told. Milliseconds. */
+const MOMENT_MS = 3_000;
+/**
+ * Waits while `wait` writes to GitHub, with all that follows at most `milliseconds`. Where that takes more than a moment the log says what is waited for: at the
+ * end of a run nothing else moves.
+ */
+async function sayingSo(checks, milliseconds, cleaner, wait) {
+    const done = new AbortController();
+    const telling = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(MOMENT_MS, undefined, { signal: done.signal, ref: false }).then(() => say(checks, (what) => `waiting for GitHub, at most ${Math.round(milliseconds / 1000)} s, to take ${what}`, cleaner), () => undefined);
+    try {
+        return await wait();
+    }
+    finally {
+        done.abort();
+        await telling;
+    }
+}
+/** For the end of the main step: somebody goes on. */
+const sayLeft = (checks, cleaner) => say(checks, (what) => `left to the post step: ${what}`, cleaner);
+/** For the end of the post step, where nobody does; undefined where GitHub has everything. */
+function neverTaken(checks) {
+    const what = pendingWords(checks);
+    return what && `GitHub did not take ${what}. What it shows of this run is old; results, summary and logs are whole.`;
+}
+function say(checks, words, { clean }) {
+    const what = pendingWords(checks);
+    if (what)
+        (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .print */ .yy)([(0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(words(what))], clean);
+}
+/** `the end of 2 check runs and the comment (last try: 502 Server Error)`. */
+function pendingWords({ pending: { checks, comments, trouble } }) {
+    const what = [
+        ...(checks > 0 ? [`the end of ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(checks, 'check run')}`] : []),
+        ...(comments > 0 ? ['the comment'] : []),
+    ];
+    if (what.length === 0)
+        return undefined;
+    const status = trouble?.status === undefined ? '' : `${trouble.status} `;
+    return what.join(' and ') + (trouble ? ` (last try: ${status}${trouble.message.slice(0, 200)})` : '');
 }
 
 
@@ -61134,7 +61991,9 @@ const foundOf = (data) => ({
 function problemOf(error, limitedForSeconds) {
     const status = field(error, 'status');
     const headers = field(field(error, 'response'), 'headers');
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    // The client adds the address of a page that says no more.
+    const message = said.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '');
     const seconds = Number(field(headers, 'retry-after') ?? limitedForSeconds);
     return {
         // A time-out of ours carries status 500 in some versions of the client; without a response there was no answer.
@@ -61265,7 +62124,10 @@ function annotationBatches(check) {
 
 // EXTERNAL MODULE: ./build/report/log-header.js
 var log_header = __nccwpck_require__(65571);
+// EXTERNAL MODULE: ./build/report/place.js
+var place = __nccwpck_require__(23060);
 ;// CONCATENATED MODULE: ./build/report/check-annotations.js
+
 
 
 
@@ -61286,7 +62148,7 @@ function workerAnnotations(worker, prefix) {
     if (outcome.type === 'criteria-unchecked' && outcome.open.length > 0) {
         return outcome.open.map(({ text, line }) => onLine(prefix, file, line, 'failure', 'Not ticked', text));
     }
-    return [onLine(prefix, file, 1, 'failure', (0,advice/* headline */.Pl)(outcome), (0,annotations/* causeAndAdvice */.Hr)(outcome))];
+    return [onLine(prefix, file, (0,place/* causeLine */.m)(worker) ?? 1, 'failure', (0,advice/* headline */.Pl)(outcome), (0,annotations/* causeAndAdvice */.Hr)(outcome))];
 }
 /** Why a spec is not worked, on the line that is the cause. */
 function notPlannedAnnotation(spec, prefix) {
@@ -61404,11 +62266,14 @@ function check_name_name(title, specId, ending) {
 var board_usage = __nccwpck_require__(8528);
 // EXTERNAL MODULE: ./build/report/durations.js
 var durations = __nccwpck_require__(87918);
+// EXTERNAL MODULE: ./build/report/spec-link.js
+var spec_link = __nccwpck_require__(54441);
 // EXTERNAL MODULE: ./build/report/summary-failures.js
 var summary_failures = __nccwpck_require__(28127);
 // EXTERNAL MODULE: ./build/report/usage-words.js
 var usage_words = __nccwpck_require__(98060);
 ;// CONCATENATED MODULE: ./build/report/check-output.js
+
 
 
 
@@ -61430,13 +62295,13 @@ function checkSummary(board, worker, now, criteria, logs) {
     const before = [
         ...(news ? [(0,summary_failures/* causeSentence */.Jg)(news, (0,tally/* elapsed */.vk)(worker, now))] : []),
         // The list of criteria says the same, with the ticked ones around it.
-        ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? (0,summary_failures/* causes */.ps)(worker) : []),
+        ...(criteria === undefined || news?.type !== 'criteria-unchecked' ? (0,summary_failures/* causes */.ps)(board, worker) : []),
         ...(news ? (0,summary_failures/* whatToDo */.H6)(news) : []),
-        (0,markdown/* factsTable */.wd)(facts(worker, now)),
+        (0,markdown/* factsTable */.wd)(facts(board, worker, now)),
     ];
-    return (0,fit/* firstThatFits */.eO)(CRITERIA, OUTPUT_BYTES, (limit) => [...before, ...criteriaPart(worker, criteria ?? [], limit), ...links].join('\n\n'));
+    return (0,fit/* firstThatFits */.eO)(CRITERIA, OUTPUT_BYTES, (limit) => [...before, ...criteriaPart(board, worker, criteria ?? [], limit), ...links].join('\n\n'));
 }
-function facts(worker, now) {
+function facts(board, worker, now) {
     const { planned, pid, commits, activity, quiet, state } = worker;
     const agent = worker.spans.findLast((span) => span.type === 'agent');
     const since = agent ? ` ${agent.to === undefined ? 'since' : 'from'} ${(0,durations/* clock */.pm)(agent.from)}` : '';
@@ -61447,7 +62312,7 @@ function facts(worker, now) {
     const session = worker.sessions.at(-1);
     const silent = quiet?.since ?? activity?.at;
     const rows = [
-        ['spec', (0,markdown/* code */.aY)(planned.file)],
+        ['spec', (0,spec_link/* specPlace */.J)(board, planned.file)],
         ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
         ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
         ...setbacks(worker),
@@ -61462,7 +62327,7 @@ function facts(worker, now) {
         ['branch', worker.branch || commits.length > 0 ? (0,markdown/* code */.aY)((0,tally/* branchOf */.W0)(worker)) : undefined],
         ['idle', running && silent !== undefined ? `${(0,durations/* duration */.p0)(now - silent)}${share}` : undefined],
         ['commits', worker.startedAt === undefined ? undefined : String(commits.length)],
-        ['patch', worker.patch ? (0,markdown/* code */.aY)(worker.patch) : undefined],
+        ['patch', worker.patch && commits.length > 0 ? (0,markdown/* code */.aY)(worker.patch) : undefined],
     ];
     return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
@@ -61474,12 +62339,12 @@ const setbacks = ({ setbacks }) => setbacks
     (0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(`let down on ${account}: ${reason} (${message})`, 300)),
 ]);
 /** A ticked list; an open one says its place in the spec's file. */
-function criteriaPart(worker, criteria, limit) {
+function criteriaPart(board, worker, criteria, limit) {
     if (criteria.length === 0)
         return [];
     const met = criteria.filter((c) => c.ticked).length;
     const lines = criteria.slice(0, limit).map((c) => {
-        const place = c.ticked ? '' : ` (${(0,markdown/* code */.aY)(`${worker.planned.file}:${c.line}`)})`;
+        const place = c.ticked ? '' : ` (${(0,spec_link/* specPlace */.J)(board, worker.planned.file, c.line)})`;
         return `- [${c.ticked ? 'x' : ' '}] ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(c.text, 300))}${place}`;
     });
     const rest = criteria.length - lines.length;
@@ -61601,6 +62466,7 @@ var workers_table = __nccwpck_require__(25041);
 
 
 
+
 /** The check run of one worker, at any moment of its life. */
 function workerCheck(board, worker, options) {
     const { now, tail, criteria, prefix = '', logs } = options;
@@ -61626,7 +62492,7 @@ function workerCheck(board, worker, options) {
 /** One check run for all workers: the numbers and the failures as summary, the table of workers as text. */
 function runCheck(board, { now, prefix = '', logs }) {
     const t = (0,tally/* tally */.N4)(board);
-    const ended = t.running + t.queued === 0;
+    const ended = (0,tally/* unfinished */.M1)(t) === 0;
     const finishedAt = board.finishedAt ?? (ended ? lastEnd(board) : undefined);
     const took = board.startedAt === undefined ? [] : [(0,durations/* duration */.p0)((finishedAt ?? now) - board.startedAt)];
     const commits = [...board.workers.values()].reduce((sum, worker) => sum + worker.commits.length, 0);
@@ -61663,7 +62529,7 @@ function notPlannedCheck(board, spec, { prefix = '' }) {
             title: (0,visible/* clip */.$Q)(`Not worked · ${(0,visible/* oneLine */.TN)(spec.message)}`, NAME_LENGTH),
             summary: [
                 `**${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(spec.message, 600)))}**`,
-                `spec ${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(spec.file, 400))}`,
+                `spec ${(0,spec_link/* specPlace */.J)(board, spec.file, spec.line, spec.column)}`,
                 ...runLinks(board, { isOver: false }),
             ].join('\n\n'),
             annotations: [notPlannedAnnotation(spec, prefix)],
@@ -61697,8 +62563,8 @@ const some = (annotations) => annotations.length > 0 ? { annotations } : {};
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var secrets = __nccwpck_require__(55032);
 ;// CONCATENATED MODULE: ./build/github/check-content.js
 
 
@@ -61884,7 +62750,7 @@ const isCommentWorthy = (board) => board.workers.size > 0 || (0,annotations/* to
 /** The board in short, for the pull request: at most 65,536 characters, by leaving out rows that succeeded or wait first. */
 function commentBody(board, { now, marker }) {
     const t = (0,tally/* tally */.N4)(board);
-    const live = t.running + t.queued > 0;
+    const live = (0,tally/* unfinished */.M1)(t) > 0;
     const head = [
         `### ${(0,markdown/* text */.Qq)((0,run_title/* runTitle */.k)(board, live))}`,
         ...(t.total === 0 ? [(0,markdown/* text */.Qq)((0,run_title/* whyEmpty */.w)(board).rest)] : []),
@@ -62141,6 +63007,7 @@ class GithubWriter {
     #closed = false;
     /** GitHub has answered something, be it a refusal. */
     #answered = false;
+    #trouble;
     /** When the first request was begun; by `performance.now()`. */
     #firstAt;
     #done;
@@ -62164,9 +63031,8 @@ class GithubWriter {
     /** Waits until everything (of one group) is written, at most so long. */
     async flush(milliseconds, group) {
         const end = performance.now() + milliseconds;
-        while (this.#left(group) > 0 && performance.now() < end) {
-            // A limit that ends later than we must go is somebody else's to wait for.
-            if (this.#queue.pausedUntil > Date.now() + end - performance.now())
+        while (this.left(group) > 0 && performance.now() < end) {
+            if (this.#nothingDueBefore(Date.now() + end - performance.now()))
                 return;
             await (0,promises_.setTimeout)(50);
         }
@@ -62176,11 +63042,25 @@ class GithubWriter {
         await this.flush(milliseconds);
         this.#closed = true;
         this.#ring();
-        if (this.#left() === 0)
+        if (this.left() === 0)
             await this.#done;
         return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length;
     }
-    #left(group) {
+    /** Why the newest of the writes that failed did. */
+    get trouble() {
+        return this.#trouble;
+    }
+    /** A limit that ends later, or a next try: that is somebody else's to wait for. */
+    #nothingDueBefore(end) {
+        if (this.#queue.pausedUntil > end)
+            return true;
+        if (this.#unhurried.length > 0 || [...this.#queue.keys.values()].some(({ busy }) => busy))
+            return false;
+        const { write, waitUntil } = next(this.#queue, Date.now());
+        return write === undefined && waitUntil > end;
+    }
+    /** How many targets (of one group) are not written yet. */
+    left(group) {
         const waiting = unwritten(this.#queue).filter((key) => group === undefined || this.#targets.get(key)?.group === group);
         return waiting.length + (group === undefined ? this.#unhurried.length : 0);
     }
@@ -62242,6 +63122,7 @@ class GithubWriter {
             return;
         }
         const problem = answer.error;
+        this.#trouble = problem;
         // Another request was refused while this one was under way: it is off, and that was said.
         if (this.#isOff(target))
             return;
@@ -62325,6 +63206,11 @@ class LiveChecks {
     async flushChecks(milliseconds) {
         this.#offer(this.#checks.get(board_board/* WHOLE_RUN */.Wx), 'final');
         await this.#writer.flush(milliseconds, CHECKS);
+    }
+    /** What GitHub has not taken yet, and why the newest of what failed did. */
+    get pending() {
+        const { trouble } = this.#writer;
+        return { checks: this.#writer.left(CHECKS), comments: this.#writer.left(COMMENT), trouble };
     }
     /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
     async close(milliseconds) {
@@ -62500,6 +63386,52 @@ function readable(root, path) {
 
 /***/ }),
 
+/***/ 54625:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ withFreeBranch)
+/* harmony export */ });
+/* harmony import */ var _git_commit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(50745);
+/* harmony import */ var _git_worktree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(91530);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
+/* harmony import */ var _run_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53383);
+
+
+
+
+/**
+ * Somebody may have taken the name of a worker's branch in the workspace's repository since its start. Theirs stays, and the work
+ * gets a name that is free, before the spec says which it is on.
+ */
+async function withFreeBranch(ctx, saving) {
+    const { repository, workspace, journal } = ctx;
+    const { branch } = saving.worktree;
+    const theirs = await tipOf(workspace.git, workspace.commonDir, branch);
+    const ours = [await (0,_git_commit_js__WEBPACK_IMPORTED_MODULE_0__/* .headOf */ .Uo)(repository, saving.worktree), await tipOf(repository.git, repository.gitDir, branch)];
+    // One that an earlier try returned is no other.
+    if (!theirs.ok || ours.some((tip) => tip.ok && tip.value === theirs.value))
+        return saving;
+    const free = await (0,_git_worktree_js__WEBPACK_IMPORTED_MODULE_1__/* .freeBranch */ .ji)(workspace, repository, branch, (0,_run_id_js__WEBPACK_IMPORTED_MODULE_2__/* .runIdOf */ .S)(ctx.run.key));
+    const renamed = free.ok ? await repository.git(['branch', '--move', '--end-of-options', branch, free.value]) : free;
+    if (!free.ok || !renamed.ok)
+        return saving;
+    journal.append({
+        type: 'warning',
+        code: 'branch-taken',
+        specId: saving.specId,
+        message: `Somebody made a branch ${branch} while this spec was worked; it is left as it is, and the work is on ${free.value}`,
+    });
+    return { ...saving, worktree: { ...saving.worktree, branch: free.value } };
+}
+async function tipOf(git, gitDir, branch) {
+    const tip = await git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], { gitDir });
+    return tip.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(tip.value.stdout.trim()) : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(undefined);
+}
+
+
+/***/ }),
+
 /***/ 54707:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -62556,12 +63488,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./build/agent/agents.js + 10 modules
-var agents = __nccwpck_require__(96552);
+// EXTERNAL MODULE: ./build/agent/agents.js + 11 modules
+var agents = __nccwpck_require__(30971);
 // EXTERNAL MODULE: ./build/agent/command.js
 var command = __nccwpck_require__(30879);
-// EXTERNAL MODULE: ./build/agent/stream.js + 2 modules
-var agent_stream = __nccwpck_require__(9703);
+// EXTERNAL MODULE: ./build/agent/stream.js + 1 modules
+var agent_stream = __nccwpck_require__(38088);
 // EXTERNAL MODULE: ./build/outcome/advice.js
 var advice = __nccwpck_require__(39583);
 ;// CONCATENATED MODULE: ./build/board/recovery.js
@@ -62631,10 +63563,14 @@ var agent_view = __nccwpck_require__(8884);
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/shell/output-reader.js
 var output_reader = __nccwpck_require__(782);
-// EXTERNAL MODULE: ./build/shell/secrets.js
-var secrets = __nccwpck_require__(3104);
-// EXTERNAL MODULE: ./build/work/save.js + 7 modules
-var save = __nccwpck_require__(54748);
+// EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
+var secrets = __nccwpck_require__(55032);
+// EXTERNAL MODULE: ./build/work/own-branch.js
+var own_branch = __nccwpck_require__(54625);
+// EXTERNAL MODULE: ./build/work/save.js + 9 modules
+var save = __nccwpck_require__(43468);
+// EXTERNAL MODULE: ./build/work/save-strays.js
+var save_strays = __nccwpck_require__(49510);
 ;// CONCATENATED MODULE: ./build/work/recover.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -62706,6 +63642,8 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
+
 /** A run that its main process left behind, as its journal has it. */
 function openLeftRun(dir, table, cleaner) {
     if (!(0,external_node_fs_.existsSync)(dir.journal))
@@ -62755,6 +63693,8 @@ async function recover(ctx, env) {
             ctx.journal.append({ type: 'worker-done', specId, outcome });
         ctx.registry.unlock(specId, ctx.run.main.pid);
     }
+    if (saving.ok)
+        await (0,save_strays/* saveStrays */.S)(saving.value);
     return saving;
 }
 async function openSaving(ctx, env) {
@@ -62809,7 +63749,8 @@ async function recoverWork(ctx, worker) {
     const { worktree: path, branch, base, start } = worker;
     if (!path || !branch || !base || !start)
         return await removeUnused(ctx, (0,external_node_path_.join)(ctx.dir.worktrees, specId));
-    if (!(0,external_node_fs_.existsSync)(path))
+    // Removed by us, last of all; an agent that removed it may have left commits.
+    if (!(0,external_node_fs_.existsSync)(path) && worker.branchReturned)
         return;
     const saving = {
         specId,
@@ -62849,7 +63790,7 @@ async function saveDespiteLocks(ctx, saving) {
     for (let turn = 1;; turn += 1) {
         const committed = await (0,save/* commitLeftovers */.wL)(ctx, saving);
         const saved = committed.ok
-            ? await (0,save/* bringHome */.Sk)(ctx, { ...saving, elsewhere: committed.value.elsewhere !== undefined }, { commits: committed.value.commits, salvaged: true })
+            ? await (0,save/* bringHome */.Sk)(ctx, { ...(await (0,own_branch/* withFreeBranch */.N)(ctx, saving)), elsewhere: committed.value.elsewhere !== undefined }, { commits: committed.value.commits, salvaged: true })
             : committed;
         if (saved.ok || turn === TRIES)
             return saved;
@@ -62918,7 +63859,138 @@ function removeRaw(dir) {
 
 /***/ }),
 
-/***/ 54748:
+/***/ 53383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ runIdOf)
+/* harmony export */ });
+/** The part of a run key that a person recognises: GitHub's run id, or the local time. */
+const runIdOf = (key) => key.startsWith('local-') ? key.slice('local-'.length) : (key.split('-')[0] ?? key);
+
+
+/***/ }),
+
+/***/ 49510:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ saveStrays)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _git_linked_worktrees_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77077);
+/* harmony import */ var _git_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(46092);
+/* harmony import */ var _git_worktree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(91530);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(80395);
+/* harmony import */ var _gather_linked_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81823);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(49275);
+/* harmony import */ var _run_id_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(53383);
+
+
+
+
+
+
+
+
+
+/** More branches than anybody looks through. */
+const MOST = 50;
+/**
+ * The end of a run, once every worker has its own: what agents left in the run's repository and beside their worktrees, where
+ * nobody can tell any more whose it is. Branches become `<prefix>stray-<name>` in the workspace's repository, everything else is
+ * moved aside. What cannot be kept is said, and stays where it is.
+ */
+async function saveStrays(ctx) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(ctx.repository.gitDir))
+        return;
+    try {
+        await commitBeside(ctx);
+        await returnStrays(ctx);
+        setAside(ctx);
+    }
+    catch (error) {
+        warn(ctx, `What agents left beside their worktrees could not be kept: ${(0,_message_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .b)(error)}`);
+    }
+}
+/** Worktrees that agents made outside their own. */
+async function commitBeside(ctx) {
+    const { repository, dir } = ctx;
+    for (const linked of (0,_git_linked_worktrees_js__WEBPACK_IMPORTED_MODULE_2__/* .linkedWorktrees */ .q)(repository, (0,_gather_linked_js__WEBPACK_IMPORTED_MODULE_5__/* .workerNames */ .LF)(ctx))) {
+        const tip = await (0,_gather_linked_js__WEBPACK_IMPORTED_MODULE_5__/* .commitLinked */ .Xj)(ctx, linked, 'chant: what an agent left beside its worktree');
+        if (tip === undefined)
+            continue;
+        // A name that is there already holds something else.
+        const kept = linked.branch === ''
+            ? await repository.git(['update-ref', `refs/heads/detached-${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(linked.gitDir)}`, tip, absent(tip)])
+            : (0,_result_js__WEBPACK_IMPORTED_MODULE_7__.ok)(undefined);
+        if (kept.ok && linked.path.startsWith(`${dir.worktrees}/`))
+            await (0,_git_worktree_js__WEBPACK_IMPORTED_MODULE_4__/* .removeWorktree */ .IL)(repository, linked);
+    }
+}
+async function returnStrays(ctx) {
+    const { repository, workspace, journal } = ctx;
+    const heads = ['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/'];
+    const [made, known] = [await repository.git(heads), await workspace.git(heads, { gitDir: workspace.commonDir })];
+    if (!made.ok || !known.ok)
+        return;
+    const returned = new Set(linesOf(known.value.stdout));
+    const workers = [...journal.board.workers.values()];
+    const own = new Set(workers.map((worker) => worker.branch ?? worker.planned.branch));
+    const kept = linesOf(made.value.stdout)
+        .filter((line) => returned.has(line))
+        .map((line) => line.slice(0, line.indexOf(' ')));
+    kept.push(ctx.run.base.sha, ...workers.flatMap(({ start }) => start ?? []));
+    const names = [];
+    for (const line of linesOf(made.value.stdout)) {
+        const [tip, name] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
+        if (own.has(name) || returned.has(line) || names.length === MOST)
+            continue;
+        const news = await repository.git(['rev-list', '--max-count=1', tip, '--not', ...kept]);
+        if (news.ok && news.value.stdout === '')
+            continue;
+        const branch = await (0,_git_worktree_js__WEBPACK_IMPORTED_MODULE_4__/* .freeBranch */ .ji)(workspace, repository, `${prefixOf(ctx)}stray-${name.replaceAll('/', '-')}`, (0,_run_id_js__WEBPACK_IMPORTED_MODULE_8__/* .runIdOf */ .S)(ctx.run.key));
+        const done = branch.ok ? await (0,_git_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .returnBranch */ .Z3)(workspace, repository, branch.value, tip) : branch;
+        if (branch.ok && done.ok) {
+            kept.push(tip);
+            names.push(branch.value);
+        }
+        else if (!done.ok) {
+            const why = typeof done.error === 'string' ? done.error : done.error.message;
+            warn(ctx, `The branch ${name} that an agent made could not be brought into the workspace's repository: ${why}`);
+        }
+    }
+    if (names.length > 0)
+        warn(ctx, `Agents made branches beside their own, which no worker's branch contains; they are kept as ${names.join(', ')}`);
+}
+/** What stands among the worktrees and is none of a worker. */
+function setAside(ctx) {
+    const { worktrees, root } = ctx.dir;
+    const ours = (0,_gather_linked_js__WEBPACK_IMPORTED_MODULE_5__/* .workerNames */ .LF)(ctx);
+    const strange = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(worktrees) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(worktrees).filter((name) => !ours.has(name)) : [];
+    if (strange.length === 0)
+        return;
+    const aside = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, 'kept', 'beside');
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(aside, { recursive: true });
+    for (const name of strange)
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktrees, name), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(aside, name));
+    warn(ctx, `Agents left ${strange.slice(0, 10).join(', ')} beside their worktrees; that was moved to ${aside}`);
+}
+/** The first worker's branch as planned is the prefix and its id. */
+function prefixOf({ journal }) {
+    const [first] = journal.board.workers.values();
+    const { branch, specId } = first?.planned ?? { branch: 'chant/', specId: '' };
+    return branch.endsWith(specId) ? branch.slice(0, branch.length - specId.length) : 'chant/';
+}
+const absent = (hash) => '0'.repeat(hash.length);
+const linesOf = (text) => text.split('\n').filter((line) => line !== '');
+const warn = (ctx, message) => void ctx.journal.append({ type: 'warning', code: 'stray-work', message: ctx.cleaner.clean(message) });
+
+
+/***/ }),
+
+/***/ 43468:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62959,11 +64031,13 @@ async function abandonedTips(repository, worktree, start, kept) {
 /**
  * Work under names that an agent made beside its branch: other branches that its HEAD stood on, and what it stashed. All
  * workers share one repository, so what belongs to this one is told by its own reflog and by the branch that a stash names.
- * `others` are the branches of this run's workers. None that `kept` contains.
+ * `others` are the branches of this run's workers; below `refs` stands what was gathered of this one's already. None that `kept`
+ * contains.
  */
-async function strayTips(repository, worktree, others, kept) {
+async function strayTips(repository, worktree, { others, refs: gatheredBelow }, kept) {
     const walk = ['log', '--walk-reflogs', `--max-count=${REFLOG_ENTRIES}`];
-    const [refs, log, stash] = await Promise.all([
+    const [gathered, refs, log, stash] = await Promise.all([
+        repository.git(['for-each-ref', '--format=%(objectname) %(refname)', `${gatheredBelow}/`]),
         repository.git(['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']),
         repository.gitIn(worktree, [...walk, '--format=%H', 'HEAD', '--']),
         repository.git([...walk, '--format=%H %gs', 'refs/stash', '--'], { answers: [128] }),
@@ -62972,7 +64046,7 @@ async function strayTips(repository, worktree, others, kept) {
     const branches = pairsOf(refs.ok ? refs.value.stdout : '').filter(([tip, name]) => stood.has(tip) && !others.has(name));
     const stashes = pairsOf(stash.ok ? stash.value.stdout : '').filter(([, words]) => [`WIP on ${worktree.branch}:`, `On ${worktree.branch}:`].some((start) => words.startsWith(start)));
     const found = [];
-    for (const [commit] of [...branches, ...stashes])
+    for (const [commit] of [...pairsOf(gathered.ok ? gathered.value.stdout : ''), ...branches, ...stashes])
         if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
             found.push(commit);
     return found.slice(0, MOST_TIPS);
@@ -62991,8 +64065,8 @@ async function isKept(repository, worktree, commit, tips) {
     return inside.includes(true);
 }
 
-// EXTERNAL MODULE: ./build/git/commit.js
-var commit = __nccwpck_require__(94474);
+// EXTERNAL MODULE: ./build/git/commit.js + 1 modules
+var commit = __nccwpck_require__(50745);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
 ;// CONCATENATED MODULE: ./build/git/nested.js
@@ -63031,68 +64105,57 @@ function freePath(path) {
     }
 }
 
-// EXTERNAL MODULE: ./build/shell/files.js
-var files = __nccwpck_require__(69454);
-;// CONCATENATED MODULE: ./build/git/publish.js
+// EXTERNAL MODULE: ./build/git/publish.js
+var publish = __nccwpck_require__(46092);
+;// CONCATENATED MODULE: ./build/git/restore-worktree.js
+
 
 
 
 /**
- * Brings a finished branch into the workspace's repository as a plain branch, so that later steps find it. Only creates:
- * an existing branch is an error. No transport is involved, because the workspace's configuration, which agents can write,
- * decides what a fetch runs: the run's repository packs the objects in place, then one ref is made.
+ * Puts a worktree back that its agent removed (`git worktree remove`, `rm -rf`) or whose HEAD names no commit, so that what is left
+ * of its work can be saved: HEAD is on its branch, and a folder that was gone has what is committed there.
  */
-async function returnBranch(workspace, repository, branch, head) {
-    const objects = (0,external_node_path_.join)(workspace.commonDir, 'objects');
-    const packs = ['pack-objects', '--quiet', '--non-empty', '--revs', (0,external_node_path_.join)(objects, 'pack', 'pack')];
-    const packed = await repository.git(packs, {
-        input: `${head}\n^${workspace.head}\n`,
-        env: { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: (0,external_node_path_.join)(repository.gitDir, 'objects') },
-    });
-    if (!packed.ok)
-        return (0,result/* err */._)(packed.error.message);
-    shareShallow(workspace, repository);
-    const absent = '0'.repeat(head.length);
-    const made = await workspace.git(['update-ref', `refs/heads/${branch}`, head, absent], {
-        gitDir: workspace.commonDir,
-    });
-    if (made.ok)
-        return (0,result.ok)(undefined);
-    // An earlier try may have been killed between this and its record: a branch that is there as it should be is no error.
-    const there = await workspace.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], {
-        gitDir: workspace.commonDir,
-    });
-    return there.ok && there.value.stdout.trim() === head ? (0,result.ok)(undefined) : (0,result/* err */._)(made.error.message);
-}
-/** Where the run fetched a commit without its history, the workspace has to know that the history ends there. */
-function shareShallow(workspace, repository) {
-    const path = (0,external_node_path_.join)(workspace.commonDir, 'shallow');
-    const theirs = linesOf((0,files/* readTextIfAny */.$v)(path));
-    const missing = linesOf((0,files/* readTextIfAny */.$v)((0,external_node_path_.join)(repository.gitDir, 'shallow'))).filter((line) => !theirs.includes(line));
-    if (missing.length > 0)
-        (0,files/* writeFileAtomic */.Zf)(path, `${[...theirs, ...missing].join('\n')}\n`);
-}
-const linesOf = (text) => (text ?? '').split('\n').filter((line) => line !== '');
-/** What a branch changes since `base`, as a patch that `git apply` takes, binary files included; one character a byte. */
-async function makePatch(repository, base, head) {
-    const diff = await repository.git([
-        'diff',
-        '--binary',
-        '--full-index',
-        '--no-ext-diff',
-        '--no-textconv',
-        '--no-color',
-        '--src-prefix=a/',
-        '--dst-prefix=b/',
-        base,
-        head,
-        '--',
-    ], { latin1: true });
-    return diff.ok ? (0,result.ok)(diff.value.stdout) : (0,result/* err */._)(diff.error.message);
+async function restoreWorktree(repository, worktree, start) {
+    const isThere = (0,external_node_fs_.statSync)(worktree.path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (isThere && (await (0,commit/* headOf */.Uo)(repository, worktree)).ok)
+        return (0,result.ok)('nothing');
+    if (!(0,external_node_fs_.existsSync)(repository.gitDir))
+        return (0,result/* err */._)(`the run's own repository ${repository.gitDir} is gone`);
+    try {
+        (0,external_node_fs_.mkdirSync)(worktree.path, { recursive: true });
+        (0,external_node_fs_.mkdirSync)(worktree.gitDir, { recursive: true });
+    }
+    catch (error) {
+        return (0,result/* err */._)(`it cannot be made anew: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (!isThere)
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(worktree.path, '.git'), `gitdir: ${worktree.gitDir}\n`);
+    if (!(await (0,commit/* headOf */.Uo)(repository, worktree)).ok) {
+        const ref = `refs/heads/${worktree.branch}`;
+        const tip = await repository.git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { answers: [1] });
+        if (tip.ok && tip.value.code !== 0) {
+            const made = await repository.git(['update-ref', ref, start]);
+            if (!made.ok)
+                return (0,result/* err */._)(made.error.message);
+        }
+        (0,external_node_fs_.rmSync)((0,external_node_path_.join)(worktree.gitDir, 'HEAD'), { recursive: true, force: true });
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(worktree.gitDir, 'HEAD'), `ref: ${ref}\n`);
+    }
+    const reset = isThere
+        ? (0,external_node_fs_.existsSync)((0,external_node_path_.join)(worktree.gitDir, 'index'))
+            ? undefined
+            : await repository.gitIn(worktree, ['read-tree', 'HEAD'])
+        : await repository.gitIn(worktree, ['reset', '--hard', '--quiet', 'HEAD']);
+    return reset === undefined || reset.ok ? (0,result.ok)(isThere ? 'git-directory' : 'folder') : (0,result/* err */._)(reset.error.message);
 }
 
+// EXTERNAL MODULE: ./build/git/setup-leftovers.js
+var setup_leftovers = __nccwpck_require__(12091);
 // EXTERNAL MODULE: ./build/git/worktree.js
 var git_worktree = __nccwpck_require__(91530);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/spec/front-matter-block.js
 var front_matter_block = __nccwpck_require__(23647);
 // EXTERNAL MODULE: ./build/spec/markdown-lines.js
@@ -63142,8 +64205,8 @@ function keepEnd(text) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/front-matter.js
-var front_matter = __nccwpck_require__(50623);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
+var front_matter = __nccwpck_require__(85280);
 ;// CONCATENATED MODULE: ./build/spec/yaml-text.js
 
 /** chant writes its times bare, and YAML 1.2 reads them as text. */
@@ -63196,7 +64259,7 @@ const blockMap = (values, indent, newline) => Object.entries(values)
  * The error is one sentence: the front matter cannot be read, or the change would reach further than its field.
  */
 function setFields(text, changes) {
-    const parsed = (0,front_matter/* parseFrontMatter */.e)(text);
+    const parsed = (0,front_matter/* parseFrontMatter */.e)(text, 'to-edit');
     if (!parsed.ok)
         return (0,result/* err */._)(parsed.error[0]?.message ?? 'front matter: cannot be read');
     const matter = parsed.value;
@@ -63340,6 +64403,129 @@ const blanksBefore = (text, offset) => text.slice(text.lastIndexOf('\n', offset 
 /** The file's own line ending: that of its first line. */
 const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n');
 
+// EXTERNAL MODULE: ./build/work/gather-linked.js
+var gather_linked = __nccwpck_require__(81823);
+;// CONCATENATED MODULE: ./build/git/submodules.js
+
+
+
+
+
+/**
+ * Submodules that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
+ * its configuration would run turned off.
+ */
+async function changedSubmodules(repository, worktree, start) {
+    const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z']);
+    const links = listed.ok ? listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 ')) : [];
+    const changed = [];
+    for (const entry of links) {
+        const path = entry.slice(entry.indexOf('\t') + 1);
+        const gitDir = gitDirOf(worktree, path);
+        if (gitDir === undefined)
+            continue;
+        const tree = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', `${start}:${path}`], {
+            answers: [1, 128],
+        });
+        const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : undefined;
+        const git = await inside(repository, gitDir, (0,external_node_path_.join)(worktree.path, path));
+        if (await isChanged(git, recorded))
+            changed.push({ path, gitDir, patch: await patchOf(git, recorded) });
+    }
+    return changed;
+}
+/** Moves a submodule out of its worktree, its repository with it: afterwards it stands alone. Answers where. */
+async function setSubmoduleAside(repository, { path, gitDir }, worktree, aside) {
+    const [from, target] = [(0,external_node_path_.join)(worktree.path, path), freePath((0,external_node_path_.join)(aside, path))];
+    try {
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(target), { recursive: true });
+        (0,external_node_fs_.renameSync)(from, target);
+        (0,external_node_fs_.mkdirSync)(from);
+        if (gitDir !== (0,external_node_path_.join)(from, '.git')) {
+            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(target, '.git'));
+            (0,external_node_fs_.renameSync)(gitDir, (0,external_node_path_.join)(target, '.git'));
+            // It points from where it was to where its files were.
+            await repository.git(['config', '--file', (0,external_node_path_.join)(target, '.git', 'config'), '--unset-all', 'core.worktree']);
+        }
+        return (0,result.ok)(target);
+    }
+    catch (error) {
+        return (0,result/* err */._)(error instanceof Error ? error.message : String(error));
+    }
+}
+/** Git in a submodule. Its configuration may name programs as filters, under any name. */
+async function inside(repository, gitDir, workTree) {
+    const names = await repository.git(['config', '--list', '--name-only', '-z'], { gitDir });
+    const filters = (names.ok ? names.value.stdout.split('\0') : []).filter((name) => name.startsWith('filter.'));
+    const settings = Object.fromEntries(filters.map((name) => [name, name.endsWith('.required') ? 'false' : '']).concat([['core.bare', 'false']]));
+    return async (args, latin1 = false) => {
+        const answer = await repository.git(args, { gitDir, workTree, settings, latin1 });
+        return answer.ok ? answer.value.stdout : undefined;
+    };
+}
+/** Not to be able to tell is no reason to let it go. */
+async function isChanged(git, recorded) {
+    const files = await git(['ls-files', '--modified', '--deleted', '--others', '--exclude-standard', '-z']);
+    if (files !== '')
+        return true;
+    const known = recorded === undefined ? [] : [recorded];
+    // What its origin has is not the agent's. `--all` has HEAD in it.
+    return (await git(['rev-list', '--max-count=1', '--all', '--not', '--remotes', ...known])) !== '';
+}
+async function patchOf(git, recorded) {
+    if (recorded === undefined || (await git(['add', '--all'])) === undefined)
+        return undefined;
+    const options = ['--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'];
+    return await git(['diff', '--cached', ...options, recorded, '--'], true);
+}
+/** Only a repository that lies where git puts it, with the worktree's own or in the submodule itself. */
+function gitDirOf(worktree, path) {
+    const pointer = (0,external_node_path_.join)(worktree.path, path, '.git');
+    const there = (0,external_node_fs_.lstatSync)(pointer, { throwIfNoEntry: false });
+    if (there?.isDirectory())
+        return pointer;
+    const named = there?.isFile() ? /^gitdir: (.+)$/m.exec((0,files/* readTextIfAny */.$v)(pointer) ?? '')?.[1] : undefined;
+    if (named === undefined)
+        return undefined;
+    const gitDir = (0,external_node_path_.resolve)((0,external_node_path_.dirname)(pointer), named);
+    return gitDir.startsWith(`${worktree.gitDir}/modules/`) && (0,external_node_fs_.existsSync)(gitDir) ? gitDir : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/work/save-submodules.js
+
+
+
+/**
+ * Keeps what an agent did in submodules, whose commits and files are no part of its branch: a patch with the logs, and the
+ * submodule itself beside them. Last, because `verify` needs it in its place. What cannot be kept keeps the worktree.
+ */
+async function saveSubmodules(ctx, saving) {
+    const { specId, worktree } = saving;
+    for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start)) {
+        const moved = await setSubmoduleAside(ctx.repository, changed, worktree, (0,external_node_path_.join)(ctx.dir.root, 'kept', specId));
+        if (!moved.ok)
+            return `the submodule ${changed.path} could not be set aside: ${moved.error}`;
+        const patch = writePatch(ctx, specId, changed);
+        ctx.journal.append({
+            type: 'warning',
+            code: 'submodule-work',
+            specId,
+            message: ctx.cleaner.clean(`The agent changed the submodule ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`),
+        });
+    }
+    return undefined;
+}
+function writePatch(ctx, specId, { path, patch }) {
+    if (patch === undefined || patch === '' || ctx.secretsUnknown)
+        return '';
+    const bytes = Buffer.from(patch, 'latin1');
+    if (ctx.cleaner.contains(bytes.toString('utf8')))
+        return '; its patch is withheld, because it contains a secret';
+    const name = `${specId}.${path.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}.patch`;
+    (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(ctx.dir.logs, name), bytes);
+    return `; its changes are logs/${name}`;
+}
+
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __nccwpck_require__(4573);
 ;// CONCATENATED MODULE: ./build/work/spec-as-left.js
@@ -63377,14 +64563,33 @@ function finalizeAsLeft(worktree, specPath, end) {
 
 
 
+
+
+
+
+const RESTORED = {
+    folder: 'The agent removed its worktree. It was made anew from its branch; what was not committed is gone',
+    'git-directory': 'The agent left its worktree on no commit, or without what git keeps of it. Its HEAD is on its branch again',
+};
 /** Commits what the agent left uncommitted, and tells what is on the branch since the start. */
 async function commitLeftovers(ctx, saving) {
     const { repository } = ctx;
     const { worktree, start } = saving;
     const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`);
+    const restored = await restoreWorktree(repository, worktree, start);
+    if (!restored.ok)
+        return restored;
+    if (restored.value !== 'nothing')
+        ctx.journal.append({
+            type: 'warning',
+            code: 'worktree-restored',
+            specId: saving.specId,
+            message: RESTORED[restored.value],
+        });
     const settled = await (0,commit/* settleHead */.Sq)(repository, worktree, start);
     if (!settled.ok)
         return settled;
+    await (0,gather_linked/* gatherLinked */.B9)(ctx, worktree, message);
     const aside = (0,external_node_path_.join)(ctx.dir.root, 'kept', saving.specId);
     const nested = await setNestedAside(repository, worktree, aside);
     if (!nested.ok)
@@ -63396,7 +64601,8 @@ async function commitLeftovers(ctx, saving) {
             specId: saving.specId,
             message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
         });
-    const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message);
+    const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {};
+    const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message, async () => setupLeft === undefined ? (0,result.ok)(undefined) : await (0,setup_leftovers/* unstageLeftovers */.W)(repository, worktree, start, setupLeft));
     if (!committed.ok)
         return (0,result/* err */._)(`What the agent left uncommitted could not be committed: ${committed.error}`);
     const commits = await (0,commit/* commitsSince */.nt)(repository, worktree, start);
@@ -63475,13 +64681,16 @@ async function bringHome(ctx, saving, work) {
         return head;
     ctx.journal.append({ type: 'work-committed', specId, ...work, head: head.value });
     // Before anything can go wrong: where the branch cannot be returned, the patch still has the work.
-    await writePatch(ctx, saving, head.value);
+    await save_writePatch(ctx, saving, head.value);
     for (const { branch, commit } of await branchesOf(ctx, saving, head.value, work.commits.length === 0)) {
-        const returned = await returnBranch(ctx.workspace, ctx.repository, branch, commit);
+        const returned = await (0,publish/* returnBranch */.Z3)(ctx.workspace, ctx.repository, branch, commit);
         if (!returned.ok)
             return (0,result/* err */._)(`The branch ${branch} could not be brought into the workspace's repository: ${returned.error}`);
         ctx.journal.append({ type: 'branch-returned', specId, branch, head: commit });
     }
+    const stays = await saveSubmodules(ctx, saving);
+    if (stays !== undefined)
+        return (0,result/* err */._)(stays);
     await (0,git_worktree/* removeWorktree */.IL)(ctx.repository, worktree);
     return (0,result.ok)(undefined);
 }
@@ -63498,7 +64707,13 @@ async function branchesOf(ctx, saving, head, empty) {
     // A commit that was amended is in the reflog too, and nobody misses it: that is asked only where HEAD went astray or nothing is left.
     const fromLog = saving.elsewhere || empty ? await abandonedTips(ctx.repository, saving.worktree, saving.start, kept) : [];
     const others = new Set([...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch));
-    const lost = [...fromLog, ...(await strayTips(ctx.repository, saving.worktree, others, [...kept, ...fromLog]))];
+    const lost = [
+        ...fromLog,
+        ...(await strayTips(ctx.repository, saving.worktree, { others, refs: (0,gather_linked/* linkedRefs */.C7)(saving.worktree) }, [
+            ...kept,
+            ...fromLog,
+        ])),
+    ];
     const beside = lost.map((tip, index) => ({
         branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
         commit: tip,
@@ -63515,22 +64730,22 @@ async function branchesOf(ctx, saving, head, empty) {
         await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit]);
     return [...own, ...beside, named];
 }
-async function writePatch(ctx, saving, head) {
-    const { specId } = saving;
-    const patch = await makePatch(ctx.repository, saving.base, head);
-    if (ctx.secretsUnknown) {
-        ctx.journal.append({ type: 'patch-withheld', specId, reason: 'the secrets of its run are not known any more' });
-    }
-    else if (!patch.ok) {
-        ctx.journal.append({ type: 'patch-withheld', specId, reason: `no patch could be made: ${patch.error}` });
-    }
-    else if (ctx.cleaner.contains(Buffer.from(patch.value, 'latin1').toString('utf8'))) {
-        ctx.journal.append({ type: 'patch-withheld', specId, reason: 'it contains a secret; the branch holds the work' });
-    }
-    else if (patch.value !== '') {
-        (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(ctx.dir.logs, `${specId}.patch`), Buffer.from(patch.value, 'latin1'));
-        ctx.journal.append({ type: 'patch-written', specId, patch: `logs/${specId}.patch` });
-    }
+async function save_writePatch(ctx, { specId, base }, head) {
+    const withhold = (reason) => void ctx.journal.append({ type: 'patch-withheld', specId, reason });
+    if (ctx.secretsUnknown)
+        return withhold('the secrets of its run are not known any more');
+    const patch = await (0,publish/* makePatch */.Jb)(ctx.repository, base, head);
+    if (!patch.ok)
+        return withhold(`no patch could be made: ${patch.error}`);
+    if (patch.value === '')
+        return;
+    const words = await (0,publish/* wordsOfPatch */.bI)(ctx.repository, base, head, patch.value);
+    if (!words.ok)
+        return withhold(`whether it contains a secret could not be seen: ${words.error}`);
+    if (ctx.cleaner.contains(words.value))
+        return withhold('it contains a secret; the branch holds the work');
+    (0,files/* writeFileAtomic */.Zf)((0,external_node_path_.join)(ctx.dir.logs, `${specId}.patch`), Buffer.from(patch.value, 'latin1'));
+    ctx.journal.append({ type: 'patch-written', specId, patch: `logs/${specId}.patch` });
 }
 /** The prompt as the agent reads it: a file, so that no argument limit and no pipe stands in its way. */
 function writePrompt(ctx, specId, attempt, prompt) {
