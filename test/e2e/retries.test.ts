@@ -63,7 +63,7 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(main.conclusion).toBe('failure')
     expect(workerIn(resultsOf(main), ONE)).toMatchObject({
       attempts: 2,
-      outcome: { type: 'exit-non-zero', message: 'the provider said no' },
+      outcome: { type: 'provider-failed', cause: 'network', message: 'the provider said no' },
     })
     expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: failed$/m)
   })
@@ -107,6 +107,9 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('edit; fails quota') })
     expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'neutral', skipped: '2' } })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'quota-exhausted', [TWO]: 'quota-exhausted' })
+    expect(workerIn(resultsOf(main), TWO).outcome?.message).toBe(
+      'Not started: the quota of the account main is used up: the provider said no',
+    )
     expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: pending$/m)
     expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
   })
@@ -147,7 +150,59 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     const { main } = await scene.run({ 'max-parallel': '1', command: WORDS + agent('fails auth') })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'auth-failed', [TWO]: 'auth-failed' })
-    expect(workerIn(resultsOf(main), TWO).attempts).toBe(0)
+    expect(workerIn(resultsOf(main), TWO)).toMatchObject({
+      attempts: 0,
+      outcome: { message: 'Not started: the account main was refused: the provider said no' },
+    })
+    expect(main.conclusion).toBe('failure')
+  })
+})
+
+describe.concurrent('a model that the provider does not have', () => {
+  test('fails the spec that asks for it, on the line that does, and no other', async () => {
+    await using scene = new Scene({
+      specs: { [ONE]: specText({ front: 'model: none-9' }), [TWO]: specText(), [THREE]: specText() },
+      files: QUICK,
+    })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      command: WORDS + agent('if [ "$CHANT_MODEL" = none-9 ]; then fails model; fi; work'),
+    })
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'unknown-model', [TWO]: 'completed', [THREE]: 'completed' })
+    const place = `.chant/specs/${ONE}.md:${1 + scene.specOn('main', ONE).split('\n').indexOf('model: none-9')}`
+    const message = `Its provider has no model none-9 for this key (asked for by ${place}): the provider said no`
+    expect(workerIn(results, ONE)).toMatchObject({
+      attempts: 1,
+      outcome: { message, model: 'none-9', from: place, line: Number(place.split(':')[1]) },
+    })
+    expect(main.annotations).toMatchObject([
+      {
+        properties: { line: place.split(':')[1] },
+        message: `${message}. Correct the name, or give this key the right to use that model.`,
+      },
+      { level: 'error' },
+    ])
+    expect(main.lines.join('\n')).not.toContain('not used any more')
+    expect(main.summary).toContain(`**Its provider has no model none-9 for this key (asked for by ${place})`)
+  })
+
+  test('fails each spec at once where an input asks for it', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    const { main } = await scene.run({
+      'max-parallel': '1',
+      model: 'none-9',
+      command: WORDS + agent(`echo '{"chant":"retry","reason":"model","status":404}'; fails model`),
+    })
+    const results = resultsOf(main)
+    for (const id of [ONE, TWO, THREE])
+      expect(workerIn(results, id)).toMatchObject({
+        attempts: 1,
+        outcome: {
+          type: 'unknown-model',
+          message: expect.stringContaining('none-9 for this key (asked for by input model)'),
+        },
+      })
     expect(main.conclusion).toBe('failure')
   })
 })
