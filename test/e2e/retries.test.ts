@@ -179,7 +179,7 @@ describe.concurrent('a model that the provider does not have', () => {
     expect(main.annotations).toMatchObject([
       {
         properties: { line: place.split(':')[1] },
-        message: `${message}. Correct the name, or give this key the right to use that model.`,
+        message: `${ONE}: ${message}. Correct the name, or give this key the right to use that model.`,
       },
       { level: 'error' },
     ])
