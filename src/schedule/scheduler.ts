@@ -9,7 +9,7 @@ import { type Counters, get, makeCounters, set } from './counters.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue, removeFirst } from './ready-queue.ts'
-import { decide, NOTHING_YET, type Retry } from './retry.ts'
+import { brake, decide, type LimitSeen, NOTHING_YET, type Retry } from './retry.ts'
 import { untried } from './untried.ts'
 
 export interface SchedulerOptions {
@@ -44,6 +44,8 @@ export type SchedulerEvent =
   | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
   /** Its process may not begin any more, see `mayBegin`, and there is none: it waits for another start. */
   | { readonly type: 'attempt-held'; readonly specId: SpecId }
+  /** Its agent met a limit, and goes on. */
+  | { readonly type: 'limit-seen'; readonly specId: SpecId; readonly limit: LimitSeen }
   /** Time has passed: see `wakeAt`. */
   | { readonly type: 'tick' }
   /**
@@ -166,6 +168,12 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
       const place = state.roster.places.get(event.specId)
       if (place === undefined || !state.running.has(place)) return [state, []]
       return settle(state, ...hold(state, place, moment), moment)
+    }
+    case 'limit-seen': {
+      const account = state.running.get(state.roster.places.get(event.specId) ?? -1)
+      if (account === undefined) return [state, []]
+      const accounts = brake(state.accounts, account, event.limit, state.fleet, moment)
+      return settle(state, { ...state, accounts }, [], moment)
     }
     case 'tick':
       return state.begun ? settle(state, state, [], moment) : [state, []]

@@ -5,6 +5,7 @@ import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { napMs } from '../schedule/nap.ts'
+import type { LimitSeen } from '../schedule/retry.ts'
 import { makeScheduler, mayBegin, type SchedulerAction, type SchedulerEvent, step } from '../schedule/scheduler.ts'
 import { steadyNow } from '../shell/clock.ts'
 import type { SpecId } from '../spec/spec.ts'
@@ -101,7 +102,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     stoppers.set(specId, stopper)
     ctx.registry.lock(specId)
     const asks = { ask: (failure: AttemptFailure) => ask(specId, failure), hold: () => hold(specId) }
-    void work(ctx, { planned: worker, spec, stopper, turn, ...asks })
+    const limited = (limit: LimitSeen) => dispatch({ type: 'limit-seen', specId, limit })
+    void work(ctx, { planned: worker, spec, stopper, turn, limited, ...asks })
       .catch(
         (error: unknown): Outcome => ({
           type: 'internal-error',

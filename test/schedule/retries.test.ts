@@ -55,6 +55,12 @@ function run(ids: readonly string[], fleet: Fleet, maxParallel = 4) {
     held: (id: string) => send({ type: 'attempt-held', specId: specId(id) }),
     fails: (id: string, kind: FailureClass, resetsAt?: number) =>
       send({ type: 'attempt-failed', specId: specId(id), failure: aFailure(kind, resetsAt) }),
+    limited: (id: string, waitMs: number | undefined, isFirst: boolean) =>
+      send({
+        type: 'limit-seen',
+        specId: specId(id),
+        limit: { isFirst, ...(waitMs === undefined ? {} : { waitMs }) },
+      }),
     at: (time: number) => {
       at = time
       return send({ type: 'tick' })
@@ -82,6 +88,36 @@ function line(action: SchedulerAction): string {
       return 'finish'
   }
 }
+
+describe('a limit that an agent waits out by itself', () => {
+  it('pauses and halves its account once, and is prolonged by the same agent', () => {
+    const it = run(['a', 'b', 'c'], aFleet(), 2)
+    expect(it.begin()).toEqual(['start a on main, attempt 1', 'start b on main, attempt 1'])
+    expect(it.limited('a', 5000, true)).toEqual([])
+    expect(it.account(0)).toMatchObject({ limit: 1, pausedUntil: 5000, running: 2 })
+    it.at(100)
+    it.limited('b', 1000, true)
+    expect(it.account(0)).toMatchObject({ limit: 1, pausedUntil: 5000 })
+    expect(it.succeed('b')).toEqual([])
+    expect(it.wake()).toBe(5000)
+    it.limited('a', 6900, false)
+    expect(it.account(0)).toMatchObject({ limit: 2, pausedUntil: 7000 })
+    expect(it.at(5000)).toEqual([])
+    it.limited('a', undefined, false)
+    expect(it.account(0)).toMatchObject({ limit: 2, pausedUntil: 7000 })
+    expect(it.at(7000)).toEqual(['start c on main, attempt 1'])
+  })
+
+  it('is nothing to an account that nobody works on any more, and never longer than an hour', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    it.begin()
+    it.succeed('a')
+    it.limited('a', 5000, true)
+    expect(it.account(0)?.pausedUntil).toBeLessThan(0)
+    it.limited('b', 1e12, true)
+    expect(it.account(0)?.pausedUntil).toBe(3_600_000)
+  })
+})
 
 describe('a model that its account does not have', () => {
   it('ends the worker at once, and nobody else', () => {
