@@ -354,8 +354,9 @@ describe('a stop', () => {
 })
 
 it('always comes to an end, with every worker ended once, on accounts that fail in every way', () => {
-  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly' | 'held'>(
-    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly', 'held'] as const),
+  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly' | 'held' | 'limited'>(
+    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'model'] as const),
+    ...(['well', 'badly', 'held', 'limited'] as const),
   )
   const moves = fc.array(
     fc.record({ which: fc.nat(), kind: kinds, reset: fc.option(fc.nat(3 * 3600_000), { nil: undefined }) }),
@@ -427,6 +428,10 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
           // Only an executor that was told so holds an attempt.
           if (mayBegin(state, specId(id), at)) running.add(id)
           else send({ type: 'attempt-held', specId: specId(id) })
+        } else if (move.kind === 'limited') {
+          running.add(id)
+          const limit = { isFirst: turn % 3 > 0, ...(move.reset === undefined ? {} : { waitMs: move.reset }) }
+          send({ type: 'limit-seen', specId: specId(id), limit })
         } else if (move.kind === 'well' || move.kind === 'badly') endWorker(id, move.kind === 'well')
         else
           send({
