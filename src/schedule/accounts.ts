@@ -129,11 +129,16 @@ export const succeed = (accounts: Accounts, place: number): Accounts =>
  * together do not halve it once each.
  */
 export const pause = (accounts: Accounts, place: number, until: number, at: number): Accounts =>
-  edit(accounts, place, (account) => ({
+  edit(prolong(accounts, place, until), place, (account) => ({
     ...account,
-    limit: account.pausedUntil > at ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
-    pausedUntil: Math.max(account.pausedUntil, until),
+    limit: isPaused(accounts, place, at) ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
   }))
+
+/** Nothing starts before `until`: the same limit as before, met again. */
+export const prolong = (accounts: Accounts, place: number, until: number): Accounts =>
+  edit(accounts, place, (account) => ({ ...account, pausedUntil: Math.max(account.pausedUntil, until) }))
+
+const isPaused = (accounts: Accounts, place: number, at: number): boolean => (accounts[place]?.pausedUntil ?? at) > at
 
 /** For the rest of the run; the first cause stays. */
 export const close = (accounts: Accounts, place: number, stopped: AccountStop, why: Outcome): Accounts =>

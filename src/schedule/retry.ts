@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome/outcome.ts'
 import { unreachable } from '../result.ts'
-import { type Accounts, close, pause } from './accounts.ts'
+import { type Accounts, close, pause, prolong } from './accounts.ts'
 import { type AttemptFailure, type Backoff, backoffMs } from './failure.ts'
 
 /** What is known of a worker that was let down by its provider. */
@@ -25,6 +25,26 @@ export interface RetryRules {
   readonly backoff: Backoff
   /** An account that is of no use for longer than this is none for the rest of the run. Milliseconds. */
   readonly longestWaitMs: number
+}
+
+/** An agent met a limit and asks again by itself: whoever is not started yet is not sent after it. */
+export interface LimitSeen {
+  /** How long the agent waits, where it says so. Milliseconds. */
+  readonly waitMs?: number
+  /** The first one of its attempt; more of them are the same limit. */
+  readonly isFirst: boolean
+}
+
+/** What follows from it for the account at `place`. */
+export function brake(
+  accounts: Accounts,
+  place: number,
+  { waitMs, isFirst }: LimitSeen,
+  rules: RetryRules,
+  { at, random }: { readonly at: number; readonly random: number },
+): Accounts {
+  const until = at + Math.min(rules.longestWaitMs, waitMs ?? backoffMs(rules.backoff, 1, random))
+  return isFirst ? pause(accounts, place, until, at) : prolong(accounts, place, until)
 }
 
 export type Decision =

@@ -7,7 +7,7 @@ import { type Counters, makeCounters, set } from './counters.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue } from './ready-queue.ts'
-import type { Retry } from './retry.ts'
+import type { LimitSeen, Retry } from './retry.ts'
 
 export interface SchedulerOptions {
   /** At least 1. */
@@ -41,6 +41,8 @@ export type SchedulerEvent =
   | { readonly type: 'attempt-failed'; readonly specId: SpecId; readonly failure: AttemptFailure }
   /** Its process may not begin any more, see `mayBegin`, and there is none: it waits for another start. */
   | { readonly type: 'attempt-held'; readonly specId: SpecId }
+  /** Its agent met a limit, and goes on. */
+  | { readonly type: 'limit-seen'; readonly specId: SpecId; readonly limit: LimitSeen }
   /** Time has passed: see `wakeAt`. */
   | { readonly type: 'tick' }
   /**

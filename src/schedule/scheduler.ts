@@ -5,7 +5,7 @@ import { get, set } from './counters.ts'
 import { cutShort, fail, giveUp, notAgain, retire, stop } from './ending.ts'
 import type { AttemptFailure } from './failure.ts'
 import { insert, removeFirst } from './ready-queue.ts'
-import { decide, NOTHING_YET } from './retry.ts'
+import { brake, decide, NOTHING_YET } from './retry.ts'
 import {
   end,
   idAt,
@@ -43,6 +43,12 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
       const place = state.roster.places.get(event.specId)
       if (place === undefined || !state.running.has(place)) return [state, []]
       return settle(state, ...hold(state, place, moment), moment)
+    }
+    case 'limit-seen': {
+      const account = state.running.get(state.roster.places.get(event.specId) ?? -1)
+      if (account === undefined) return [state, []]
+      const accounts = brake(state.accounts, account, event.limit, state.fleet, moment)
+      return settle(state, { ...state, accounts }, [], moment)
     }
     case 'tick':
       return state.begun ? settle(state, state, [], moment) : [state, []]

@@ -22,6 +22,7 @@ export class AgentNews {
   readonly #worker: Prepared
   readonly #command: WorkerCommand
   #tools = 0
+  #limited = false
   #lines = { asksAgain: 0, others: 0 }
   #model: string | undefined
   #text: string | undefined
@@ -61,6 +62,7 @@ export class AgentNews {
   #take(event: AgentEvent): void {
     const { specId } = this.#worker
     if (event.type === 'tool') this.#tools += 1
+    if (event.type === 'retry' && event.reason === 'rate-limit') this.#meetLimit(event.delayMs)
     if (event.type === 'retry' && IN_VAIN.has(event.reason)) this.#stopTrying(event.reason)
     this.#text = activityOf(event, this.#worker.cwd) ?? this.#text
     if (event.type === 'session') {
@@ -81,6 +83,12 @@ export class AgentNews {
   #named(name: string): string {
     const { clean } = this.#ctx.cleaner
     return clip(clean(oneLine(clean(name))), NAME_LENGTH)
+  }
+
+  #meetLimit(delayMs: number | undefined): void {
+    const isFirst = !this.#limited
+    this.#limited = true
+    this.#command.limited?.({ isFirst, ...(delayMs === undefined ? {} : { waitMs: Math.max(0, delayMs) }) })
   }
 
   /** The cause is on record before anybody is signalled. */

@@ -16,7 +16,7 @@ import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
 import { askedModel } from './asked-model.ts'
 import type { Touched } from './checkout-guard.ts'
-import { type CommandEnd, causeOf, rawFiles, runCommand } from './command.ts'
+import { type CommandEnd, causeOf, rawFiles, runCommand, type WorkerCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
 import type { AgentRun } from './crew.ts'
 import { judgeAgent, judgeStep } from './judge.ts'
@@ -132,7 +132,7 @@ async function attempt(lap: Attempts, turn: Turn) {
     model: askedModel(lap.planned, lap.spec),
     usageFile,
   })
-  const ended = await runRole(lap, 'agent', turn.attempt, run)
+  const ended = await runRole(lap, 'agent', turn.attempt, { ...run, limited: lap.limited })
   // The agent could have put anything in its place, a pipe that nobody writes to among it.
   const told = run.usageFile.read?.(agentText(usageFile, []))
   if (told) {
@@ -181,7 +181,7 @@ async function runRole(
   role: 'setup' | 'agent' | 'verify',
   attempt: number,
   /** An agent has an environment of its own. */
-  program: Pick<AgentRun, 'file' | 'args'> & Partial<AgentRun>,
+  program: Pick<AgentRun, 'file' | 'args'> & Partial<AgentRun> & Pick<WorkerCommand, 'limited'>,
 ): Promise<CommandEnd> {
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }

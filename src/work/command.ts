@@ -7,6 +7,7 @@ import type { StopCause } from '../outcome/outcome.ts'
 import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
 import { foreignWords, stopTree } from '../process/stop.ts'
+import type { LimitSeen } from '../schedule/retry.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import type { AskedModel } from './asked-model.ts'
 import type { Prepared, RunContext } from './context.ts'
@@ -31,6 +32,8 @@ export interface WorkerCommand {
   readonly stream?: AgentStream
   /** Ends this command alone: it tries in vain. */
   readonly vain?: AbortController
+  /** Told of each limit that it meets and waits out by itself. */
+  readonly limited?: (limit: LimitSeen) => void
 }
 
 /** Why a worker is told to stop; aborts at most once, so the first cause wins. */

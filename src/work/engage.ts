@@ -95,12 +95,21 @@ function readPrices(workspace: string, file: string): Result<PriceList, string> 
   return list.ok ? list : err(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`)
 }
 
-/** A limit that is not kept is worse than none, so it is said. */
-function unsupported(crew: Crew, { maxTurns }: Inputs): readonly string[] {
-  const adapters = new Set([...crew.accounts.values()].map(({ adapter }) => adapter))
-  return [...adapters]
-    .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
-    .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`)
+/** A limit that is not kept is worse than none, and what somebody wrote they mean, so it is said. */
+function unsupported(crew: Crew, { agent, command, agentArgs, maxTurns }: Inputs): readonly string[] {
+  const adapters = [...new Set([...crew.accounts.values()].map(({ adapter }) => adapter))]
+  const byCommand = adapters.some(({ name }) => name === 'command')
+  return [
+    ...(byCommand && agentArgs.length > 0
+      ? ['Input `agent-args` has no effect on command: write them into `command`.']
+      : []),
+    ...(!byCommand && command.trim() !== ''
+      ? [`Input \`command\` has no effect, because input \`agent\` is ${agent}.`]
+      : []),
+    ...adapters
+      .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
+      .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`),
+  ]
 }
 
 /** Another model than the one that was asked for may be a surprise on the bill. */

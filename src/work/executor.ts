@@ -5,6 +5,7 @@ import { unreachable } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { napMs } from '../schedule/nap.ts'
+import type { LimitSeen } from '../schedule/retry.ts'
 import { mayBegin, step } from '../schedule/scheduler.ts'
 import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../schedule/scheduler-state.ts'
 import { steadyNow } from '../shell/clock.ts'
@@ -102,7 +103,8 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
     stoppers.set(specId, stopper)
     ctx.registry.lock(specId)
     const asks = { ask: (failure: AttemptFailure) => ask(specId, failure), hold: () => hold(specId) }
-    void work(ctx, { planned: worker, spec, stopper, turn, ...asks })
+    const limited = (limit: LimitSeen) => dispatch({ type: 'limit-seen', specId, limit })
+    void work(ctx, { planned: worker, spec, stopper, turn, limited, ...asks })
       .catch(
         (error: unknown): Outcome => ({
           type: 'internal-error',

@@ -4,6 +4,7 @@ import { type Outcome, verdict } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { ok } from '../result.ts'
 import type { AttemptFailure } from '../schedule/failure.ts'
+import type { LimitSeen } from '../schedule/retry.ts'
 import { readInside } from '../shell/files.ts'
 import { WorkerLog } from '../shell/worker-log.ts'
 import { criteriaChanged } from '../spec/changed-criteria.ts'
@@ -28,6 +29,8 @@ export interface Assignment {
   readonly ask: (failure: AttemptFailure) => Promise<Answer>
   /** Asked just before a process is started: undefined = it may be; else what to do, once that is known. */
   readonly hold: () => Promise<Answer> | undefined
+  /** Its agent met a limit, and goes on. */
+  readonly limited: (limit: LimitSeen) => void
 }
 
 /** One worker's life, from worktree to finished branch. Answers its outcome once its processes are gone. */

@@ -118,3 +118,15 @@ test.concurrent('where all agents are the same, a name is handed on as it is: a 
   expect(readFileSync(join(fleet.scene.root, 'started-claude'), 'utf8')).toContain('--model gpt-5.1-codex')
   expect(main.annotations).toEqual([])
 })
+
+test.concurrent('inputs that the chosen agent has no use for are said', async () => {
+  await using fleet = aFleet({ specs: plainSpecs(1) })
+  const byCommand = await fleet.run({ command: agent('work'), 'agent-args': '--verbose' })
+  expect(byCommand.main.annotations.map(({ message }) => message)).toEqual([
+    'Input `agent-args` has no effect on command: write them into `command`.',
+  ])
+  const byClaude = await fleet.run({ agent: 'claude', command: 'echo never', specs: ONE })
+  expect(byClaude.main.annotations.map(({ message }) => message)).toEqual([
+    'Input `command` has no effect, because input `agent` is claude.',
+  ])
+})

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { textAt } from '../../src/agent/json.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
 import { finish, Scene } from './scene.ts'
@@ -100,6 +103,39 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect(workerIn(resultsOf(main), TWO).attempts).toBe(1)
     const started = [...scene.report('events.ndjson').matchAll(/"type":"process-running"/g)].length
     expect(started).toBe(3)
+  })
+
+  test('brakes its account at the first limit that it meets, though its own next try gets through', async () => {
+    await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    const action = await scene.start({
+      'max-parallel': '2',
+      command:
+        scene.gate.words +
+        agentBySpec({
+          [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; echo '{"chant":"retry","status":429,"delay_ms":4000}'; wait_here; echo '{"chant":"text","text":"On we go"}'; work`,
+          [TWO]: `came ${TWO}; until [ -e '${scene.gate.folder}/paused' ]; do :; done; work`,
+        }),
+    })
+    await action.waitForLine(/account main +paused until \d\d:\d\d:\d\d, then 1 at once/)
+    writeFileSync(join(scene.gate.folder, 'paused'), '')
+    await action.waitForLine(/002-abc +completed/)
+    scene.gate.pass()
+    const { main, killed } = await finish(action)
+    const results = resultsOf(main)
+    expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed', [THREE]: 'completed' })
+    expect(workerIn(results, ONE).attempts).toBe(1)
+    const events = scene
+      .report('events.ndjson')
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+    const until = events.flatMap((event) => textAt(event, 'pausedUntil') ?? [])
+    const started = events.filter(
+      (event) => textAt(event, 'type') === 'process-running' && textAt(event, 'specId') === THREE,
+    )
+    expect(new Set(until).size).toBe(1)
+    expect(Date.parse(textAt(started[0], 'at') ?? '')).toBeGreaterThanOrEqual(Date.parse(until[0] ?? ''))
+    expect([killed, scene.left()]).toEqual([[], []])
   })
 
   test('without quota keeps its spec ready and does not fail the step', async () => {

@@ -53,6 +53,12 @@ function run(ids: readonly string[], fleet: Fleet, maxParallel = 4) {
     held: (id: string) => send({ type: 'attempt-held', specId: specId(id) }),
     fails: (id: string, kind: FailureClass, resetsAt?: number) =>
       send({ type: 'attempt-failed', specId: specId(id), failure: aFailure(kind, resetsAt) }),
+    limited: (id: string, waitMs: number | undefined, isFirst: boolean) =>
+      send({
+        type: 'limit-seen',
+        specId: specId(id),
+        limit: { isFirst, ...(waitMs === undefined ? {} : { waitMs }) },
+      }),
     at: (time: number) => {
       at = time
       return send({ type: 'tick' })
@@ -80,6 +86,36 @@ function line(action: SchedulerAction): string {
       return 'finish'
   }
 }
+
+describe('a limit that an agent waits out by itself', () => {
+  it('pauses and halves its account once, and is prolonged by the same agent', () => {
+    const it = run(['a', 'b', 'c'], aFleet(), 2)
+    expect(it.begin()).toEqual(['start a on main, attempt 1', 'start b on main, attempt 1'])
+    expect(it.limited('a', 5000, true)).toEqual([])
+    expect(it.account(0)).toMatchObject({ limit: 1, pausedUntil: 5000, running: 2 })
+    it.at(100)
+    it.limited('b', 1000, true)
+    expect(it.account(0)).toMatchObject({ limit: 1, pausedUntil: 5000 })
+    expect(it.succeed('b')).toEqual([])
+    expect(it.wake()).toBe(5000)
+    it.limited('a', 6900, false)
+    expect(it.account(0)).toMatchObject({ limit: 2, pausedUntil: 7000 })
+    expect(it.at(5000)).toEqual([])
+    it.limited('a', undefined, false)
+    expect(it.account(0)).toMatchObject({ limit: 2, pausedUntil: 7000 })
+    expect(it.at(7000)).toEqual(['start c on main, attempt 1'])
+  })
+
+  it('is nothing to an account that nobody works on any more, and never longer than an hour', () => {
+    const it = run(['a', 'b'], aFleet(), 1)
+    it.begin()
+    it.succeed('a')
+    it.limited('a', 5000, true)
+    expect(it.account(0)?.pausedUntil).toBeLessThan(0)
+    it.limited('b', 1e12, true)
+    expect(it.account(0)?.pausedUntil).toBe(3_600_000)
+  })
+})
 
 describe('a model that its account does not have', () => {
   it('ends the worker at once, and nobody else', () => {
@@ -316,8 +352,9 @@ describe('a stop', () => {
 })
 
 it('always comes to an end, with every worker ended once, on accounts that fail in every way', () => {
-  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly' | 'held'>(
-    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'well', 'badly', 'held'] as const),
+  const kinds = fc.constantFrom<FailureClass | 'well' | 'badly' | 'held' | 'limited'>(
+    ...(['rate-limit', 'quota', 'overloaded', 'network', 'auth', 'permission', 'model'] as const),
+    ...(['well', 'badly', 'held', 'limited'] as const),
   )
   const moves = fc.array(
     fc.record({ which: fc.nat(), kind: kinds, reset: fc.option(fc.nat(3 * 3600_000), { nil: undefined }) }),
@@ -389,6 +426,10 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
           // Only an executor that was told so holds an attempt.
           if (mayBegin(state, specId(id), at)) running.add(id)
           else send({ type: 'attempt-held', specId: specId(id) })
+        } else if (move.kind === 'limited') {
+          running.add(id)
+          const limit = { isFirst: turn % 3 > 0, ...(move.reset === undefined ? {} : { waitMs: move.reset }) }
+          send({ type: 'limit-seen', specId: specId(id), limit })
         } else if (move.kind === 'well' || move.kind === 'badly') endWorker(id, move.kind === 'well')
         else
           send({
