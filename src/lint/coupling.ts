@@ -32,12 +32,12 @@ export const coupling: Rule = {
     }
     if (where === undefined) return []
     const siblings = memberOf(spec.id) === undefined ? '' : ', beside it in its group'
+    const [them, their] = named.length > 1 ? ['them', 'their'] : ['it', 'its']
     return [
       {
         where,
-        message: `The text speaks of ${listOf(named)}${siblings}, and the spec does not depend on ${named.length > 1 ? 'them' : 'it'}.`,
-        advice:
-          'Where it needs their work, name them in `depends_on`; what it has to know of them, say in its own text.',
+        message: `The text speaks of ${listOf(named)}${siblings}, and the spec does not depend on ${them}.`,
+        advice: `Where the spec needs ${their} work, name ${them} in \`depends_on\`; what it has to know of ${them}, say in its own text.`,
       },
     ]
   },

@@ -11,6 +11,7 @@ import { placesOf } from './place.ts'
 import { isFinished, type LintContext, type LintFacts, type Rule, type Subject } from './rule.ts'
 import { RULES } from './rules.ts'
 import { isSlipOf } from './slip.ts'
+import { eitherOf } from './words.ts'
 
 const SUGGESTIONS = 50
 
@@ -57,7 +58,7 @@ function suggestions(): LintContext['didYouMean'] {
     left--
     // Ids of one day are all near to each other: only one that could be a slip of the pen is a help.
     const near = nearest(text, [...names]).filter((name) => name.includes(text) || isSlipOf(name, text))
-    return near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
+    return near.length > 0 ? `Did you mean ${eitherOf(near)}? ` : ''
   }
 }
 

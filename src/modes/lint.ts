@@ -41,6 +41,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
     relative(place.workspace, join(place.project, file)).split(sep).join('/')
   const report: LintReport = {
     specs: filesOf(context, chosen.value),
+    settings: new Set(config.value.warnings.map(({ file }) => inWorkspace(file))),
     found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) =>
       cleaned({ ...found, file: inWorkspace(found.file) }, clean),
     ),

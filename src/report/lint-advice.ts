@@ -1,11 +1,12 @@
 import type { Board } from '../board/board.ts'
 import { count } from './durations.ts'
-import { findingsTable } from './lint-summary.ts'
+import { findingsTable, type TableSize } from './lint-summary.ts'
 import { type LogLine, textLine } from './log-line.ts'
 import { details } from './markdown.ts'
+import { sameFindings } from './same-findings.ts'
 
 /** A summary is about a run; who wants it all has mode lint. */
-const ROWS = 50
+const SIZE: TableSize = { rows: 50, places: 10 }
 
 type Advice = NonNullable<Board['lint']>
 
@@ -18,8 +19,8 @@ export const lintedLine = (advice: Advice): LogLine =>
 /** What could be better about the specs of a run, folded, at the end of its summary. */
 export function lintSection({ lint }: Board): readonly string[] {
   if (lint === undefined) return []
-  const rest = lint.total - Math.min(lint.found.length, ROWS)
-  const table = findingsTable(lint.found.slice(0, ROWS), ROWS)
+  const found = sameFindings(lint.found).slice(0, SIZE.rows).flat()
+  const rest = lint.total - found.length
   const more = rest > 0 ? `\n\n+${rest} more: \`mode: lint\` shows them all.` : ''
-  return [details(`Lint: ${words(lint)}`, `${table}${more}`)]
+  return [details(`Lint: ${words(lint)}`, `${findingsTable(found, SIZE)}${more}`)]
 }

@@ -1,27 +1,36 @@
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import { byImportance, countsOf, type LintReport, lintTitle, wordsOf } from './lint-report.ts'
 import { type LogLine, textLine } from './log-line.ts'
+import { type SameFindings, sameFindings } from './same-findings.ts'
 import { clip, oneLine } from './visible.ts'
 
 /** A step log of more lines is not read. */
 const LINES = 2000
+/** From so many places on, a remark is written once, above all of them. */
+const MANY = 3
 /** GitHub keeps ten errors, ten warnings and ten notices of a step; one error is the sentence that the step fails with. */
 const ERRORS = 9
 const WARNINGS = 10
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000
 
-/** Everything that was found, file by file: `file:line:column severity code message`, and what to do below it. */
+/**
+ * Everything that was found: file by file as `file:line:column severity code message`, with what to do below it; then each remark
+ * that stands at many places, with these below it.
+ */
 export function lintLines(report: LintReport): readonly LogLine[] {
   const shown = report.found.slice(0, LINES)
-  const wordWidth = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length
-  const lines = [...Map.groupBy(shown, ({ file }) => file).values()].flatMap((found) => [
-    '',
-    ...found.flatMap(({ file, line, column, severity, code, message, advice }) => [
-      `${file}:${line}:${column}  ${severity.padEnd(wordWidth)}  ${code}  ${message}`,
-      ...(advice === undefined ? [] : [`    → ${advice}`]),
-    ]),
-  ])
+  const groups = Map.groupBy(sameFindings(shown), (same) => same.length >= MANY)
+  const few = new Set(groups.get(false)?.flat())
+  const byFile = Map.groupBy(
+    shown.filter((found) => few.has(found)),
+    ({ file }) => file,
+  )
+  const width = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length
+  const lines = [
+    ...[...byFile.values()].flatMap((found) => ['', ...found.flatMap((each) => linesOf(each, width))]),
+    ...(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
+  ]
   const rest = report.found.length - shown.length
   return [
     textLine(`chant lint · ${lintTitle(report)}`),
@@ -29,6 +38,24 @@ export function lintLines(report: LintReport): readonly LogLine[] {
     ...(rest > 0 ? [textLine(''), textLine(`+${rest} more${report.file ? `: all are in ${report.file}` : ''}`)] : []),
   ]
 }
+
+function linesOf({ severity, code, message, advice, ...place }: Diagnostic, width: number): readonly string[] {
+  return [`${placeOf(place)}  ${severity.padEnd(width)}  ${code}  ${message}`, ...adviceLines(advice)]
+}
+
+function linesOfMany(same: SameFindings): readonly string[] {
+  const [{ severity, code, message, advice }] = same
+  return [
+    `${severity}  ${code}  at ${same.length} places: ${message}`,
+    ...adviceLines(advice),
+    ...same.map((each) => `  ${placeOf(each)}`),
+  ]
+}
+
+const placeOf = ({ file, line, column }: Pick<Diagnostic, 'file' | 'line' | 'column'>): string =>
+  `${file}:${line}:${column}`
+
+const adviceLines = (advice: string | undefined): readonly string[] => (advice === undefined ? [] : [`    → ${advice}`])
 
 /** As many annotations as GitHub keeps of a step, most important first, and how many it does not show. */
 export function lintAnnotations(report: LintReport): readonly LogLine[] {

@@ -3,8 +3,10 @@ import { count } from './durations.ts'
 
 /** What the linter found in the specs of a project, for people and programs. */
 export interface LintReport {
-  /** How many files were looked at. */
+  /** How many specs were looked at. */
   readonly specs: number
+  /** The files among those of `found` that are no specs but configuration. */
+  readonly settings?: ReadonlySet<string>
   /** File by file. Paths begin at the root of the workspace. */
   readonly found: readonly Diagnostic[]
   /** Files that the pull request changes, where there is one and its base is known. */
@@ -16,22 +18,26 @@ export interface LintReport {
 export interface LintCounts {
   readonly errors: number
   readonly warnings: number
-  /** Files in which something was found. */
-  readonly files: number
 }
 
 export function countsOf(found: readonly Diagnostic[]): LintCounts {
   const errors = found.filter(({ severity }) => severity === 'error').length
-  return { errors, warnings: found.length - errors, files: new Set(found.map(({ file }) => file)).size }
+  return { errors, warnings: found.length - errors }
 }
 
-/** `2 errors and 5 warnings in 3 of 12 specs`, `nothing wrong in 12 specs`. */
-export function lintTitle({ found, specs }: LintReport): string {
-  const { errors, warnings, files } = countsOf(found)
+/** `2 errors and 5 warnings in 3 of 12 specs`, `1 warning in the configuration`, `nothing wrong in 12 specs`. */
+export function lintTitle({ found, specs, settings = new Set() }: LintReport): string {
+  const { errors, warnings } = countsOf(found)
   if (specs === 0) return 'no specs'
   if (found.length === 0) return `nothing wrong in ${count(specs, 'spec')}`
   const what = [...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])]
-  return `${what.join(' and ')} in ${files} of ${count(specs, 'spec')}`
+  const files = [...new Set(found.map(({ file }) => file))]
+  const ofSpecs = files.filter((file) => !settings.has(file)).length
+  const where = [
+    ...(ofSpecs > 0 ? [`${ofSpecs} of ${count(specs, 'spec')}`] : []),
+    ...(files.length > ofSpecs ? ['the configuration'] : []),
+  ]
+  return `${what.join(' and ')} in ${where.join(' and in ')}`
 }
 
 /**
@@ -45,5 +51,5 @@ export function byImportance({ found, changed }: LintReport): readonly Diagnosti
 }
 
 /** What is wrong and what to do about it. */
-export const wordsOf = ({ message, advice }: Diagnostic): string =>
+export const wordsOf = ({ message, advice }: Pick<Diagnostic, 'message' | 'advice'>): string =>
   advice === undefined ? message : `${message} ${advice}`

@@ -2,13 +2,24 @@ import type { Diagnostic } from '../spec/diagnostic.ts'
 import { firstThatFits } from './fit.ts'
 import { byImportance, type LintReport, lintTitle, wordsOf } from './lint-report.ts'
 import { code, details, link, prose, table } from './markdown.ts'
+import { type SameFindings, sameFindings } from './same-findings.ts'
 import { clip } from './visible.ts'
 
 /** GitHub shows nothing at all of a summary above 1 MiB. */
 const BUDGET = 900_000
-/** A page of more rows is not read; fewer where they would not fit. */
-const ROWS = [300, 100, 20]
+/** A page of more is not read; less where it would not fit. */
+const SIZES: readonly TableSize[] = [
+  { rows: 300, places: 20 },
+  { rows: 100, places: 10 },
+  { rows: 20, places: 1 },
+]
 const WORDS = 500
+
+/** How much of what was found a table shows: remarks, and places of each. */
+export interface TableSize {
+  readonly rows: number
+  readonly places: number
+}
 
 /** Address of a line of a file on GitHub, where the commit is known. */
 export type LineLink = (file: string, line: number) => string | undefined
@@ -19,31 +30,44 @@ export function lintSummary(report: LintReport, linkTo: LineLink = () => undefin
   if (report.found.length === 0) return `${head}\n`
   const { changed } = report
   const ordered = byImportance(report)
-  const write = (rows: number): string =>
+  const write = (size: TableSize): string =>
     [
       head,
       ...(changed === undefined ? [] : ['What this pull request changes comes first.']),
-      findingsTable(ordered, rows, linkTo),
-      ...(ordered.length > rows ? [countsByCode(ordered)] : []),
+      findingsTable(ordered, size, linkTo),
+      ...(sameFindings(ordered).length > size.rows ? [countsByCode(ordered)] : []),
       'Every rule is described in `docs/lint.md` of chant-action; `lint.disable` in `.chant/config.md` switches warnings off.\n',
     ].join('\n\n')
-  return firstThatFits(ROWS, BUDGET, write)
+  return firstThatFits(SIZES, BUDGET, write)
 }
 
-/** A row for each of the first findings; the rest is counted. */
-export function findingsTable(found: readonly Diagnostic[], limit: number, linkTo: LineLink = () => undefined): string {
-  const rows = found
-    .slice(0, limit)
-    .map((each) => [
-      placeCell(each, linkTo),
-      `${each.severity === 'error' ? '**error**' : 'warning'} ${code(each.code)}`,
-      prose(clip(wordsOf(each), WORDS)),
-    ])
-  const rest = found.length - rows.length
-  return table(['place', 'rule', 'what and what to do'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows)
+/** A row for each of the first remarks, with the places that it is about; the rest is counted. */
+export function findingsTable(
+  found: readonly Diagnostic[],
+  size: TableSize,
+  linkTo: LineLink = () => undefined,
+): string {
+  const shown = sameFindings(found).slice(0, size.rows)
+  const rows = shown.map((same) => {
+    const [{ severity, code: rule, ...words }] = same
+    const level = severity === 'error' ? '**error**' : 'warning'
+    return [
+      `${level} ${code(rule)}${same.length > 1 ? ` × ${same.length}` : ''}`,
+      prose(clip(wordsOf(words), WORDS)),
+      placesCell(same, size.places, linkTo),
+    ]
+  })
+  const rest = found.length - shown.flat().length
+  return table(['rule', 'what and what to do', 'where'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows)
 }
 
-function placeCell({ file, line, column }: Diagnostic, linkTo: LineLink): string {
+function placesCell(same: SameFindings, limit: number, linkTo: LineLink): string {
+  const places = same.slice(0, limit).map((each) => placeLink(each, linkTo))
+  const rest = same.length - places.length
+  return [...places, ...(rest > 0 ? [`+${rest} more`] : [])].join(', ')
+}
+
+function placeLink({ file, line, column }: Diagnostic, linkTo: LineLink): string {
   const place = `${clip(file.replace(/^.*\//, ''), 120)}:${line}:${column}`
   const url = linkTo(file, line)
   return url === undefined ? code(place) : link(place, url)

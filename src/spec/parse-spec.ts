@@ -44,7 +44,7 @@ export function parseSpec(
       .slice(unclosed.line - bodyLine)
       .some(isCriteriaHeading)
   ) {
-    const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`
+    const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count; close it with a line ${unclosed.fence}`
     warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message })
   }
   const fieldLines: Record<string, number> = {}

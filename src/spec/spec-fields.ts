@@ -108,7 +108,7 @@ function put<K extends keyof Fields>(fields: Fields, name: K, value: Fields[K] |
 
 function readType(type = 'code', offset: number, findings: Finding[]): string {
   if (!SPEC_TYPES.some((known) => known === type)) {
-    const message = `front matter: "type" is ${quoted(type)}, which chant does not know (${SPEC_TYPES.join(', ')})`
+    const message = `front matter: "type" is ${quoted(type)}, which chant does not know (${SPEC_TYPES.join(', ')}): here it is worked as code, chant refuses the file`
     findings.push({ offset, code: 'unknown-type', severity: 'warning', message })
   }
   return type

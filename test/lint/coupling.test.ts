@@ -7,7 +7,7 @@ test('ids of other specs in the text are a warning at the first of them', () => 
   const body = `Nothing yet.\n\nAs in ${B}, see ${C} and ${B}.`
   expect(linesOf({ [A]: aText({ body }) })).toMatchInlineSnapshot(`
     "warning coupling 2026-11-02-001-aaa.md:7:7 The text speaks of 2026-11-02-002-bbb, 2026-11-02-003-ccc, and the spec does not depend on them.
-      → Where it needs their work, name them in \`depends_on\`; what it has to know of them, say in its own text."
+      → Where the spec needs their work, name them in \`depends_on\`; what it has to know of them, say in its own text."
   `)
 })
 
@@ -24,7 +24,7 @@ test('a member may name all but its siblings', () => {
   expect(linesOf(member(`Part of ${A}, after ${B} and ${B}.1.`))).toBe('')
   expect(linesOf(member(`After ${A}.2.`))).toMatchInlineSnapshot(`
     "warning coupling 2026-11-02-001-aaa.1.md:5:7 The text speaks of 2026-11-02-001-aaa.2, beside it in its group, and the spec does not depend on it.
-      → Where it needs their work, name them in \`depends_on\`; what it has to know of them, say in its own text."
+      → Where the spec needs its work, name it in \`depends_on\`; what it has to know of it, say in its own text."
   `)
 })
 

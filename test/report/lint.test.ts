@@ -56,6 +56,22 @@ describe('the log of mode lint', () => {
     expect(textOf({ specs: 2, found: [] })).toBe('chant lint · nothing wrong in 2 specs')
   })
 
+  it('says once what is the same at many places, with all of these', () => {
+    const many = times(3, (i) => found({ file: `.chant/specs/${i}.md` }))
+    expect(textOf({ specs: 4, found: [anError(), ...many] })).toMatchInlineSnapshot(`
+      "chant lint · 1 error and 3 warnings in 4 of 4 specs
+
+      .chant/specs/a.md:3:5  error    missing-title  The spec has no title.
+          → Add one.
+
+      warning  coupling  at 3 places: The text speaks of b.
+          → Name it in \`depends_on\`.
+        .chant/specs/0.md:3:5
+        .chant/specs/1.md:3:5
+        .chant/specs/2.md:3:5"
+    `)
+  })
+
   it('ends somewhere, and says where the rest is', () => {
     const many = textOf({ specs: 1, found: times(2500, () => found()), file: '/tmp/lint.json' })
     expect(many.split('\n').at(-1)).toBe('+500 more: all are in /tmp/lint.json')
@@ -108,6 +124,12 @@ it('titles count what there is', () => {
   expect(lintTitle(report)).toBe('2 errors and 2 warnings in 2 of 3 specs')
   expect(lintTitle({ specs: 1, found: [found()] })).toBe('1 warning in 1 of 1 spec')
   expect(lintTitle({ specs: 0, found: [] })).toBe('no specs')
+  const config = found({ file: '.chant/config.md' })
+  const settings = new Set([config.file])
+  expect(lintTitle({ specs: 1, found: [found(), config], settings })).toBe(
+    '2 warnings in 1 of 1 spec and in the configuration',
+  )
+  expect(lintTitle({ specs: 1, found: [config], settings })).toBe('1 warning in the configuration')
   expect(lintFailure({ specs: 1, found: [found()] })).toBeUndefined()
   expect(lintFailure(report)).toContain('2 errors and 2 warnings')
 })
@@ -120,30 +142,45 @@ describe('the summary of mode lint', () => {
 
       What this pull request changes comes first.
 
-      | place | rule | what and what to do |
+      | rule | what and what to do | where |
       |:--|:--|:--|
-      | [b.md:1:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L1) | **error** \`duplicate-key\` | front matter: twice |
-      | [a.md:3:5](https://github.com/o/r/blob/abc/.chant/specs/a.md#L3) | **error** \`missing-title\` | The spec has no title. Add one. |
-      | [b.md:12:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L12) | warning \`coupling\` | The text speaks of b. Name it in \`depends_on\`. |
-      | [a.md:9:5](https://github.com/o/r/blob/abc/.chant/specs/a.md#L9) | warning \`coupling\` | The text speaks of b. Name it in \`depends_on\`. |
+      | **error** \`duplicate-key\` | front matter: twice | [b.md:1:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L1) |
+      | **error** \`missing-title\` | The spec has no title. Add one. | [a.md:3:5](https://github.com/o/r/blob/abc/.chant/specs/a.md#L3) |
+      | warning \`coupling\` × 2 | The text speaks of b. Name it in \`depends_on\`. | [b.md:12:1](https://github.com/o/r/blob/abc/.chant/specs/b.md#L12), [a.md:9:5](https://github.com/o/r/blob/abc/.chant/specs/a.md#L9) |
 
       Every rule is described in \`docs/lint.md\` of chant-action; \`lint.disable\` in \`.chant/config.md\` switches warnings off.
       "
     `)
   })
 
+  it('has one row for what is the same, with its places, as many as anybody reads', () => {
+    const many = times(25, (i) => found({ file: `.chant/specs/${i}.md` }))
+    const row = lintSummary({ specs: 30, found: [anError(), ...many] })
+      .split('\n')
+      .find((line) => line.includes('coupling'))
+    expect(row).toMatch(
+      /^\| warning `coupling` × 25 \| The text speaks of b\. .* \| `0.md:3:5`, `1.md:3:5`, .*, `19.md:3:5`, \+5 more \|$/,
+    )
+  })
+
   it('fits GitHub whatever there is, and counts what it leaves out', () => {
     const shown = (words: string) => {
       const many = times(5000, (i) =>
-        found({ code: `code-${i % 3}`, message: words, file: `${words.slice(0, 200)}.md` }),
+        found({ code: `code-${i % 3}`, message: i + words, file: `${words.slice(0, 200)}.md` }),
       )
       return lintSummary({ specs: 5000, found: many })
     }
+    const same = (words: string) =>
+      lintSummary(
+        { specs: 5000, found: times(5000, (i) => found({ message: `${i % 500}`, file: `${words.slice(0, 200)}.md` })) },
+        (file) => `https://github.com/o/r/blob/abc/${encodeURIComponent(file)}`,
+      )
     for (const words of ['<|`*@x#1'.repeat(500), '\u202e'.repeat(5000), '漢'.repeat(5000)]) {
       expect(new TextEncoder().encode(shown(words)).length).toBeLessThan(1_000_000)
       expect(shown(words)).toMatch(/\| \+4[79]00 more \|/)
       expect(shown(words)).toContain('| `code-0` | 1667 |')
       expect(shown(words)).not.toContain('<|')
+      expect(new TextEncoder().encode(same(words)).length).toBeLessThan(1_000_000)
     }
   })
 })
@@ -172,7 +209,12 @@ describe('advice about the specs of a run', () => {
   const board = (total: number) =>
     new Journal()
       .add({ type: 'planned', plan: aPlan([aPlanned('a')]) })
-      .add({ type: 'linted', total, specs: 1, found: times(Math.min(total, 100), () => found()) })
+      .add({
+        type: 'linted',
+        total,
+        specs: 1,
+        found: times(Math.min(total, 100), (i) => found({ message: `Says ${i}.` })),
+      })
       .board()
 
   it('is one line of the log and one folded part of the summary', () => {
@@ -184,9 +226,9 @@ describe('advice about the specs of a run', () => {
     expect(lintSection(board(1)).join('\n')).toMatchInlineSnapshot(`
       "<details><summary>Lint: 1 remark on 1 planned spec</summary>
 
-      | place | rule | what and what to do |
+      | rule | what and what to do | where |
       |:--|:--|:--|
-      | \`a.md:3:5\` | warning \`coupling\` | The text speaks of b. Name it in \`depends_on\`. |
+      | warning \`coupling\` | Says 0. Name it in \`depends_on\`. | \`a.md:3:5\` |
 
       </details>"
     `)

@@ -190,7 +190,7 @@ model: [a]
 `
     expect(problems(text)).toMatchInlineSnapshot(`
       [
-        "warning unknown-type a.md:2:1 front matter: "type" is "docs", which chant does not know (code, task, driver, documentation, research, group, conflict)",
+        "warning unknown-type a.md:2:1 front matter: "type" is "docs", which chant does not know (code, task, driver, documentation, research, group, conflict): here it is worked as code, chant refuses the file",
         "error unknown-status a.md:3:9 front matter: "status" is "done", expected one of pending, in_progress, paused, completed, failed, needs_attention, ready, blocked, cancelled",
         "error wrong-type a.md:4:9 front matter: "labels" is "x", expected a list",
         "error wrong-type a.md:5:11 front matter: "members[]" is a list, expected text",
