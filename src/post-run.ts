@@ -85,11 +85,12 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
     ),
   )
   await recover(ctx, env)
+  const ended = new Date()
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS }
   const checks = openChecks(ctx, inputs, readGithubContext(env), { takesOver: true, left: [] })
   if (checks)
     await sayingSo(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS))
-  await finishRun(ctx, env, upload, () => summaryOf(ctx))
+  await finishRun(ctx, env, upload, () => summaryOf(ctx), ended)
   if (checks) {
     await checks.close(CHECKS_MS)
     const message = neverTaken(checks)

@@ -262,7 +262,7 @@ export function apply(board: Board, event: Event): Board {
     case 'comment-written':
       return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } }
     case 'run-finished':
-      return { ...board, conclusion: event.conclusion, finishedAt: at }
+      return { ...board, conclusion: event.conclusion, finishedAt: event.ended ? Date.parse(event.ended) : at }
     case 'run-settled':
       return { ...board, settled: true }
     default:

@@ -240,8 +240,8 @@ export type EventBody =
   | { readonly type: 'checks-off'; readonly reason: string }
   /** The sticky comment of the pull request. */
   | { readonly type: 'comment-written'; readonly id: number; readonly url?: string }
-  /** Every worker has its outcome and every report is written. */
-  | { readonly type: 'run-finished'; readonly conclusion: Conclusion }
+  /** Every worker has its outcome and every report is written. `ended`: when the work was over, before GitHub took the last of it. */
+  | { readonly type: 'run-finished'; readonly conclusion: Conclusion; readonly ended?: Timestamp }
   /** Worktrees, records and locks are gone: nothing is left for post. */
   | { readonly type: 'run-settled' }
 

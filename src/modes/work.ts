@@ -28,12 +28,13 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
 
   await saveStrays(ctx)
+  const ended = new Date()
   const asked = performance.now()
   // First the check runs: what is uploaded names them and says that they are completed.
   if (checks) await sayingSo(checks, PATIENCE_MS, ctx.cleaner, () => checks.flushChecks(PATIENCE_MS))
   const patience = PATIENCE_MS - (performance.now() - asked)
   const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays }
-  await finishRun(ctx, env, upload, () => report.markdown(false))
+  await finishRun(ctx, env, upload, () => report.markdown(false), ended)
   const unwritten = await checks?.close(Math.max(0, patience))
   if (checks) {
     sayLeft(checks, ctx.cleaner)

@@ -28,7 +28,7 @@ export function closingAnnotations(board: Board): readonly LogLine[] {
     type: 'annotation' as const,
     level: asked ? ('error' as const) : ('warning' as const),
     title: 'not worked',
-    message: clip(oneLine(`${specId}: ${message}`), MESSAGE),
+    message: clip(oneLine(`${clip(specId, 120)}: ${message}`), MESSAGE),
     file: inWorkspace(board, file),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),

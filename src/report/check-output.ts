@@ -5,7 +5,7 @@ import { OUTPUT_BYTES } from './check-payload.ts'
 import { clock, duration } from './durations.ts'
 import { firstThatFits, fitting } from './fit.ts'
 import { code, factsTable, fence, link, text } from './markdown.ts'
-import { specPlace } from './spec-link.ts'
+import { specLine, specPlace } from './spec-link.ts'
 import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
 import { agentWords, branchOf, elapsed, outcomeOf } from './tally.ts'
 import { costWords, tokenWords } from './usage-words.ts'
@@ -84,7 +84,7 @@ function criteriaPart(board: Board, worker: Worker, criteria: readonly Criterion
   if (criteria.length === 0) return []
   const met = criteria.filter((c) => c.ticked).length
   const lines = criteria.slice(0, limit).map((c) => {
-    const place = c.ticked ? '' : ` (${specPlace(board, worker.planned.file, c.line)})`
+    const place = c.ticked ? '' : ` (${specLine(board, worker.planned.file, c.line)})`
     return `- [${c.ticked ? 'x' : ' '}] ${text(clip(c.text, 300))}${place}`
   })
   const rest = criteria.length - lines.length

@@ -44,6 +44,8 @@ export interface CheckPayload {
 export const OUTPUT_BYTES = 65_535
 /** Names and titles, in characters. */
 export const NAME_LENGTH = 255
+/** Nobody reads more, and each request takes from what the other check runs may write. */
+export const MOST_ANNOTATIONS = 200
 /** In one request; those of the next one are added to them. */
 const ANNOTATIONS = 50
 

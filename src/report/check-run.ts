@@ -6,7 +6,13 @@ import { notPlannedAnnotation, runAnnotations, workerAnnotations } from './check
 import { checkConclusion, notPlannedConclusion, runConclusion } from './check-conclusion.ts'
 import { checkNames, WHOLE_RUN_NAME } from './check-name.ts'
 import { checkSummary, checkText, runLinks } from './check-output.ts'
-import { type CheckAnnotation, type CheckPayload, NAME_LENGTH, OUTPUT_BYTES } from './check-payload.ts'
+import {
+  type CheckAnnotation,
+  type CheckPayload,
+  MOST_ANNOTATIONS,
+  NAME_LENGTH,
+  OUTPUT_BYTES,
+} from './check-payload.ts'
 import { checkTitle } from './check-title.ts'
 import { count, duration, iso } from './durations.ts'
 import { prose, text } from './markdown.ts'
@@ -145,4 +151,4 @@ const times = (
 const seconds = (ms: number): string => iso(ms).replace(/\.\d+Z$/, 'Z')
 
 const some = (annotations: readonly CheckAnnotation[]): Pick<CheckPayload['output'], 'annotations'> =>
-  annotations.length > 0 ? { annotations } : {}
+  annotations.length > 0 ? { annotations: annotations.slice(0, MOST_ANNOTATIONS) } : {}

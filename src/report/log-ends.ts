@@ -77,7 +77,7 @@ function tailGroup(name: string, specId: string, tail: readonly string[], limit:
 /** The last lines of a run: what is wrong beside the specs, then one line with what came of it, how long it took, where the logs are. */
 export function closingLines(board: Board, at: number): readonly LogLine[] {
   if (board.run?.mode === 'plan') return closingAnnotations(board)
-  const took = board.startedAt === undefined ? [] : [duration(at - board.startedAt)]
+  const took = board.startedAt === undefined ? [] : [duration((board.finishedAt ?? at) - board.startedAt)]
   const t = tally(board)
   const cost = costWords(totalUsage(board))
   // The head of the log has said why there is nothing to do.

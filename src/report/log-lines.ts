@@ -87,6 +87,8 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'artifact-uploaded':
       return [textLine(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)]
     case 'artifact-skipped':
+      // A warning has said so.
+      if (before.warnings.at(-1)?.code === 'artifact') return []
       return [textLine(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)]
     case 'run-finished':
       return closingLines(after, at)

@@ -16,7 +16,7 @@ const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
  * character again; only a node between sign and name parts them.
  */
 const LINKED =
-  /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu
+  /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|(?<![^\W_])GH-(?=\d)|:(?=\/\/)|www\.|(?<=mailto|xmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu
 
 const entity = (character: string): string => `&#${character.codePointAt(0)};`
 const entityAtEnd = (run: string): string => run.slice(0, -1) + entity(run.slice(-1))

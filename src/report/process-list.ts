@@ -1,5 +1,5 @@
 import { clock, duration } from './durations.ts'
-import { code, table, text } from './markdown.ts'
+import { code, prose, table } from './markdown.ts'
 import { clip, oneLine } from './visible.ts'
 
 /** A process of the registry, compared with what lives. Times in epoch ms. */
@@ -105,7 +105,7 @@ export function processListLines(processes: readonly ListedProcess[], now: numbe
 export function processListMarkdown(processes: readonly ListedProcess[], now: number): string {
   if (processes.length === 0) return `# chant: no agent is running\n\n${SAID_NOTHING}\n`
   const rows = processes.map((process) =>
-    cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : text(cell))),
+    cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : prose(cell))),
   )
   const head = HEAD.map((word) => word.toLowerCase())
   return `# chant: ${counts(processes)}\n\n${table(head, ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'], rows)}\n\nLooked at ${clock(now)} UTC.\n`

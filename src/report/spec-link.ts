@@ -1,5 +1,5 @@
 import type { Board } from '../board/board.ts'
-import { code, codeLink } from './markdown.ts'
+import { code, codeLink, link } from './markdown.ts'
 
 /** A line of a spec's file on GitHub, as it was when the run began; undefined off GitHub. `file` is relative to the project. */
 export function specUrl({ run }: Board, file: string, line = 1): string | undefined {
@@ -14,4 +14,10 @@ export function specPlace(board: Board, file: string, line?: number, column?: nu
   const place = [file, line, column].filter((part) => part !== undefined).join(':')
   const url = specUrl(board, file, line)
   return url === undefined ? code(place) : codeLink(place, url)
+}
+
+/** A line of a spec that is named beside it: `line 31` as a link, which a phone has room for; off GitHub `file:line`. */
+export function specLine(board: Board, file: string, line: number): string {
+  const url = specUrl(board, file, line)
+  return url === undefined ? code(`${file}:${line}`) : link(`line ${line}`, url)
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../outcome/outcome.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { duration } from './durations.ts'
 import { code, details, fence, link, prose, text } from './markdown.ts'
-import { specPlace } from './spec-link.ts'
+import { specLine } from './spec-link.ts'
 import { branchOf, elapsed, outcomeOf, standing } from './tally.ts'
 import { clip, sentence, withoutBlankEnd } from './visible.ts'
 
@@ -54,7 +54,7 @@ export function causes(board: Board, worker: Worker): readonly string[] {
   if (outcome?.type === 'criteria-unchecked') {
     const { open } = outcome
     const file = worker.planned.file
-    return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${specPlace(board, file, c.line)})`)]
+    return [list(open, OPEN_CRITERIA, (c) => `${text(clip(c.text, 300))} (${specLine(board, file, c.line)})`)]
   }
   if (outcome?.type === 'output-invalid') {
     return [list(outcome.errors, ERRORS, (error) => text(clip(error, 300)))]

@@ -9,6 +9,7 @@ import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
 import { summary } from '../report/summary.ts'
+import { sentence } from '../report/visible.ts'
 import { cleanBoard } from '../shell/clean-board.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
@@ -35,20 +36,22 @@ export interface Upload {
 
 /**
  * The end of a run that was not cancelled, and what post does for one that was: report folder, artifact, `run-finished`.
- * A report that cannot be made is a warning and changes no result.
+ * A report that cannot be made is a warning and changes no result. `ended`: when the work was over, for waiting is no part of it.
  */
 export async function finishRun(
   ctx: RecordContext,
   env: Environment,
   upload: Upload | undefined,
   markdown: () => string,
+  ended = new Date(),
 ): Promise<void> {
   const { journal, dir } = ctx
   journal.heal()
   nameStrangers(ctx)
-  // Post may only have to do what main could not: then the run has had its end, and its time.
-  const hasEnded = journal.board.conclusion === conclude(journal.board)
-  const finished: EventBody = { type: 'run-finished', conclusion: conclude(journal.board) }
+  const conclusion = conclude(journal.board)
+  const finished: EventBody = { type: 'run-finished', conclusion, ended: ended.toISOString() }
+  // Post may only have to do what main could not: then the run has had its end.
+  const hasEnded = journal.board.conclusion === conclusion
   // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
   const preview = hasEnded ? journal.board : apply(journal.board, { at: new Date().toISOString(), ...finished })
   try {
@@ -101,7 +104,7 @@ async function uploadLogs(ctx: RecordContext, env: Environment, upload: Upload):
     journal.append({
       type: 'warning',
       code: 'artifact',
-      message: `The logs could not be uploaded: ${message} They are in ${dir.logs}.`,
+      message: `The logs could not be uploaded: ${sentence(message)} They are in \`${dir.logs}\`.`,
     })
   journal.append({ type: 'artifact-skipped', reason: message })
 }

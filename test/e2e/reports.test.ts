@@ -130,7 +130,9 @@ describe('when the logs cannot be uploaded', () => {
     expect(main.annotations).toMatchObject([
       { level: 'warning', message: expect.stringContaining('could not be uploaded') },
     ])
+    expect(main.annotations[0]?.message).toMatch(/\. They are in `[^`]+`\.$/)
     expect(main.annotations[0]?.message).toContain(main.outputs['logs-dir'])
+    expect(main.lines.filter((line) => /not uploaded|not be uploaded/.test(line))).toHaveLength(1)
     expect(main.outputs['artifact-id'] ?? '').toBe('')
     expect(readResults(main.outputs['results-file'] ?? '').run.conclusion).toBe('success')
     expect(post.lines).toEqual([])

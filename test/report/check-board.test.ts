@@ -170,7 +170,7 @@ describe('notPlannedCheck', () => {
   })
 })
 
-describe('annotationBatches', () => {
+describe('annotations', () => {
   const payload = (open: number): CheckPayload => {
     const outcome = {
       ...CRITERIA_UNCHECKED,
@@ -179,6 +179,10 @@ describe('annotationBatches', () => {
     const journal = new Journal().add({ type: 'planned', plan: aPlan([aPlanned('x')]) }).done('x', outcome)
     return check(journal.board(), 'x')
   }
+
+  it('are no more than somebody reads: a spec may have any number of criteria', () => {
+    expect(payload(5_000).output.annotations).toEqual(payload(200).output.annotations)
+  })
 
   it('sends each annotation once, 50 in a request, all else in every one', () => {
     expect(annotationBatches(payload(50))).toEqual([payload(50)])

@@ -50,7 +50,7 @@ it('leads on GitHub to the lines of a spec and to its check run', () => {
   journal.add({ type: 'check-run-created', specId: SPECS.XBY, id: 7, url: 'https://github.com/o/r/runs/7' })
   const failure = summary(journal.board(), options).split('## ')[1] ?? ''
   expect(failure).toContain(
-    '- stress test passes ([`.chant/specs/2026-11-02-00r-xby.md:31`](https://github.com/o/r/blob/c0ffee/a%20b/.chant/specs/2026-11-02-00r-xby.md?plain=1#L31))',
+    '- stress test passes ([line 31](https://github.com/o/r/blob/c0ffee/a%20b/.chant/specs/2026-11-02-00r-xby.md?plain=1#L31))',
   )
   expect(failure).toContain(' · [check run](https://github.com/o/r/runs/7) · ')
 })
