@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import { PRICE_LIST } from '../agent/price-list.ts'
 import { type PriceList, readPriceList } from '../agent/prices.ts'
 import type { MergedConfig } from '../config/merge.ts'
@@ -39,6 +38,8 @@ export async function engage(
   settings: RunSettings,
   plan: Plan,
   env: Environment,
+  /** Where programs may be asked for their version: made and removed. */
+  directory: string,
 ): Promise<Result<Engaged, string>> {
   const models = [...new Set(plan.workers.map(({ model }) => model))]
   const prices = readPrices(ground.workspace, inputs.pricesFile)
@@ -53,7 +54,7 @@ export async function engage(
   })
   if (!hired.ok) return hired
   const { accounts } = hired.value
-  const versions = await checkAccounts(accounts, models, tmpdir())
+  const versions = await checkAccounts(accounts, models, { directory, table: ground.table })
   if (!versions.ok) return versions
   const fleet = fleetOf(wanted, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
