@@ -21,7 +21,7 @@ const color = process.stdout.isTTY && !process.env['NO_COLOR']
 const paint = (style: Parameters<typeof styleText>[0], text: string) => (color ? styleText(style, text) : text)
 const print = (text = '') => process.stdout.write(`${text}\n`)
 
-const { agent: cli } = parseArgs({ options: { agent: { type: 'string' } } }).values
+const { agent: cli } = readCommandLine()
 if (cli !== undefined && !isCli(cli)) {
   console.error(`--agent is one of ${CLIS.join(', ')}. Without it the demo has an agent of its own.`)
   process.exit(2)
@@ -88,6 +88,15 @@ if (wrong.length === 0) {
 } else {
   print(paint(['red', 'bold'], `${wrong.length} of ${checks.length} things are not as they should be (${seconds} s).`))
   process.exitCode = 1
+}
+
+function readCommandLine(): { agent?: string | undefined } {
+  try {
+    return parseArgs({ options: { agent: { type: 'string' } } }).values
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\nUsage: npm run demo [-- --agent NAME]`)
+    process.exit(2)
+  }
 }
 
 function printCheck({ should, but }: Check): void {

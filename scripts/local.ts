@@ -55,7 +55,12 @@ async function readCommandLine(args: string[]): Promise<Result<Request, string>>
 const parse = (args: string[]) =>
   parseArgs({
     args,
-    options: { repo: { type: 'string' }, input: { type: 'string', multiple: true }, 'no-post': { type: 'boolean' } },
+    options: {
+      repo: { type: 'string' },
+      input: { type: 'string', multiple: true },
+      'no-post': { type: 'boolean' },
+      help: { type: 'boolean' }, // answered before anything else is looked at
+    },
   })
 
 /** A person's own variables. What names a run or a page on GitHub is taken away, because there is none. */
@@ -104,8 +109,11 @@ async function run({ repository, inputs, post }: Request): Promise<number> {
 /** As a shell tells it: 128 and the signal's number where a signal ended the process. */
 const exitCode = ({ code, signal }: StepResult): number => code ?? 128 + (signal ? constants.signals[signal] : 0)
 
-const request = await readCommandLine(process.argv.slice(2))
-if (request.ok) {
+const args = process.argv.slice(2)
+const request = await readCommandLine(args)
+if (args.includes('--help')) {
+  process.stdout.write(`${USAGE}\n`)
+} else if (request.ok) {
   process.exitCode = await run(request.value)
 } else {
   process.stderr.write(`${request.error}\n\n${USAGE}\n`)

@@ -4,6 +4,8 @@ import { getState } from '@actions/core'
 import { agentEnvironment } from './agent/environment.ts'
 import { fold } from './board/board.ts'
 import { type Environment, type Inputs, readInputs } from './inputs.ts'
+import { endAsked } from './process/ask-program.ts'
+import { endUnrecorded } from './process/end-unrecorded.ts'
 import { compare, identityOf } from './process/identity.ts'
 import { Registry } from './process/registry.ts'
 import type { ProcessTable } from './process/snapshot.ts'
@@ -18,7 +20,7 @@ import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
 import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
 import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
-import { type StateDir, stateDirAt } from './shell/state-dir.ts'
+import { hasWorktrees, type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { neverTaken, sayingSo } from './work/last-writes.ts'
@@ -69,7 +71,7 @@ function lockIfPossible<T>(take: () => T): T | undefined {
 async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   const left = fold(readJournal(dir.journal) ?? [])
   if (left.settled) return removeRaw(dir)
-  if (!left.run) return forget(dir, inputs, env)
+  if (!left.run) return await forget(dir, table, inputs, env)
   const passed = agentEnvironment(env, inputs.passEnv)
   const cleaner = makeCleaner(collectSecrets(env, inputs.token, passed.ok ? passed.value.passed : []))
   if (compare(left.run.main, table) === 'same')
@@ -117,8 +119,20 @@ function busy(dir: StateDir, owner: Owner, clean: (text: string) => string): voi
 }
 
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
-function forget(dir: StateDir, inputs: Inputs, env: Environment): void {
+async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
+  endAsked({ directory: dir.asking, table })
+  if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)
   if (place.ok) new Registry(place.value.project).sweepTemporary()
   if (!existsSync(resultsFile(dir))) rmSync(dir.root, { recursive: true, force: true })
+}
+
+/** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */
+async function keepDamaged(dir: StateDir, table: ProcessTable, clean: (text: string) => string): Promise<void> {
+  const pids = (await endUnrecorded(dir.worktrees, table)).map(({ pid }) => pid)
+  const ended = pids.length > 0 ? ` What still worked in them was ended (pid ${pids.join(', ')}).` : ''
+  fail(
+    `Somebody emptied the journal of this run, ${dir.journal}, so nothing of it can be put in order.${ended} Its worktrees are kept in ${dir.worktrees}, and their branches in ${dir.repository}.`,
+    clean,
+  )
 }

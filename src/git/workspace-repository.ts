@@ -33,6 +33,11 @@ const CARRIED =
 
 /** Looks at the repository around `project`. Errors are sentences for people. */
 export async function openWorkspace(project: string, env: Environment): Promise<Result<WorkspaceRepository, string>> {
+  // git answers paths a line each, and so do its own files.
+  if (project.includes('\n'))
+    return err(
+      `The path of the workspace, ${JSON.stringify(project)}, holds a line break, which git cannot tell from the end of a path. Rename that folder.`,
+    )
   const path = env['PATH']
   const plain = makeGit(path)
   const asked = await plain(

@@ -80,7 +80,13 @@ export function writeInside(root: string, relative: string, data: string | Uint8
   writeFileAtomic(join(root, relative), data)
 }
 
-/** The text of a regular file inside `root`, reached through real folders only; undefined where there is none. */
+/** No text that anybody reads is longer, and none that a string can hold is much longer. Bytes. */
+const LONGEST_TEXT = 64 * 1024 * 1024
+
+/**
+ * The text of a regular file inside `root`, reached through real folders only; undefined where there is none, or one that is too
+ * large to be a text.
+ */
 export function readInside(root: string, relative: string): string | undefined {
   let path = root
   for (const part of relative.split('/').slice(0, -1)) {
@@ -88,7 +94,8 @@ export function readInside(root: string, relative: string): string | undefined {
     if (!isRealDirectory(path)) return undefined
   }
   const file = join(root, relative)
-  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined
+  const there = lstatSync(file, { throwIfNoEntry: false })
+  return there?.isFile() && there.size <= LONGEST_TEXT ? readFileSync(file, 'utf8') : undefined
 }
 
 /** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
+import { endAsked } from '../process/ask-program.ts'
 import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
@@ -16,6 +17,8 @@ export interface StateDir {
   readonly journal: string
   /** Raw output, prompts and scripts of attempts. */
   readonly raw: string
+  /** Where programs are asked what they are, before there is a journal. */
+  readonly asking: string
   /** The run's own bare git repository. */
   readonly repository: string
   readonly worktrees: string
@@ -69,6 +72,7 @@ function at(root: string): StateDir {
     root,
     journal: join(root, 'journal.ndjson'),
     raw: join(root, 'raw'),
+    asking: join(root, 'asking'),
     repository: join(root, 'repo.git'),
     worktrees: join(root, 'wt'),
     report,
@@ -124,9 +128,15 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
     const old = isSettled(other) && Date.now() - statSync(other.root).mtimeMs > WEEK_MS
     // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
     if (isSettled(other)) rmSync(other.raw, { recursive: true, force: true })
-    if (old || (!hasBegun(other) && isAbandoned(other, table))) rmSync(other.root, { recursive: true, force: true })
+    // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
+    const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
+    if (abandoned) endAsked({ directory: other.asking, table })
+    if (old || abandoned) rmSync(other.root, { recursive: true, force: true })
   }
 }
+
+export const hasWorktrees = (dir: StateDir): boolean =>
+  existsSync(dir.worktrees) && readdirSync(dir.worktrees).length > 0
 
 /** A journal may have been made and not yet written to when its maker was killed. */
 const hasBegun = (dir: StateDir): boolean =>

@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { saveState } from '@actions/core'
 import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
-import { identityOf } from '../process/identity.ts'
+import { compare, identityOf } from '../process/identity.ts'
+import type { ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
 import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
 import { type Owner, takeLock } from '../shell/workspace-lock.ts'
@@ -57,8 +58,12 @@ export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Res
 
 function own(dir: StateDir, owner: Owner, place: Place): Result<() => void, string> {
   const lock = takeLock(dir.lock, owner, place.table)
-  return lock.ok ? ok(lock.value.release) : err(refusedBy(lock.error))
+  return lock.ok ? ok(lock.value.release) : err(refusedBy(lock.error, dir.lock, place.table))
 }
 
-const refusedBy = (owner: Owner): string =>
-  `Another chant-action run works in this workspace: ${owner.runKey}, process ${owner.identity.pid}, since ${owner.since}. Wait for it to end, or give this run a workspace of its own.`
+function refusedBy({ runKey, identity, since }: Owner, lock: string, table: ProcessTable): string {
+  const who = `Another chant-action run works in this workspace: ${runKey}, process ${identity.pid}, since ${since}.`
+  return compare(identity, table) === 'unknown'
+    ? `${who} It was started in another container (pid namespace), so nobody can see from here whether it still lives. If it does not, remove ${lock}.`
+    : `${who} Wait for it to end, or give this run a workspace of its own.`
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Environment } from '../inputs.ts'
-import { identityOf } from '../process/identity.ts'
+import { compare, identityOf } from '../process/identity.ts'
 import { tidyProjections } from '../process/projections.ts'
 import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -9,7 +9,7 @@ import type { Cleaner } from '../shell/secrets.ts'
 import { forgetOldRuns, noRunIn } from '../shell/state-dir.ts'
 import { takeLock } from '../shell/workspace-lock.ts'
 import type { RecordContext } from './context.ts'
-import { type LeftRun, recoveredRuns, recoverLeftRuns } from './left-runs.ts'
+import { type LeftRun, recoveredRuns, recoverLeftRuns, UNSEEN } from './left-runs.ts'
 import type { Place } from './place.ts'
 
 export interface Cleaned {
@@ -37,8 +37,11 @@ export async function clean(place: Place, cleaner: Cleaner, env: Environment): P
   const lock = takeLock(dir.lock, owner, place.table)
   if (!lock.ok) {
     const { runKey, identity } = lock.error
-    const alive = `run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`
-    return ok({ lines: [alive], recovered: [] })
+    const unseen = compare(identity, place.table) === 'unknown'
+    const how = unseen ? UNSEEN : 'is alive'
+    const help = unseen ? `. If it has ended, remove ${dir.lock}` : ''
+    const held = `run ${runKey} ${how} (pid ${identity.pid}) and owns this workspace: nothing was touched${help}`
+    return ok({ lines: [held], recovered: [] })
   }
   try {
     forgetOldRuns(dir, place.table)
@@ -56,6 +59,8 @@ function wordsOf(run: LeftRun): readonly string[] {
   switch (run.type) {
     case 'alive':
       return [`run ${run.key} is alive (pid ${run.pid}): left alone`]
+    case 'unseen':
+      return [`run ${run.key} ${UNSEEN} (pid ${run.pid}): left alone. If it has ended, its work is in ${run.dir.root}`]
     case 'unreadable':
       return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`]
     case 'recovered': {

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import { PRICE_LIST } from '../agent/price-list.ts'
 import { type PriceList, readPriceList } from '../agent/prices.ts'
 import type { MergedConfig } from '../config/merge.ts'
@@ -40,6 +39,8 @@ export async function engage(
   settings: RunSettings,
   plan: Plan,
   env: Environment,
+  /** Where programs may be asked for their version: made and removed. */
+  directory: string,
 ): Promise<Result<Engaged, string>> {
   const models = [...new Set(plan.workers.map(({ model }) => model))]
   const mixed = isMixed(wanted)
@@ -56,7 +57,7 @@ export async function engage(
   })
   if (!hired.ok) return hired
   const { accounts } = hired.value
-  const versions = await checkAccounts(accounts, modelsOf, tmpdir())
+  const versions = await checkAccounts(accounts, modelsOf, { directory, table: ground.table })
   if (!versions.ok) return versions
   const fleet = fleetOf(wanted, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { execa } from 'execa'
 import { accountEnvironment, missingKey } from '../agent/account-environment.ts'
 import type { AgentAdapter } from '../agent/adapter.ts'
+import { exitWords } from '../agent/judge.ts'
 import type { Environment } from '../inputs.ts'
+import { type Asking, askProgram } from '../process/ask-program.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Account } from './crew.ts'
 import { findProgram } from './find-program.ts'
-import { messageOf } from './message.ts'
 import type { Position } from './positions.ts'
 
 /** The models that an account is told to use for the specs that are planned; undefined = the agent's own. */
@@ -63,7 +63,7 @@ const VERSION_MS = 30_000
 export async function checkAccounts(
   accounts: readonly Account[],
   modelsOf: ModelsOf,
-  directory: string,
+  asking: Asking,
 ): Promise<Result<ReadonlyMap<string, string>, string>> {
   const versions = new Map<string, string>()
   const asked = new Map<string, string>()
@@ -74,7 +74,7 @@ export async function checkAccounts(
     const path = findProgram(file, env['PATH'])
     if (path === undefined) return err(notFound(name, file, adapter, program !== undefined))
     const known = asked.get(path)
-    const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, directory) : ok(known)
+    const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, asking) : ok(known)
     if (!version.ok)
       return err(
         `\`${file} ${adapter.versionArgs.join(' ')}\` failed: ${version.error}. Is ${adapter.title} installed completely?`,
@@ -111,29 +111,15 @@ async function askVersion(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  cwd: string,
+  asking: Asking,
 ): Promise<Result<string, string>> {
-  try {
-    const {
-      all: said,
-      exitCode,
-      timedOut,
-    } = await execa(file, args, {
-      cwd,
-      env,
-      extendEnv: false,
-      stdin: 'ignore',
-      all: true,
-      reject: false,
-      timeout: VERSION_MS,
-      killSignal: 'SIGKILL',
-      maxBuffer: 64 * 1024,
-    })
-    if (timedOut) return err(`it did not answer within ${VERSION_MS / 1000} s`)
-    const text = String(said ?? '')
-    if (exitCode !== 0) return err(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`)
-    return ok(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '')
-  } catch (error) {
-    return err(messageOf(error))
+  const asked = await askProgram(file, args, env, asking, VERSION_MS)
+  if (!asked.ok) return asked
+  const { exit, said } = asked.value
+  if (exit === undefined) return err(`it did not answer within ${VERSION_MS / 1000} s`)
+  if (exit.type !== 'code' || exit.code !== 0) {
+    const last = said.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
+    return err(`it ${exitWords(exit)}${last === '' ? ' and said nothing' : `: ${last}`}`)
   }
+  return ok(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(said)?.[0] ?? said.trim().split('\n')[0]?.slice(0, 60) ?? '')
 }

@@ -15,6 +15,8 @@ import { openLeftRun, recover, removeRaw } from './recover.ts'
 export type LeftRun =
   /** Its main process lives: it is nobody else's business. */
   | { readonly type: 'alive'; readonly key: string; readonly pid: number }
+  /** Its main process belongs to another pid namespace: whether it lives cannot be told, and nothing is touched. */
+  | { readonly type: 'unseen'; readonly key: string; readonly pid: number; readonly dir: StateDir }
   /** Its processes are gone, its work is saved. */
   | {
       readonly type: 'recovered'
@@ -26,6 +28,9 @@ export type LeftRun =
     }
   /** It could not be opened, so nothing of it was touched. */
   | { readonly type: 'unreadable'; readonly dir: StateDir; readonly message: string }
+
+/** For people, after the name of a run. */
+export const UNSEEN = 'was started in another container (pid namespace) and cannot be seen from here'
 
 /** Recovers every run of the workspace whose main process is proven gone; `current` is left out. */
 export async function recoverLeftRuns(
@@ -41,7 +46,9 @@ export async function recoverLeftRuns(
 
 async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: Environment): Promise<LeftRun> {
   const { run } = fold(readJournal(dir.journal) ?? [])
-  if (run && compare(run.main, place.table) !== 'different') return { type: 'alive', key: run.key, pid: run.main.pid }
+  const main = run && compare(run.main, place.table)
+  if (run && main === 'same') return { type: 'alive', key: run.key, pid: run.main.pid }
+  if (run && main === 'unknown') return { type: 'unseen', key: run.key, pid: run.main.pid, dir }
   const left = openLeftRun(dir, place.table, cleaner)
   if (!left.ok) return { type: 'unreadable', dir, message: left.error }
   const ctx = left.value
@@ -65,6 +72,12 @@ export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): vo
         type: 'warning',
         code: 'left-run',
         message: `An earlier run in ${run.dir.root} could not be recovered: ${run.message}`,
+      })
+    if (run.type === 'unseen')
+      ctx.journal.append({
+        type: 'warning',
+        code: 'left-run',
+        message: `Run ${run.key} ${UNSEEN} (pid ${run.pid}) and did not come to its end. If it has ended, its work is in ${run.dir.root}`,
       })
     if (run.type !== 'recovered') continue
     for (const { code, specId, message } of run.remarks)

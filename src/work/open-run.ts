@@ -100,7 +100,9 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!plan.ok) return err(choiceError(plan.error, settings))
 
   const works = mode === 'run' && plan.value.workers.length > 0
-  const engaged = works ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env) : ok(undefined)
+  const engaged = works
+    ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env, dir.asking)
+    : ok(undefined)
   if (!engaged.ok) return engaged
   if (works) {
     const workers = Math.min(plan.value.workers.length, parallelism(inputs.maxParallel))

@@ -42,10 +42,11 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
     return err(
       '`bash` was not found on PATH: `command`, `setup` and `verify` are run by it. Install bash in this job or container.',
     )
-  const folder = readSpecFolder(place.project)
-  if (!folder.ok) return folder
+  // First: whoever forgot the checkout has no specs either.
   const repository = await openWorkspace(place.project, env)
   if (!repository.ok) return repository
+  const folder = readSpecFolder(place.project)
+  if (!folder.ok) return folder
   const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME'])
   const accounts = config.ok ? config.value.merged.config.parallel.agents : []
   const secrets = collectSecrets(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)])

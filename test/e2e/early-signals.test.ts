@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agent } from './agent.ts'
 import { blockingGit } from './blocking-git.ts'
@@ -41,6 +43,23 @@ describe('a signal', () => {
     expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'cancelled', [TWO]: 'cancelled' })
     expect(() => scene.readRoot('started')).toThrow()
     expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test.each(['SIGINT', 'SIGKILL'] as const)('%s while an agent is asked its version leaves nobody', async (signal) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const bin = join(scene.root, 'bin')
+    mkdirSync(bin)
+    // A wrapper, as npm and others make them, whose child does not answer.
+    const script = `#!/bin/bash\n${scene.gate.words}came claude\nsleep 600 & wait\n`
+    writeFileSync(join(bin, 'claude'), script, { mode: 0o755 })
+    const env = { PATH: `${bin}:${process.env['PATH']}`, ANTHROPIC_API_KEY: 'a-key' }
+    const action = await scene.start({ agent: 'claude' }, { env })
+    await scene.gate.cameAll(['claude'], action.done)
+    action.kill(signal)
+    await action.done
+    expect(scene.processes()).not.toEqual([])
+    const { post, killed } = await finish(action)
+    expect([post.code, post.lines, killed, scene.left(), scene.stateDirs()]).toEqual([0, [], [], [], []])
   })
 
   test('before anything was done leaves post nothing to do', async () => {

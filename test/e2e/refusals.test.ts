@@ -90,6 +90,11 @@ const WRONG: Readonly<Record<string, Refusal>> = {
     says: ['`working-directory`', '"out"'],
   },
   'no specs folder': { setup: { specs: {} }, says: ['No specs folder', '`working-directory`', '.chant'] },
+  'a workspace without a checkout': { setup: { specs: {}, git: 'none' }, says: ['actions/checkout'] },
+  'a workspace whose path holds a line break': {
+    setup: { specs: plainSpecs(1), name: 'two\nlines' },
+    says: ['line break'],
+  },
   'no repository': {
     setup: { specs: plainSpecs(1), git: 'none' },
     says: ['not in a git repository', 'actions/checkout'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { agent } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
@@ -69,8 +69,18 @@ describe.skipIf(!canUnshare)('in a pid namespace', () => {
     // Whether main lives there cannot be told from here either, so its lock stays.
     const second = await scene.run({ command: agent('work') })
     expect(second.main.annotations.map(({ message }) => message).join()).toContain('Another chant-action run works in')
+    const [, lock = ''] = /nobody can see.* remove (\S+owner\.json)\./.exec(second.main.lines.join()) ?? []
     const list = await scene.run({ mode: 'list' })
     expect(list.main.outputs['results']).toContain('another pid namespace')
+    // Who knows that it has ended takes the lock away, and is told what nobody could look after.
+    const clean = await scene.run({ mode: 'clean' })
+    expect(clean.main.lines.join()).toMatch(/cannot be seen from here.*nothing was touched.*remove .*owner\.json/)
+    rmSync(lock)
+    const third = await scene.run({ command: agent('work') })
+    expect(outcomesIn(resultsOf(third.main))).toEqual({ [ONE]: 'completed' })
+    expect(third.main.annotations.map(({ message }) => message).join()).toMatch(
+      /cannot be seen from here.*its work is in/,
+    )
     expect(lives(pid)).toBe(true)
   })
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { agent, agentBySpec } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
 import { Scene } from '../e2e/scene.ts'
-import { idOf, specText } from '../e2e/spec-text.ts'
+import { idOf, plainSpecs, specText } from '../e2e/spec-text.ts'
 
 /** Row 27, from the other side: what an agent writes into the spec that it works. */
 
@@ -86,4 +86,12 @@ describe('the front matter that an agent gives its own spec', () => {
     expect(scene.report(`specs/${ONE}.md`)).toMatch(/^status: completed/m)
     expect(existsSync(join(scene.project, '.chant', 'specs', `${ONE}.md`))).toBe(true)
   })
+})
+
+test('a spec that its agent made larger than any text is given back like one that is gone', async () => {
+  await using scene = new Scene({ specs: plainSpecs(1) })
+  const { main } = await scene.run({ command: agent('work; truncate -s 100M "$CHANT_SPEC_FILE"') })
+  expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'criteria-unchecked' })
+  expect(warningsOf(main).join()).toContain('it is too large')
+  expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: failed$/m)
 })

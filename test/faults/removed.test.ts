@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
+import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs, specText } from '../e2e/spec-text.ts'
-import { agentsOf, waitingRun } from './left-run.ts'
+import { agentsOf, editJournal, leftRun, waitingRun } from './left-run.ts'
 import { onLinux } from './machine.ts'
 
 /** Rows 26 and 27: what a run writes and reads is removed or changed under it. */
@@ -55,8 +55,8 @@ describe.skipIf(!onLinux)('removed in mid-run,', () => {
     const action = await waitingRun(scene, [ONE, TWO], { [ONE]: 'rm -rf "$PWD"; wait_here', [TWO]: 'wait_here; work' })
     scene.gate.pass(2)
     const { main, killed } = await finish(action)
-    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'worktree-error', [TWO]: 'completed' })
-    expect(workerIn(resultsOf(main), ONE).outcome?.message).not.toMatch(/ENOENT|spawn/)
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'no-commits', [TWO]: 'completed' })
+    expect(warningsOf(main).join()).toContain('The agent removed its worktree')
     expect([killed, scene.left()]).toEqual([[], []])
   })
 })
@@ -109,3 +109,22 @@ describe.skipIf(!onLinux)('when main was killed and', () => {
     expect(post.annotations.map(({ message }) => message).join()).not.toMatch(/Internal error/)
   })
 })
+
+test.skipIf(!onLinux)(
+  'a journal that somebody emptied hides no process from post, and no work is removed',
+  async () => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await leftRun(scene, [ONE], { [ONE]: 'edit; leave_daemon; came "$CHANT_SPEC_ID"; wait_for_ever' })
+    editJournal(scene, () => '')
+    const post = await action.post()
+    expect([[...agentsOf(scene).keys()], await action.endJob()]).toEqual([[], []])
+    const worktree = join(scene.stateDirs()[0] ?? '', 'wt', ONE)
+    expect(readFileSync(join(worktree, `work-${ONE}.txt`), 'utf8')).toBe(`${ONE}\n`)
+    expect(post.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/emptied the journal.*was ended \(pid \d+, .*kept in .*\/wt/),
+    ])
+    // Nor by a run that comes later.
+    await scene.run({ command: 'echo x > x' })
+    expect(existsSync(worktree)).toBe(true)
+  },
+)

@@ -39,7 +39,8 @@ describe.skipIf(!hasTable)('compare', () => {
     place.start('sh -c \'echo $$ > "$A/zombie.pid"; read -r _ < "$A/go"\' & echo $$ > "$A/parent.pid"; exec sleep 60', {
       env: {},
     })
-    await place.pid('parent')
+    const parent = await place.pid('parent')
+    await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5 })
     const pid = await place.pid('zombie')
     const identity = identityOfPid(pid)
     kill(pid, 'SIGKILL')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AgentAccount } from '../../src/config/config.ts'
+import { processTable } from '../../src/process/table.ts'
 import { checkAccounts, hire } from '../../src/work/hire.ts'
 import { type Position, positions, type Wanted } from '../../src/work/positions.ts'
 
@@ -78,7 +79,10 @@ describe('a look before the start', () => {
     const base = { PATH: join(root, 'bin'), HOME: root }
     const hired = hired_(made.value, base, { ...base, ...env })
     if (!hired.ok) return hired.error
-    const checked = await checkAccounts(hired.value.accounts, () => [undefined], root)
+    const table = processTable(process.platform)
+    if (!table) throw new Error('this platform has no process table')
+    const asking = { directory: join(root, 'asking'), table }
+    const checked = await checkAccounts(hired.value.accounts, () => [undefined], asking)
     return checked.ok ? Object.fromEntries(checked.value) : checked.error
   }
   const hired_ = (list: readonly Position[], base: Record<string, string>, env: Record<string, string>) =>
@@ -120,7 +124,7 @@ describe('a look before the start', () => {
   it('says that a program does not run', async () => {
     program('claude', 'echo "cannot find module x" >&2; exit 3')
     expect(await look([account()], { ANTHROPIC_API_KEY: 'a-key' })).toMatchInlineSnapshot(
-      `"\`claude --version\` failed: exit code 3: cannot find module x. Is Claude Code installed completely?"`,
+      `"\`claude --version\` failed: it exited with code 3: cannot find module x. Is Claude Code installed completely?"`,
     )
   })
 
