@@ -44341,7 +44341,7 @@ function apply(board, event) {
         case 'comment-written':
             return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } };
         case 'run-finished':
-            return { ...board, conclusion: event.conclusion, finishedAt: at };
+            return { ...board, conclusion: event.conclusion, finishedAt: event.ended ? Date.parse(event.ended) : at };
         case 'run-settled':
             return { ...board, settled: true };
         default:
@@ -45204,6 +45204,9 @@ const BOT = { name: 'github-actions[bot]', email: '41898282+github-actions[bot]@
 const CARRIED = /^(core\.(autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode|longpaths)|extensions\.partialclone|remote\.[^.]+\.(promisor|partialclonefilter|url)|lfs\..*)$/;
 /** Looks at the repository around `project`. Errors are sentences for people. */
 async function openWorkspace(project, env) {
+    // git answers paths a line each, and so do its own files.
+    if (project.includes('\n'))
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(`The path of the workspace, ${JSON.stringify(project)}, holds a line break, which git cannot tell from the end of a path. Rename that folder.`);
     const path = env['PATH'];
     const plain = (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .makeGit */ .n)(path);
     const asked = await plain(['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-toplevel', '--show-object-format', '--show-prefix'], { cwd: project });
@@ -45743,7 +45746,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16085);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63791);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53636);
@@ -46093,7 +46096,7 @@ function problemOf(name) {
 
 /***/ }),
 
-/***/ 64232:
+/***/ 82446:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46114,6 +46117,46 @@ var environment = __nccwpck_require__(96979);
 var board = __nccwpck_require__(75291);
 // EXTERNAL MODULE: ./build/inputs.js + 1 modules
 var build_inputs = __nccwpck_require__(44772);
+// EXTERNAL MODULE: ./build/process/ask-program.js
+var ask_program = __nccwpck_require__(37090);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./build/process/snapshot.js
+var process_snapshot = __nccwpck_require__(64276);
+// EXTERNAL MODULE: ./build/process/stop.js
+var stop = __nccwpck_require__(15164);
+;// CONCATENATED MODULE: ./build/process/end-unrecorded.js
+
+
+
+/** More often nothing new can have come that was not below what came before. */
+const PASSES = 5;
+/**
+ * Ends who works in worktrees below `directory` (real path) without a record, because the journal was damaged: whoever has one of
+ * them as its directory, or was told of one by us (`CHANT_WORKTREE_PATH`). Answers who that was.
+ */
+async function endUnrecorded(directory, table) {
+    const ended = [];
+    for (let pass = 0; pass < PASSES; pass += 1) {
+        const found = livingIn(directory, table);
+        if (found.length === 0)
+            break;
+        const { signalled } = await (0,stop/* stopTree */.dA)({ token: (0,external_node_crypto_.randomUUID)(), noted: found, directory }, table);
+        ended.push(...signalled);
+    }
+    return ended;
+}
+function livingIn(directory, table) {
+    const snapshot = table.snapshot(performance.now());
+    const family = (0,process_snapshot/* lineage */.OZ)(snapshot, process.pid);
+    return [...snapshot.rows.values()].flatMap((row) => {
+        if (!(0,process_snapshot/* isAlive */._n)(row) || family.has(row.pid))
+            return [];
+        const places = [snapshot.directory(row.pid), snapshot.variable(row.pid, 'CHANT_WORKTREE_PATH')];
+        return places.some((place) => place?.startsWith(`${directory}/`)) ? [{ pid: row.pid, start: row.start }] : [];
+    });
+}
+
 // EXTERNAL MODULE: ./build/process/identity.js
 var identity = __nccwpck_require__(96554);
 // EXTERNAL MODULE: ./build/process/registry.js
@@ -46237,6 +46280,8 @@ var recover = __nccwpck_require__(9197);
 
 
 
+
+
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
 const UPLOAD_MS = 120_000;
 /** Check runs have a part of their own before it, so that what is uploaded names them, and one after it. Milliseconds. */
@@ -46285,7 +46330,7 @@ async function putInOrder(dir, table, inputs, env) {
     if (left.settled)
         return (0,recover/* removeRaw */.zB)(dir);
     if (!left.run)
-        return forget(dir, inputs, env);
+        return await forget(dir, table, inputs, env);
     const passed = (0,environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     const cleaner = (0,secrets/* makeCleaner */.Vx)((0,secrets/* collectSecrets */.qb)(env, inputs.token, passed.ok ? passed.value.passed : []));
     if ((0,identity/* compare */.UD)(left.run.main, table) === 'same')
@@ -46296,11 +46341,12 @@ async function putInOrder(dir, table, inputs, env) {
     const ctx = opened.value;
     ctx.journal.listen((event, before, after) => (0,printer/* print */.yy)((0,log_lines/* linesFor */.b)(event, before, after, { stream: inputs.logStream, tail: (id) => (0,last_lines/* lastLines */.w)(dir.log(id), 41) }), ctx.cleaner.clean));
     await (0,recover/* recover */.lj)(ctx, env);
+    const ended = new Date();
     const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays, timeoutMs: UPLOAD_MS };
     const checks = (0,open_checks/* openChecks */._)(ctx, inputs, (0,github_context/* readGithubContext */.zD)(env), { takesOver: true, left: [] });
     if (checks)
         await (0,last_writes/* sayingSo */.gS)(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS));
-    await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx));
+    await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx), ended);
     if (checks) {
         await checks.close(CHECKS_MS);
         const message = (0,last_writes/* neverTaken */.cZ)(checks);
@@ -46325,12 +46371,21 @@ function busy(dir, owner, clean) {
     (0,printer/* print */.yy)([(0,log_line/* textLine */.uu)(words)], clean);
 }
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
-function forget(dir, inputs, env) {
+async function forget(dir, table, inputs, env) {
+    (0,ask_program/* endAsked */.s)({ directory: dir.asking, table });
+    if ((0,state_dir/* hasWorktrees */.tX)(dir))
+        return await keepDamaged(dir, table, (0,secrets/* cleanerOf */.ik)(env).clean);
     const place = (0,work_place/* locate */.x)(inputs.workingDirectory, env);
     if (place.ok)
         new registry/* Registry */.O(place.value.project).sweepTemporary();
     if (!(0,external_node_fs_.existsSync)((0,report_folder/* resultsFile */.pF)(dir)))
         (0,external_node_fs_.rmSync)(dir.root, { recursive: true, force: true });
+}
+/** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */
+async function keepDamaged(dir, table, clean) {
+    const pids = (await endUnrecorded(dir.worktrees, table)).map(({ pid }) => pid);
+    const ended = pids.length > 0 ? ` What still worked in them was ended (pid ${pids.join(', ')}).` : '';
+    (0,printer/* fail */.fJ)(`Somebody emptied the journal of this run, ${dir.journal}, so nothing of it can be put in order.${ended} Its worktrees are kept in ${dir.worktrees}, and their branches in ${dir.repository}.`, clean);
 }
 
 
@@ -46341,7 +46396,7 @@ function forget(dir, inputs, env) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _post_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(64232);
+/* harmony import */ var _post_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82446);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
 /* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(90825);
@@ -46357,6 +46412,148 @@ process.exit();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 37090:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ askProgram),
+/* harmony export */   s: () => (/* binding */ endAsked)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58500);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(80395);
+/* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69454);
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18199);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(96554);
+/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(40189);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(15164);
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+/** Characters. */
+const MOST = 64 * 1024;
+/**
+ * Runs a program for its answer, before there is a journal: recorded in a file before it may run, bounded in time, and whatever
+ * it started is gone when this returns. A program that hands its output on to a child is no longer waited for than any other.
+ */
+async function askProgram(file, args, env, { directory, table }, milliseconds) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const token = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+            const output = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, 'output');
+            const gate = await (0,_gate_js__WEBPACK_IMPORTED_MODULE_5__/* .spawnGate */ .t)({
+                file,
+                args,
+                cwd: directory,
+                env: { ...env, [_members_js__WEBPACK_IMPORTED_MODULE_7__/* .COOKIE */ .j]: token },
+                stdin: '/dev/null',
+                stdout: output,
+                stderr: output,
+            }, table);
+            if (!gate.ok)
+                return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__/* .err */ ._)(gate.error);
+            const held = __addDisposableResource(env_1, gate.value, false);
+            const tree = { token, identity: held.identity, noted: [], directory };
+            (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeFileAtomic */ .Zf)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, RECORD), JSON.stringify({ token, identity: held.identity }), 0o600);
+            held.open();
+            const late = new AbortController();
+            const exit = await Promise.race([held.exited, (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds, undefined, { signal: late.signal })]);
+            late.abort();
+            await (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .stopTree */ .dA)(tree, table, () => true);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__.ok)({ exit, said: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(output, 'utf8').slice(0, MOST) });
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(directory, { recursive: true, force: true });
+    }
+}
+const RECORD = 'asking.json';
+/** Ends what a main that was killed had asked. Nobody waits for its answer any more. */
+function endAsked({ directory, table }) {
+    const text = (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, RECORD));
+    if (text === undefined)
+        return;
+    const { token, identity } = JSON.parse(text);
+    if (typeof token !== 'string' || !(0,_identity_js__WEBPACK_IMPORTED_MODULE_9__/* .isIdentity */ .Lk)(identity))
+        return;
+    if (identity.boot !== table.boot || identity.namespace !== table.namespace)
+        return;
+    (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .killTreeNow */ .TQ)({ token, identity, noted: [], directory }, table);
+}
+
 
 /***/ }),
 
@@ -46388,6 +46585,100 @@ class CpuMeter {
 }
 /** `sysconf(_SC_CLK_TCK)`, 100 on every Linux that Node runs on; our own unit on macOS. */
 const TICKS_PER_SECOND = 100;
+
+
+/***/ }),
+
+/***/ 18199:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ spawnGatePatiently),
+/* harmony export */   t: () => (/* binding */ spawnGate)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31421);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(78474);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73024);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80395);
+/* harmony import */ var _shell_patience_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(99414);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(96554);
+
+
+
+
+
+
+/**
+ * The child waits on descriptor 3 until it is told to go on. If we die between its start and its record, it reads the
+ * end of file and leaves with 125, and the command was never run.
+ */
+const GATE = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"';
+/** `spawnGate`, tried again while the machine is exhausted. */
+const spawnGatePatiently = (command, table, signal) => (0,_shell_patience_js__WEBPACK_IMPORTED_MODULE_3__/* .patiently */ .d)(() => spawnGate(command, table), (error) => _shell_patience_js__WEBPACK_IMPORTED_MODULE_3__/* .EXHAUSTED */ .y.test(error), signal);
+/** Starts the gate in a session and process group of its own. Errors are sentences (no such directory, no processes left). */
+async function spawnGate(command, table) {
+    const files = [];
+    // Otherwise the system blames the shell: `spawn /bin/sh ENOENT`.
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_2__.statSync)(command.cwd, { throwIfNoEntry: false })?.isDirectory())
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)(`its working directory ${command.cwd} does not exist`);
+    try {
+        files.push((0,node_fs__WEBPACK_IMPORTED_MODULE_2__.openSync)(command.stdin, 'r'));
+        for (const path of [command.stdout, command.stderr])
+            files.push(openOutput(path));
+        // Node's own spawn: the gate needs an exact table of descriptors and the plain exit event, nothing on top.
+        const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)('/bin/sh', ['-c', GATE, 'chant-gate', command.file, ...command.args], {
+            cwd: command.cwd,
+            env: command.env,
+            detached: true,
+            stdio: [...files, 'pipe'],
+        });
+        return await gateOf(child, table);
+    }
+    catch (error) {
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+    }
+    finally {
+        for (const file of files)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.closeSync)(file);
+    }
+}
+/** Opening a pipe that nobody reads would wait for ever, and everything here with it. */
+const OUTPUT = node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NONBLOCK;
+/** An agent that ran before can write to our folders, and may have put anything in the place of a file to come. */
+function openOutput(path) {
+    const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.lstatSync)(path, { throwIfNoEntry: false });
+    if (there && !there.isFile())
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.rmSync)(path, { recursive: true, force: true });
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.openSync)(path, OUTPUT, 0o600);
+}
+async function gateOf(child, table) {
+    const exited = new Promise((resolve) => {
+        child.once('exit', (code, signal) => {
+            resolve(code === null ? { type: 'signal', signal: signal ?? 'unknown' } : { type: 'code', code });
+        });
+    });
+    try {
+        await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'spawn');
+    }
+    catch (error) {
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+    }
+    const latch = child.stdio[3];
+    const row = child.pid === undefined ? undefined : table.row(child.pid);
+    if (!row || !latch || !('end' in latch)) {
+        latch?.destroy();
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)('the process ended before it could be recorded');
+    }
+    // Broken pipe when the gate was killed before it was opened: its exit says so already.
+    latch.on('error', () => undefined);
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__.ok)({
+        identity: (0,_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .identityOf */ .cu)(row, table),
+        open: () => latch.end('\n'),
+        exited,
+        // A gate that was never opened reads the end of file and leaves; for an opened one this changes nothing.
+        [Symbol.dispose]: () => latch.destroy(),
+    });
+}
 
 
 /***/ }),
@@ -47054,7 +47345,7 @@ function closingAnnotations(board) {
         type: 'annotation',
         level: asked ? 'error' : 'warning',
         title: 'not worked',
-        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(`${specId}: ${message}`), MESSAGE),
+        message: (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(`${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(specId, 120)}: ${message}`), MESSAGE),
         file: inWorkspace(board, file),
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
@@ -47262,12 +47553,14 @@ function doingWords(worker, now) {
 /* harmony import */ var _lint_summary_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63971);
 /* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+/* harmony import */ var _same_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(74412);
+
 
 
 
 
 /** A summary is about a run; who wants it all has mode lint. */
-const ROWS = 50;
+const SIZE = { rows: 50, places: 10 };
 const words = ({ total, specs }) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(total, 'remark')} on ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(specs, 'planned spec')}`;
 /** One line in the log, however much there is to say. */
 const lintedLine = (advice) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`lint  ${words(advice)}: see the summary, or all of them by \`mode: lint\``);
@@ -47275,10 +47568,10 @@ const lintedLine = (advice) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .t
 function lintSection({ lint }) {
     if (lint === undefined)
         return [];
-    const rest = lint.total - Math.min(lint.found.length, ROWS);
-    const table = (0,_lint_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsTable */ .f)(lint.found.slice(0, ROWS), ROWS);
+    const found = (0,_same_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .sameFindings */ .H)(lint.found).slice(0, SIZE.rows).flat();
+    const rest = lint.total - found.length;
     const more = rest > 0 ? `\n\n+${rest} more: \`mode: lint\` shows them all.` : '';
-    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)(`Lint: ${words(lint)}`, `${table}${more}`)];
+    return [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)(`Lint: ${words(lint)}`, `${(0,_lint_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .findingsTable */ .f)(found, SIZE)}${more}`)];
 }
 
 
@@ -47297,17 +47590,23 @@ function lintSection({ lint }) {
 
 function countsOf(found) {
     const errors = found.filter(({ severity }) => severity === 'error').length;
-    return { errors, warnings: found.length - errors, files: new Set(found.map(({ file }) => file)).size };
+    return { errors, warnings: found.length - errors };
 }
-/** `2 errors and 5 warnings in 3 of 12 specs`, `nothing wrong in 12 specs`. */
-function lintTitle({ found, specs }) {
-    const { errors, warnings, files } = countsOf(found);
+/** `2 errors and 5 warnings in 3 of 12 specs`, `1 warning in the configuration`, `nothing wrong in 12 specs`. */
+function lintTitle({ found, specs, settings = new Set() }) {
+    const { errors, warnings } = countsOf(found);
     if (specs === 0)
         return 'no specs';
     if (found.length === 0)
         return `nothing wrong in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(specs, 'spec')}`;
     const what = [...(errors > 0 ? [(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(errors, 'error')] : []), ...(warnings > 0 ? [(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(warnings, 'warning')] : [])];
-    return `${what.join(' and ')} in ${files} of ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(specs, 'spec')}`;
+    const files = [...new Set(found.map(({ file }) => file))];
+    const ofSpecs = files.filter((file) => !settings.has(file)).length;
+    const where = [
+        ...(ofSpecs > 0 ? [`${ofSpecs} of ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(specs, 'spec')}`] : []),
+        ...(files.length > ofSpecs ? ['the configuration'] : []),
+    ];
+    return `${what.join(' and ')} in ${where.join(' and in ')}`;
 }
 /**
  * Errors first, in each level what this pull request can mend, otherwise in the order in which it was found: where only some
@@ -47333,15 +47632,21 @@ const wordsOf = ({ message, advice }) => advice === undefined ? message : `${mes
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
 /* harmony import */ var _lint_report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82297);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+/* harmony import */ var _same_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(74412);
 /* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+
 
 
 
 
 /** GitHub shows nothing at all of a summary above 1 MiB. */
 const BUDGET = 900_000;
-/** A page of more rows is not read; fewer where they would not fit. */
-const ROWS = [300, 100, 20];
+/** A page of more is not read; less where it would not fit. */
+const SIZES = [
+    { rows: 300, places: 20 },
+    { rows: 100, places: 10 },
+    { rows: 20, places: 1 },
+];
 const WORDS = 500;
 /** The job summary of mode lint. */
 function lintSummary(report, linkTo = () => undefined) {
@@ -47350,28 +47655,36 @@ function lintSummary(report, linkTo = () => undefined) {
         return `${head}\n`;
     const { changed } = report;
     const ordered = (0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .byImportance */ .G5)(report);
-    const write = (rows) => [
+    const write = (size) => [
         head,
         ...(changed === undefined ? [] : ['What this pull request changes comes first.']),
-        findingsTable(ordered, rows, linkTo),
-        ...(ordered.length > rows ? [countsByCode(ordered)] : []),
+        findingsTable(ordered, size, linkTo),
+        ...((0,_same_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .sameFindings */ .H)(ordered).length > size.rows ? [countsByCode(ordered)] : []),
         'Every rule is described in `docs/lint.md` of chant-action; `lint.disable` in `.chant/config.md` switches warnings off.\n',
     ].join('\n\n');
-    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .firstThatFits */ .eO)(ROWS, BUDGET, write);
+    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .firstThatFits */ .eO)(SIZES, BUDGET, write);
 }
-/** A row for each of the first findings; the rest is counted. */
-function findingsTable(found, limit, linkTo = () => undefined) {
-    const rows = found
-        .slice(0, limit)
-        .map((each) => [
-        placeCell(each, linkTo),
-        `${each.severity === 'error' ? '**error**' : 'warning'} ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(each.code)}`,
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)((0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .wordsOf */ .Z9)(each), WORDS)),
-    ]);
-    const rest = found.length - rows.length;
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['place', 'rule', 'what and what to do'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
+/** A row for each of the first remarks, with the places that it is about; the rest is counted. */
+function findingsTable(found, size, linkTo = () => undefined) {
+    const shown = (0,_same_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .sameFindings */ .H)(found).slice(0, size.rows);
+    const rows = shown.map((same) => {
+        const [{ severity, code: rule, ...words }] = same;
+        const level = severity === 'error' ? '**error**' : 'warning';
+        return [
+            `${level} ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(rule)}${same.length > 1 ? ` × ${same.length}` : ''}`,
+            (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)((0,_lint_report_js__WEBPACK_IMPORTED_MODULE_3__/* .wordsOf */ .Z9)(words), WORDS)),
+            placesCell(same, size.places, linkTo),
+        ];
+    });
+    const rest = found.length - shown.flat().length;
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['rule', 'what and what to do', 'where'], [], rest > 0 ? [...rows, [`+${rest} more`, '', '']] : rows);
 }
-function placeCell({ file, line, column }, linkTo) {
+function placesCell(same, limit, linkTo) {
+    const places = same.slice(0, limit).map((each) => placeLink(each, linkTo));
+    const rest = same.length - places.length;
+    return [...places, ...(rest > 0 ? [`+${rest} more`] : [])].join(', ');
+}
+function placeLink({ file, line, column }, linkTo) {
     const place = `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(file.replace(/^.*\//, ''), 120)}:${line}:${column}`;
     const url = linkTo(file, line);
     return url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .link */ .nf)(place, url);
@@ -47469,7 +47782,7 @@ function tailGroup(name, specId, tail, limit) {
 function closingLines(board, at) {
     if (board.run?.mode === 'plan')
         return (0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .closingAnnotations */ .yh)(board);
-    const took = board.startedAt === undefined ? [] : [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(at - board.startedAt)];
+    const took = board.startedAt === undefined ? [] : [(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)((board.finishedAt ?? at) - board.startedAt)];
     const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .tally */ .N4)(board);
     const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .totalUsage */ .G)(board));
     // The head of the log has said why there is nothing to do.
@@ -47734,6 +48047,9 @@ function linesFor(event, before, after, options) {
         case 'artifact-uploaded':
             return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
         case 'artifact-skipped':
+            // A warning has said so.
+            if (before.warnings.at(-1)?.code === 'artifact')
+                return [];
             return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
         case 'run-finished':
             return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .closingLines */ .Po)(after, at);
@@ -47857,7 +48173,7 @@ const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
  * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
  * character again; only a node between sign and name parts them.
  */
-const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww\.|(?<=\bmailto|\bxmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu;
+const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|(?<![^\W_])GH-(?=\d)|:(?=\/\/)|www\.|(?<=mailto|xmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu;
 const entity = (character) => `&#${character.codePointAt(0)};`;
 const entityAtEnd = (run) => run.slice(0, -1) + entity(run.slice(-1));
 /** An inline code span, safe in table cells too. */
@@ -48266,6 +48582,21 @@ function whyEmpty(board) {
 
 /***/ }),
 
+/***/ 74412:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ sameFindings)
+/* harmony export */ });
+/** What says the same, together; in the order in which each is found first. */
+function sameFindings(found) {
+    const groups = Map.groupBy(found, ({ severity, code, message, advice }) => JSON.stringify([severity, code, message, advice]));
+    return [...groups.values()].flatMap(([first, ...others]) => (first ? [[first, ...others]] : []));
+}
+
+
+/***/ }),
+
 /***/ 21494:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -48298,7 +48629,8 @@ function shortIds(ids) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   J: () => (/* binding */ specPlace),
-/* harmony export */   R: () => (/* binding */ specUrl)
+/* harmony export */   RZ: () => (/* binding */ specUrl),
+/* harmony export */   Wk: () => (/* binding */ specLine)
 /* harmony export */ });
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(34902);
 
@@ -48315,6 +48647,11 @@ function specPlace(board, file, line, column) {
     const place = [file, line, column].filter((part) => part !== undefined).join(':');
     const url = specUrl(board, file, line);
     return url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(place) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .codeLink */ .U1)(place, url);
+}
+/** A line of a spec that is named beside it: `line 31` as a link, which a phone has room for; off GitHub `file:line`. */
+function specLine(board, file, line) {
+    const url = specUrl(board, file, line);
+    return url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(`${file}:${line}`) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .link */ .nf)(`line ${line}`, url);
 }
 
 
@@ -48378,7 +48715,7 @@ function causes(board, worker) {
     if (outcome?.type === 'criteria-unchecked') {
         const { open } = outcome;
         const file = worker.planned.file;
-        return [list(open, OPEN_CRITERIA, (c) => `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(c.text, 300))} (${(0,_spec_link_js__WEBPACK_IMPORTED_MODULE_1__/* .specPlace */ .J)(board, file, c.line)})`)];
+        return [list(open, OPEN_CRITERIA, (c) => `${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(c.text, 300))} (${(0,_spec_link_js__WEBPACK_IMPORTED_MODULE_1__/* .specLine */ .Wk)(board, file, c.line)})`)];
     }
     if (outcome?.type === 'output-invalid') {
         return [list(outcome.errors, ERRORS, (error) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(error, 300)))];
@@ -49013,7 +49350,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 16085:
+/***/ 63791:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49123,6 +49460,8 @@ var recover = __nccwpck_require__(9197);
 
 
 
+/** For people, after the name of a run. */
+const UNSEEN = 'was started in another container (pid namespace) and cannot be seen from here';
 /** Recovers every run of the workspace whose main process is proven gone; `current` is left out. */
 async function recoverLeftRuns(place, current, cleaner, env) {
     const found = [];
@@ -49132,8 +49471,11 @@ async function recoverLeftRuns(place, current, cleaner, env) {
 }
 async function recoverOne(place, dir, cleaner, env) {
     const { run } = (0,board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []);
-    if (run && (0,process_identity/* compare */.UD)(run.main, place.table) !== 'different')
+    const main = run && (0,process_identity/* compare */.UD)(run.main, place.table);
+    if (run && main === 'same')
         return { type: 'alive', key: run.key, pid: run.main.pid };
+    if (run && main === 'unknown')
+        return { type: 'unseen', key: run.key, pid: run.main.pid, dir };
     const left = (0,recover/* openLeftRun */.HJ)(dir, place.table, cleaner);
     if (!left.ok)
         return { type: 'unreadable', dir, message: left.error };
@@ -49156,6 +49498,12 @@ function reportLeftRuns(ctx, left) {
                 type: 'warning',
                 code: 'left-run',
                 message: `An earlier run in ${run.dir.root} could not be recovered: ${run.message}`,
+            });
+        if (run.type === 'unseen')
+            ctx.journal.append({
+                type: 'warning',
+                code: 'left-run',
+                message: `Run ${run.key} ${UNSEEN} (pid ${run.pid}) and did not come to its end. If it has ended, its work is in ${run.dir.root}`,
             });
         if (run.type !== 'recovered')
             continue;
@@ -49202,8 +49550,11 @@ async function clean(place, cleaner, env) {
     const lock = (0,workspace_lock/* takeLock */.HJ)(dir.lock, owner, place.table);
     if (!lock.ok) {
         const { runKey, identity } = lock.error;
-        const alive = `run ${runKey} is alive (pid ${identity.pid}) and owns this workspace: nothing was touched`;
-        return (0,build_result.ok)({ lines: [alive], recovered: [] });
+        const unseen = (0,process_identity/* compare */.UD)(identity, place.table) === 'unknown';
+        const how = unseen ? UNSEEN : 'is alive';
+        const help = unseen ? `. If it has ended, remove ${dir.lock}` : '';
+        const held = `run ${runKey} ${how} (pid ${identity.pid}) and owns this workspace: nothing was touched${help}`;
+        return (0,build_result.ok)({ lines: [held], recovered: [] });
     }
     try {
         (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
@@ -49221,6 +49572,8 @@ function wordsOf(run) {
     switch (run.type) {
         case 'alive':
             return [`run ${run.key} is alive (pid ${run.pid}): left alone`];
+        case 'unseen':
+            return [`run ${run.key} ${UNSEEN} (pid ${run.pid}): left alone. If it has ended, its work is in ${run.dir.root}`];
         case 'unreadable':
             return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`];
         case 'recovered': {
@@ -49793,6 +50146,8 @@ function listOf(names, separator = ', ', most = 8) {
         return names.join(separator);
     return `${names.slice(0, most).join(separator)}${separator}+${names.length - most} more`;
 }
+/** `a`, `a or b`, `a, b or c`. */
+const eitherOf = (names) => [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
 
 ;// CONCATENATED MODULE: ./build/lint/coupling.js
 
@@ -49830,11 +50185,12 @@ const coupling = {
         if (where === undefined)
             return [];
         const siblings = (0,spec_id/* memberOf */.C5)(spec.id) === undefined ? '' : ', beside it in its group';
+        const [them, their] = named.length > 1 ? ['them', 'their'] : ['it', 'its'];
         return [
             {
                 where,
-                message: `The text speaks of ${listOf(named)}${siblings}, and the spec does not depend on ${named.length > 1 ? 'them' : 'it'}.`,
-                advice: 'Where it needs their work, name them in `depends_on`; what it has to know of them, say in its own text.',
+                message: `The text speaks of ${listOf(named)}${siblings}, and the spec does not depend on ${them}.`,
+                advice: `Where the spec needs ${their} work, name ${them} in \`depends_on\`; what it has to know of ${them}, say in its own text.`,
             },
         ];
     },
@@ -50362,6 +50718,7 @@ function startOf(node) {
 
 
 
+
 const SUGGESTIONS = 50;
 /** What the rules need to know of a folder. Nothing is computed before a rule asks. */
 function lintContext(folder, config, facts) {
@@ -50406,7 +50763,7 @@ function suggestions() {
         left--;
         // Ids of one day are all near to each other: only one that could be a slip of the pen is a help.
         const near = nearest(text, [...names]).filter((name) => name.includes(text) || isSlipOf(name, text));
-        return near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+        return near.length > 0 ? `Did you mean ${eitherOf(near)}? ` : '';
     };
 }
 /**
@@ -50634,30 +50991,38 @@ const someOf = (names) => names.length > SHOWN
 
 // EXTERNAL MODULE: ./build/report/lint-report.js
 var lint_report = __nccwpck_require__(82297);
+// EXTERNAL MODULE: ./build/report/same-findings.js
+var same_findings = __nccwpck_require__(74412);
 // EXTERNAL MODULE: ./build/report/visible.js
 var visible = __nccwpck_require__(6257);
 ;// CONCATENATED MODULE: ./build/report/lint-lines.js
 
 
 
+
 /** A step log of more lines is not read. */
 const LINES = 2000;
+/** From so many places on, a remark is written once, above all of them. */
+const MANY = 3;
 /** GitHub keeps ten errors, ten warnings and ten notices of a step; one error is the sentence that the step fails with. */
 const ERRORS = 9;
 const WARNINGS = 10;
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000;
-/** Everything that was found, file by file: `file:line:column severity code message`, and what to do below it. */
+/**
+ * Everything that was found: file by file as `file:line:column severity code message`, with what to do below it; then each remark
+ * that stands at many places, with these below it.
+ */
 function lintLines(report) {
     const shown = report.found.slice(0, LINES);
-    const wordWidth = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length;
-    const lines = [...Map.groupBy(shown, ({ file }) => file).values()].flatMap((found) => [
-        '',
-        ...found.flatMap(({ file, line, column, severity, code, message, advice }) => [
-            `${file}:${line}:${column}  ${severity.padEnd(wordWidth)}  ${code}  ${message}`,
-            ...(advice === undefined ? [] : [`    → ${advice}`]),
-        ]),
-    ]);
+    const groups = Map.groupBy((0,same_findings/* sameFindings */.H)(shown), (same) => same.length >= MANY);
+    const few = new Set(groups.get(false)?.flat());
+    const byFile = Map.groupBy(shown.filter((found) => few.has(found)), ({ file }) => file);
+    const width = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length;
+    const lines = [
+        ...[...byFile.values()].flatMap((found) => ['', ...found.flatMap((each) => linesOf(each, width))]),
+        ...(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
+    ];
     const rest = report.found.length - shown.length;
     return [
         (0,log_line/* textLine */.uu)(`chant lint · ${(0,lint_report/* lintTitle */.Ig)(report)}`),
@@ -50665,6 +51030,19 @@ function lintLines(report) {
         ...(rest > 0 ? [(0,log_line/* textLine */.uu)(''), (0,log_line/* textLine */.uu)(`+${rest} more${report.file ? `: all are in ${report.file}` : ''}`)] : []),
     ];
 }
+function linesOf({ severity, code, message, advice, ...place }, width) {
+    return [`${placeOf(place)}  ${severity.padEnd(width)}  ${code}  ${message}`, ...adviceLines(advice)];
+}
+function linesOfMany(same) {
+    const [{ severity, code, message, advice }] = same;
+    return [
+        `${severity}  ${code}  at ${same.length} places: ${message}`,
+        ...adviceLines(advice),
+        ...same.map((each) => `  ${placeOf(each)}`),
+    ];
+}
+const placeOf = ({ file, line, column }) => `${file}:${line}:${column}`;
+const adviceLines = (advice) => (advice === undefined ? [] : [`    → ${advice}`]);
 /** As many annotations as GitHub keeps of a step, most important first, and how many it does not show. */
 function lintAnnotations(report) {
     const ordered = (0,lint_report/* byImportance */.G5)(report);
@@ -51756,6 +52134,7 @@ async function showLint(inputs, place, env) {
     const inWorkspace = (file) => (0,external_node_path_.relative)(place.workspace, (0,external_node_path_.join)(place.project, file)).split(external_node_path_.sep).join('/');
     const report = {
         specs: filesOf(context, chosen.value),
+        settings: new Set(config.value.warnings.map(({ file }) => inWorkspace(file))),
         found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) => (0,shell_secrets/* cleaned */.L0)({ ...found, file: inWorkspace(found.file) }, clean)),
         ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),
     };
@@ -51883,7 +52262,7 @@ function processListLines(processes, now) {
 function processListMarkdown(processes, now) {
     if (processes.length === 0)
         return `# chant: no agent is running\n\n${SAID_NOTHING}\n`;
-    const rows = processes.map((process) => cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : (0,markdown/* text */.Qq)(cell))));
+    const rows = processes.map((process) => cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : (0,markdown/* prose */.CS)(cell))));
     const head = HEAD.map((word) => word.toLowerCase());
     return `# chant: ${process_list_counts(processes)}\n\n${(0,markdown/* table */.tp)(head, ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'], rows)}\n\nLooked at ${(0,durations/* clock */.pm)(now)} UTC.\n`;
 }
@@ -53667,12 +54046,13 @@ async function survey(inputs, place, env) {
     const scripts = [inputs.command, inputs.setup, inputs.verify].some((script) => script.trim() !== '');
     if (scripts && findProgram('bash', env['PATH']) === undefined)
         return (0,build_result/* err */._)('`bash` was not found on PATH: `command`, `setup` and `verify` are run by it. Install bash in this job or container.');
-    const folder = readSpecFolder(place.project);
-    if (!folder.ok)
-        return folder;
+    // First: whoever forgot the checkout has no specs either.
     const repository = await (0,workspace_repository/* openWorkspace */.O)(place.project, env);
     if (!repository.ok)
         return repository;
+    const folder = readSpecFolder(place.project);
+    if (!folder.ok)
+        return folder;
     const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME']);
     const accounts = config.ok ? config.value.merged.config.parallel.agents : [];
     const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)]);
@@ -54104,11 +54484,13 @@ const succeed = (accounts, place) => edit(accounts, place, (account) => ({
  * Multiplicative decrease: nothing starts before `until`, and then half as many at once. Workers that met the same limit
  * together do not halve it once each.
  */
-const pause = (accounts, place, until, at) => edit(accounts, place, (account) => ({
+const pause = (accounts, place, until, at) => edit(prolong(accounts, place, until), place, (account) => ({
     ...account,
-    limit: account.pausedUntil > at ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
-    pausedUntil: Math.max(account.pausedUntil, until),
+    limit: isPaused(accounts, place, at) ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
 }));
+/** Nothing starts before `until`: the same limit as before, met again. */
+const prolong = (accounts, place, until) => edit(accounts, place, (account) => ({ ...account, pausedUntil: Math.max(account.pausedUntil, until) }));
+const isPaused = (accounts, place, at) => (accounts[place]?.pausedUntil ?? at) > at;
 /** For the rest of the run; the first cause stays. */
 const accounts_close = (accounts, place, stopped, why) => edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account));
 const edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
@@ -54375,6 +54757,11 @@ const backoffMs = ({ delayMs, multiplier }, attempt, random) => random * Math.mi
 
 
 
+/** What follows from it for the account at `place`. */
+function brake(accounts, place, { waitMs, isFirst }, rules, { at, random }) {
+    const until = at + Math.min(rules.longestWaitMs, waitMs ?? backoffMs(rules.backoff, 1, random));
+    return isFirst ? pause(accounts, place, until, at) : prolong(accounts, place, until);
+}
 const NOTHING_YET = { failures: 0, tries: 0, limited: new Set(), excluded: new Set() };
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
@@ -54462,6 +54849,13 @@ function step(state, event, moment) {
             if (place === undefined || !state.running.has(place))
                 return [state, []];
             return settle(state, ...hold(state, place, moment), moment);
+        }
+        case 'limit-seen': {
+            const account = state.running.get(state.roster.places.get(event.specId) ?? -1);
+            if (account === undefined)
+                return [state, []];
+            const accounts = brake(state.accounts, account, event.limit, state.fleet, moment);
+            return settle(state, { ...state, accounts }, [], moment);
         }
         case 'tick':
             return state.begun ? settle(state, state, [], moment) : [state, []];
@@ -54818,6 +55212,7 @@ class AgentNews {
     #worker;
     #command;
     #tools = 0;
+    #limited = false;
     #lines = { asksAgain: 0, others: 0 };
     #model;
     #text;
@@ -54855,6 +55250,8 @@ class AgentNews {
         const { specId } = this.#worker;
         if (event.type === 'tool')
             this.#tools += 1;
+        if (event.type === 'retry' && event.reason === 'rate-limit')
+            this.#meetLimit(event.delayMs);
         if (event.type === 'retry' && IN_VAIN.has(event.reason))
             this.#stopTrying(event.reason);
         this.#text = (0,told/* activityOf */.n)(event, this.#worker.cwd) ?? this.#text;
@@ -54875,6 +55272,11 @@ class AgentNews {
     #named(name) {
         const { clean } = this.#ctx.cleaner;
         return (0,visible/* clip */.$Q)(clean((0,visible/* oneLine */.TN)(clean(name))), NAME_LENGTH);
+    }
+    #meetLimit(delayMs) {
+        const isFirst = !this.#limited;
+        this.#limited = true;
+        this.#command.limited?.({ isFirst, ...(delayMs === undefined ? {} : { waitMs: Math.max(0, delayMs) }) });
     }
     /** The cause is on record before anybody is signalled. */
     #stopTrying(reason) {
@@ -54946,91 +55348,8 @@ function endOf(path) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(31421);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(78474);
-// EXTERNAL MODULE: ./build/shell/patience.js
-var patience = __nccwpck_require__(99414);
-;// CONCATENATED MODULE: ./build/process/gate.js
-
-
-
-
-
-
-/**
- * The child waits on descriptor 3 until it is told to go on. If we die between its start and its record, it reads the
- * end of file and leaves with 125, and the command was never run.
- */
-const GATE = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"';
-/** `spawnGate`, tried again while the machine is exhausted. */
-const spawnGatePatiently = (command, table, signal) => (0,patience/* patiently */.d)(() => spawnGate(command, table), (error) => patience/* EXHAUSTED */.y.test(error), signal);
-/** Starts the gate in a session and process group of its own. Errors are sentences (no such directory, no processes left). */
-async function spawnGate(command, table) {
-    const files = [];
-    // Otherwise the system blames the shell: `spawn /bin/sh ENOENT`.
-    if (!(0,external_node_fs_.statSync)(command.cwd, { throwIfNoEntry: false })?.isDirectory())
-        return (0,build_result/* err */._)(`its working directory ${command.cwd} does not exist`);
-    try {
-        files.push((0,external_node_fs_.openSync)(command.stdin, 'r'));
-        for (const path of [command.stdout, command.stderr])
-            files.push(openOutput(path));
-        // Node's own spawn: the gate needs an exact table of descriptors and the plain exit event, nothing on top.
-        const child = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', GATE, 'chant-gate', command.file, ...command.args], {
-            cwd: command.cwd,
-            env: command.env,
-            detached: true,
-            stdio: [...files, 'pipe'],
-        });
-        return await gateOf(child, table);
-    }
-    catch (error) {
-        return (0,build_result/* err */._)(error instanceof Error ? error.message : String(error));
-    }
-    finally {
-        for (const file of files)
-            (0,external_node_fs_.closeSync)(file);
-    }
-}
-/** Opening a pipe that nobody reads would wait for ever, and everything here with it. */
-const OUTPUT = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
-/** An agent that ran before can write to our folders, and may have put anything in the place of a file to come. */
-function openOutput(path) {
-    const there = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    if (there && !there.isFile())
-        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
-    return (0,external_node_fs_.openSync)(path, OUTPUT, 0o600);
-}
-async function gateOf(child, table) {
-    const exited = new Promise((resolve) => {
-        child.once('exit', (code, signal) => {
-            resolve(code === null ? { type: 'signal', signal: signal ?? 'unknown' } : { type: 'code', code });
-        });
-    });
-    try {
-        await (0,external_node_events_.once)(child, 'spawn');
-    }
-    catch (error) {
-        return (0,build_result/* err */._)(error instanceof Error ? error.message : String(error));
-    }
-    const latch = child.stdio[3];
-    const row = child.pid === undefined ? undefined : table.row(child.pid);
-    if (!row || !latch || !('end' in latch)) {
-        latch?.destroy();
-        return (0,build_result/* err */._)('the process ended before it could be recorded');
-    }
-    // Broken pipe when the gate was killed before it was opened: its exit says so already.
-    latch.on('error', () => undefined);
-    return (0,build_result.ok)({
-        identity: (0,process_identity/* identityOf */.cu)(row, table),
-        open: () => latch.end('\n'),
-        exited,
-        // A gate that was never opened reads the end of file and leaves; for an opened one this changes nothing.
-        [Symbol.dispose]: () => latch.destroy(),
-    });
-}
-
+// EXTERNAL MODULE: ./build/process/gate.js
+var process_gate = __nccwpck_require__(18199);
 // EXTERNAL MODULE: ./build/shell/agent-view.js
 var agent_view = __nccwpck_require__(8884);
 ;// CONCATENATED MODULE: ./build/shell/stream-copy.js
@@ -55357,7 +55676,7 @@ async function runCommand(ctx, worker, command, stopper, log) {
                 : {}),
         });
         (0,external_node_fs_.mkdirSync)(ctx.dir.raw, { recursive: true, mode: 0o700 });
-        const gate = await spawnGatePatiently({
+        const gate = await (0,process_gate/* spawnGatePatiently */.F)({
             file: command.file,
             args: command.args,
             cwd: worker.cwd,
@@ -55903,7 +56222,7 @@ async function attempts_attempt(lap, turn) {
         model: askedModel(lap.planned, lap.spec),
         usageFile,
     });
-    const ended = await runRole(lap, 'agent', turn.attempt, run);
+    const ended = await runRole(lap, 'agent', turn.attempt, { ...run, limited: lap.limited });
     // The agent could have put anything in its place, a pipe that nobody writes to among it.
     const told = run.usageFile.read?.(agentText(usageFile, []));
     if (told) {
@@ -56420,7 +56739,8 @@ function execute(ctx, plan, fleet) {
         stoppers.set(specId, stopper);
         ctx.registry.lock(specId);
         const asks = { ask: (failure) => ask(specId, failure), hold: () => hold(specId) };
-        void work(ctx, { planned: worker, spec, stopper, turn, ...asks })
+        const limited = (limit) => dispatch({ type: 'limit-seen', specId, limit });
+        void work(ctx, { planned: worker, spec, stopper, turn, limited, ...asks })
             .catch((error) => ({
             type: 'internal-error',
             message: error instanceof Error ? error.message : String(error),
@@ -56551,13 +56871,14 @@ async function workSpecs(inputs, ground, open, env) {
         if (ctx.journal.board.stopping === 'signal')
             return leaveToPost(session, open, env);
         await (0,save_strays/* saveStrays */.S)(ctx);
+        const ended = new Date();
         const asked = performance.now();
         // First the check runs: what is uploaded names them and says that they are completed.
         if (checks)
             await (0,last_writes/* sayingSo */.gS)(checks, PATIENCE_MS, ctx.cleaner, () => checks.flushChecks(PATIENCE_MS));
         const patience = PATIENCE_MS - (performance.now() - asked);
         const upload = { name: inputs.artifactName, retentionDays: inputs.retentionDays };
-        await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => report.markdown(false));
+        await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => report.markdown(false), ended);
         const unwritten = await checks?.close(Math.max(0, patience));
         if (checks) {
             (0,last_writes/* sayLeft */.XR)(checks, ctx.cleaner);
@@ -56983,9 +57304,14 @@ function claim(mode, place, env) {
 }
 function own(dir, owner, place) {
     const lock = (0,workspace_lock/* takeLock */.HJ)(dir.lock, owner, place.table);
-    return lock.ok ? (0,build_result.ok)(lock.value.release) : (0,build_result/* err */._)(refusedBy(lock.error));
+    return lock.ok ? (0,build_result.ok)(lock.value.release) : (0,build_result/* err */._)(refusedBy(lock.error, dir.lock, place.table));
 }
-const refusedBy = (owner) => `Another chant-action run works in this workspace: ${owner.runKey}, process ${owner.identity.pid}, since ${owner.since}. Wait for it to end, or give this run a workspace of its own.`;
+function refusedBy({ runKey, identity, since }, lock, table) {
+    const who = `Another chant-action run works in this workspace: ${runKey}, process ${identity.pid}, since ${since}.`;
+    return (0,process_identity/* compare */.UD)(identity, table) === 'unknown'
+        ? `${who} It was started in another container (pid namespace), so nobody can see from here whether it still lives. If it does not, remove ${lock}.`
+        : `${who} Wait for it to end, or give this run a workspace of its own.`;
+}
 
 ;// CONCATENATED MODULE: ./build/work/disk.js
 
@@ -57013,8 +57339,8 @@ async function checkSpace(folder, repository, base, workers) {
 }
 const inMiB = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 
-// EXTERNAL MODULE: ./node_modules/execa/index.js + 140 modules
-var execa = __nccwpck_require__(6305);
+// EXTERNAL MODULE: ./build/process/ask-program.js
+var ask_program = __nccwpck_require__(37090);
 ;// CONCATENATED MODULE: ./build/work/hire.js
 
 
@@ -57052,7 +57378,7 @@ const VERSION_MS = 30_000;
  * Looks, before anything is made, whether each account could work at all: its program is there and runs, and a key is set. Answers
  * each account's version, by its name. The error is one sentence that says how to install it or which secret is missing.
  */
-async function checkAccounts(accounts, modelsOf, directory) {
+async function checkAccounts(accounts, modelsOf, asking) {
     const versions = new Map();
     const asked = new Map();
     for (const account of accounts) {
@@ -57064,7 +57390,7 @@ async function checkAccounts(accounts, modelsOf, directory) {
         if (path === undefined)
             return (0,build_result/* err */._)(notFound(name, file, adapter, program !== undefined));
         const known = asked.get(path);
-        const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, directory) : (0,build_result.ok)(known);
+        const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, asking) : (0,build_result.ok)(known);
         if (!version.ok)
             return (0,build_result/* err */._)(`\`${file} ${adapter.versionArgs.join(' ')}\` failed: ${version.error}. Is ${adapter.title} installed completely?`);
         asked.set(path, version.value);
@@ -57093,33 +57419,21 @@ function noKey(account, adapter, key, several) {
     return `${who} has no key: ${key} is not set. ${how}`;
 }
 /** The first number with dots that the program prints; its first line where there is none. */
-async function askVersion(file, args, env, cwd) {
-    try {
-        const { all: said, exitCode, timedOut, } = await (0,execa/* execa */.Ho)(file, args, {
-            cwd,
-            env,
-            extendEnv: false,
-            stdin: 'ignore',
-            all: true,
-            reject: false,
-            timeout: VERSION_MS,
-            killSignal: 'SIGKILL',
-            maxBuffer: 64 * 1024,
-        });
-        if (timedOut)
-            return (0,build_result/* err */._)(`it did not answer within ${VERSION_MS / 1000} s`);
-        const text = String(said ?? '');
-        if (exitCode !== 0)
-            return (0,build_result/* err */._)(`exit code ${exitCode}: ${text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`);
-        return (0,build_result.ok)(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(text)?.[0] ?? text.trim().split('\n')[0]?.slice(0, 60) ?? '');
+async function askVersion(file, args, env, asking) {
+    const asked = await (0,ask_program/* askProgram */.a)(file, args, env, asking, VERSION_MS);
+    if (!asked.ok)
+        return asked;
+    const { exit, said } = asked.value;
+    if (exit === undefined)
+        return (0,build_result/* err */._)(`it did not answer within ${VERSION_MS / 1000} s`);
+    if (exit.type !== 'code' || exit.code !== 0) {
+        const last = said.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+        return (0,build_result/* err */._)(`it ${(0,judge/* exitWords */.E)(exit)}${last === '' ? ' and said nothing' : `: ${last}`}`);
     }
-    catch (error) {
-        return (0,build_result/* err */._)((0,message/* messageOf */.b)(error));
-    }
+    return (0,build_result.ok)(/\d+\.\d+(?:[\w.+-]*\w)?/.exec(said)?.[0] ?? said.trim().split('\n')[0]?.slice(0, 60) ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/work/engage.js
-
 
 
 
@@ -57132,7 +57446,9 @@ const STAGGER = { delayMs: 1000, jitterMs: 200 };
 /** An account that is of no use for longer is none for the rest of the run. Milliseconds. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 /** Hires an account for each position and looks whether it could work. The error is one sentence that says what to do. */
-async function engage(wanted, inputs, ground, settings, plan, env) {
+async function engage(wanted, inputs, ground, settings, plan, env, 
+/** Where programs may be asked for their version: made and removed. */
+directory) {
     const models = [...new Set(plan.workers.map(({ model }) => model))];
     const mixed = isMixed(wanted);
     const modelsOf = (account) => [...new Set(models.map((name) => modelOn(account, { name }, mixed).name))];
@@ -57150,7 +57466,7 @@ async function engage(wanted, inputs, ground, settings, plan, env) {
     if (!hired.ok)
         return hired;
     const { accounts } = hired.value;
-    const versions = await checkAccounts(accounts, modelsOf, (0,external_node_os_.tmpdir)());
+    const versions = await checkAccounts(accounts, modelsOf, { directory, table: ground.table });
     if (!versions.ok)
         return versions;
     const fleet = fleetOf(wanted, ground.config.merged, settings);
@@ -57188,12 +57504,21 @@ function readPrices(workspace, file) {
     const list = readPriceList(text);
     return list.ok ? list : (0,build_result/* err */._)(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`);
 }
-/** A limit that is not kept is worse than none, so it is said. */
-function unsupported(crew, { maxTurns }) {
-    const adapters = new Set([...crew.accounts.values()].map(({ adapter }) => adapter));
-    return [...adapters]
-        .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
-        .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`);
+/** A limit that is not kept is worse than none, and what somebody wrote they mean, so it is said. */
+function unsupported(crew, { agent, command, agentArgs, maxTurns }) {
+    const adapters = [...new Set([...crew.accounts.values()].map(({ adapter }) => adapter))];
+    const byCommand = adapters.some(({ name }) => name === 'command');
+    return [
+        ...(byCommand && agentArgs.length > 0
+            ? ['Input `agent-args` has no effect on command: write them into `command`.']
+            : []),
+        ...(!byCommand && command.trim() !== ''
+            ? [`Input \`command\` has no effect, because input \`agent\` is ${agent}.`]
+            : []),
+        ...adapters
+            .filter(({ limits }) => maxTurns !== undefined && !limits.includes('max-turns'))
+            .map(({ name }) => `Input \`max-turns\` has no effect on ${name}, which has no such limit.`),
+    ];
 }
 /** Another model than the one that was asked for may be a surprise on the bill. */
 function notHandedOn(wanted, models, agentArgs) {
@@ -57260,7 +57585,7 @@ async function compileSchema(path, text, withinTime) {
             return ['it takes too long to be checked: a pattern of the schema may be the cause'];
         if (!checked.value.ok)
             return [`it cannot be checked: it ${checked.value.error}`];
-        return linesOf(checked.value.value);
+        return schema_linesOf(checked.value.value);
     };
     const shown = schema_attempt(() => ({ compact: JSON.stringify(schema), example: prettyExample(schema, check) }));
     if (!shown.ok)
@@ -57291,7 +57616,7 @@ async function compilerFor(dialect) {
     const ajv = new Validator(OPTIONS);
     return (schema) => {
         if (ajv.validateSchema(schema) !== true)
-            throw new Error(linesOf(ajv.errors ?? [])
+            throw new Error(schema_linesOf(ajv.errors ?? [])
                 .slice(0, 3)
                 .join('; '));
         return ajv.compile(schema);
@@ -57326,7 +57651,7 @@ function schema_attempt(task) {
         return (0,build_result/* err */._)(`refers to ${schema_shown(missing)}, which is not in it: nothing is fetched, so put what it means under "$defs" of the same file`);
     }
 }
-function linesOf(errors) {
+function schema_linesOf(errors) {
     const lines = [...new Set(errors.slice(0, LOOKED_AT).map(lineOf))];
     const rest = lines.length - schema_MAX_ERRORS;
     if (rest <= 0)
@@ -57713,7 +58038,9 @@ async function openRun(inputs, ground, env) {
         if (!plan.ok)
             return (0,build_result/* err */._)(choiceError(plan.error, settings));
         const works = mode === 'run' && plan.value.workers.length > 0;
-        const engaged = works ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env) : (0,build_result.ok)(undefined);
+        const engaged = works
+            ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env, dir.asking)
+            : (0,build_result.ok)(undefined);
         if (!engaged.ok)
             return engaged;
         if (works) {
@@ -58068,7 +58395,12 @@ function writeInside(root, relative, data) {
     }
     writeFileAtomic((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, relative), data);
 }
-/** The text of a regular file inside `root`, reached through real folders only; undefined where there is none. */
+/** No text that anybody reads is longer, and none that a string can hold is much longer. Bytes. */
+const LONGEST_TEXT = 64 * 1024 * 1024;
+/**
+ * The text of a regular file inside `root`, reached through real folders only; undefined where there is none, or one that is too
+ * large to be a text.
+ */
 function readInside(root, relative) {
     let path = root;
     for (const part of relative.split('/').slice(0, -1)) {
@@ -58077,7 +58409,8 @@ function readInside(root, relative) {
             return undefined;
     }
     const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, relative);
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(file, { throwIfNoEntry: false })?.isFile() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') : undefined;
+    const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(file, { throwIfNoEntry: false });
+    return there?.isFile() && there.size <= LONGEST_TEXT ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') : undefined;
 }
 /** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */
 function copyThroughDescriptor(from, path) {
@@ -58754,7 +59087,7 @@ var spec_link = __nccwpck_require__(54441);
 /** `file:line` as code, and on GitHub the way there. */
 function placeLink(board, file, line) {
     const place = line === undefined ? file : `${file}:${line}`;
-    const url = (0,spec_link/* specUrl */.R)(board, file, line);
+    const url = (0,spec_link/* specUrl */.RZ)(board, file, line);
     return url === undefined ? html `<code>${place}</code>` : html `<code>${markup_link(place, url)}</code>`;
 }
 
@@ -60047,6 +60380,7 @@ function cleaned(value, clean) {
 /* harmony export */   f_: () => (/* binding */ freeStateDir),
 /* harmony export */   kB: () => (/* binding */ runKeyOf),
 /* harmony export */   qu: () => (/* binding */ noRunIn),
+/* harmony export */   tX: () => (/* binding */ hasWorktrees),
 /* harmony export */   zc: () => (/* binding */ forgetOldRuns)
 /* harmony export */ });
 /* unused harmony export stateDirOf */
@@ -60054,9 +60388,11 @@ function cleaned(value, clean) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
-/* harmony import */ var _process_identity_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(96554);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69454);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2025);
+/* harmony import */ var _process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(37090);
+/* harmony import */ var _process_identity_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(96554);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(69454);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2025);
+
 
 
 
@@ -60100,6 +60436,7 @@ function at(root) {
         root,
         journal: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'journal.ndjson'),
         raw: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'raw'),
+        asking: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'asking'),
         repository: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'repo.git'),
         worktrees: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'wt'),
         report,
@@ -60149,19 +60486,24 @@ function forgetOldRuns(dir, table) {
         // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
         if (isSettled(other))
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(other.raw, { recursive: true, force: true });
-        if (old || (!hasBegun(other) && isAbandoned(other, table)))
+        // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
+        const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table);
+        if (abandoned)
+            (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
+        if (old || abandoned)
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(other.root, { recursive: true, force: true });
     }
 }
+const hasWorktrees = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(dir.worktrees) && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(dir.worktrees).length > 0;
 /** A journal may have been made and not yet written to when its maker was killed. */
-const hasBegun = (dir) => (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .readJournal */ .a)(dir.journal)?.some(({ type }) => type === 'run-started') ?? false;
+const hasBegun = (dir) => (0,_journal_js__WEBPACK_IMPORTED_MODULE_6__/* .readJournal */ .a)(dir.journal)?.some(({ type }) => type === 'run-started') ?? false;
 function isAbandoned(dir, table) {
-    const text = (0,_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER));
+    const text = (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER));
     if (text === undefined)
         return false;
     try {
         const maker = JSON.parse(text);
-        return (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_6__/* .isIdentity */ .Lk)(maker) && (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_6__/* .compare */ .UD)(maker, table) === 'different';
+        return (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .isIdentity */ .Lk)(maker) && (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .compare */ .UD)(maker, table) === 'different';
     }
     catch {
         return false;
@@ -61003,7 +61345,7 @@ function parseSpec(name, file, text) {
             .split(/\r?\n/)
             .slice(unclosed.line - bodyLine)
             .some(_criteria_js__WEBPACK_IMPORTED_MODULE_0__/* .isCriteriaHeading */ .IE)) {
-        const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count`;
+        const message = `the code fence ${unclosed.fence} is never closed, so the acceptance criteria below it do not count; close it with a line ${unclosed.fence}`;
         warnings.push({ file, line: unclosed.line, column: 1, code: 'unclosed-code-fence', severity: 'warning', message });
     }
     const fieldLines = {};
@@ -61167,7 +61509,7 @@ function put(fields, name, value) {
 }
 function readType(type = 'code', offset, findings) {
     if (!SPEC_TYPES.some((known) => known === type)) {
-        const message = `front matter: "type" is ${(0,finding/* quoted */.TL)(type)}, which chant does not know (${SPEC_TYPES.join(', ')})`;
+        const message = `front matter: "type" is ${(0,finding/* quoted */.TL)(type)}, which chant does not know (${SPEC_TYPES.join(', ')}): here it is worked as code, chant refuses the file`;
         findings.push({ offset, code: 'unknown-type', severity: 'warning', message });
     }
     return type;
@@ -61425,7 +61767,7 @@ var board = __nccwpck_require__(75291);
 // EXTERNAL MODULE: ./build/github/artifact.js
 var artifact = __nccwpck_require__(63762);
 // EXTERNAL MODULE: ./build/outcome/conclusion.js
-var conclusion = __nccwpck_require__(69440);
+var outcome_conclusion = __nccwpck_require__(69440);
 // EXTERNAL MODULE: ./build/process/members.js
 var members = __nccwpck_require__(40189);
 // EXTERNAL MODULE: ./build/process/snapshot.js
@@ -61501,6 +61843,8 @@ const branches = (board) => [...board.workers.values()]
 
 // EXTERNAL MODULE: ./build/report/summary.js
 var summary = __nccwpck_require__(74611);
+// EXTERNAL MODULE: ./build/report/visible.js
+var visible = __nccwpck_require__(6257);
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
@@ -61529,6 +61873,7 @@ var message = __nccwpck_require__(49275);
 
 
 
+
 /** As many as a summary shows, and one more, so that it can say there are more. */
 const TAIL_LINES = 41;
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
@@ -61537,15 +61882,16 @@ const RESULTS_LIMIT = 400_000;
 const RECOVERED = 'recovered';
 /**
  * The end of a run that was not cancelled, and what post does for one that was: report folder, artifact, `run-finished`.
- * A report that cannot be made is a warning and changes no result.
+ * A report that cannot be made is a warning and changes no result. `ended`: when the work was over, for waiting is no part of it.
  */
-async function finishRun(ctx, env, upload, markdown) {
+async function finishRun(ctx, env, upload, markdown, ended = new Date()) {
     const { journal, dir } = ctx;
     journal.heal();
     nameStrangers(ctx);
-    // Post may only have to do what main could not: then the run has had its end, and its time.
-    const hasEnded = journal.board.conclusion === (0,conclusion/* conclude */.E)(journal.board);
-    const finished = { type: 'run-finished', conclusion: (0,conclusion/* conclude */.E)(journal.board) };
+    const conclusion = (0,outcome_conclusion/* conclude */.E)(journal.board);
+    const finished = { type: 'run-finished', conclusion, ended: ended.toISOString() };
+    // Post may only have to do what main could not: then the run has had its end.
+    const hasEnded = journal.board.conclusion === conclusion;
     // What goes into the artifact shows the end already; the event itself follows, because its line names the artifact.
     const preview = hasEnded ? journal.board : (0,board/* apply */.Bb)(journal.board, { at: new Date().toISOString(), ...finished });
     try {
@@ -61601,7 +61947,7 @@ async function uploadLogs(ctx, env, upload) {
         journal.append({
             type: 'warning',
             code: 'artifact',
-            message: `The logs could not be uploaded: ${message} They are in ${dir.logs}.`,
+            message: `The logs could not be uploaded: ${(0,visible/* sentence */.em)(message)} They are in \`${dir.logs}\`.`,
         });
     journal.append({ type: 'artifact-skipped', reason: message });
 }
@@ -62105,6 +62451,8 @@ function failures(board) {
 const OUTPUT_BYTES = 65_535;
 /** Names and titles, in characters. */
 const NAME_LENGTH = 255;
+/** Nobody reads more, and each request takes from what the other check runs may write. */
+const MOST_ANNOTATIONS = 200;
 /** In one request; those of the next one are added to them. */
 const ANNOTATIONS = 50;
 /**
@@ -62344,7 +62692,7 @@ function criteriaPart(board, worker, criteria, limit) {
         return [];
     const met = criteria.filter((c) => c.ticked).length;
     const lines = criteria.slice(0, limit).map((c) => {
-        const place = c.ticked ? '' : ` (${(0,spec_link/* specPlace */.J)(board, worker.planned.file, c.line)})`;
+        const place = c.ticked ? '' : ` (${(0,spec_link/* specLine */.Wk)(board, worker.planned.file, c.line)})`;
         return `- [${c.ticked ? 'x' : ' '}] ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(c.text, 300))}${place}`;
     });
     const rest = criteria.length - lines.length;
@@ -62559,7 +62907,7 @@ const times = (from, to) => ({
     ...(to === undefined ? {} : { completed_at: seconds(to) }),
 });
 const seconds = (ms) => (0,durations/* iso */.KH)(ms).replace(/\.\d+Z$/, 'Z');
-const some = (annotations) => annotations.length > 0 ? { annotations } : {};
+const some = (annotations) => annotations.length > 0 ? { annotations: annotations.slice(0, MOST_ANNOTATIONS) } : {};
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
@@ -64542,13 +64890,14 @@ var external_node_buffer_ = __nccwpck_require__(4573);
 function finalizeAsLeft(worktree, specPath, end) {
     const text = (0,files/* readInside */.xO)(worktree, specPath);
     if (text === undefined)
-        return (0,result/* err */._)('it is gone');
+        return (0,result/* err */._)(isFile(worktree, specPath) ? 'it is too large' : 'it is gone');
     // This character stands for bytes that are no text, which would be lost, or for itself.
     if (text.includes('\ufffd') && !(0,external_node_buffer_.isUtf8)((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(worktree, specPath))))
         return (0,result/* err */._)('it is not valid UTF-8');
     const finalized = finalizeSpec(text, end);
     return finalized.ok ? (0,result.ok)(finalized.value) : finalized;
 }
+const isFile = (worktree, specPath) => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(worktree, specPath), { throwIfNoEntry: false })?.isFile() ?? false;
 
 ;// CONCATENATED MODULE: ./build/work/save.js
 
