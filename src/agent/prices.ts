@@ -29,11 +29,15 @@ export function costOf(list: PriceList, model: string | undefined, usage: Usage)
   return dollars / MILLION
 }
 
-/** Usage with the cost that the agent tells, else the one that the list has for its model. */
+/**
+ * Usage with the cost that the agent tells, else the one that the list has for its model. An agent that knows no price for a model of a
+ * provider of one's own says that its tokens cost nothing: that is none told.
+ */
 export function priced(list: PriceList, model: string | undefined, usage: Usage): AgentUsage {
   const { input, cached, output, costUsd } = usage
   const used = { input, cached, output }
-  if (costUsd !== undefined) return { ...used, costUsd }
+  const isTold = costUsd !== undefined && (costUsd > 0 || input + output === 0)
+  if (isTold) return { ...used, costUsd }
   const estimate = costOf(list, model, usage)
   return estimate === undefined ? used : { ...used, costUsd: estimate, estimated: true }
 }

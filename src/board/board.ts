@@ -13,6 +13,7 @@ export interface AccountState {
   readonly limit: number
   readonly pausedUntil?: number
   readonly stopped?: 'quota' | 'auth'
+  readonly why?: string
 }
 
 export interface Remark {
@@ -186,13 +187,14 @@ export function apply(board: Board, event: Event): Board {
         spans: openSpan(w.spans, 'waiting', w.attempts, at),
       }))
     case 'account-changed': {
-      const { limit, pausedUntil, stopped } = event
+      const { limit, pausedUntil, stopped, why } = event
       return {
         ...board,
         accounts: with_(board.accounts, event.account, {
           limit,
           ...(pausedUntil === undefined ? {} : { pausedUntil: Date.parse(pausedUntil) }),
           ...(stopped === undefined ? {} : { stopped }),
+          ...(why === undefined ? {} : { why }),
         }),
       }
     }

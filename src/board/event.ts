@@ -190,6 +190,8 @@ export type EventBody =
       readonly limit: number
       readonly pausedUntil?: Timestamp
       readonly stopped?: 'quota' | 'auth'
+      /** What its provider said, where it is stopped. */
+      readonly why?: string
     }
   /** No output for half of `stall-minutes`: shown before anything is done about it. `cpuShare` of one core, 0 to 1 and above. */
   | { readonly type: 'agent-quiet'; readonly specId: SpecId; readonly idleMs: number; readonly cpuShare: number }

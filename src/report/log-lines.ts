@@ -3,6 +3,7 @@ import type { Event, Exit } from '../board/event.ts'
 import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
+import { saidWords } from './account-words.ts'
 import { clock, count, duration } from './durations.ts'
 import { lintedLine } from './lint-advice.ts'
 import { closingLines, endLines } from './log-ends.ts'
@@ -141,7 +142,11 @@ function accountLines(
   if (event.stopped) {
     const why = event.stopped === 'auth' ? 'its key was refused' : 'its quota is used up'
     const left = (after.run?.accounts ?? []).filter((name) => !after.accounts.get(name)?.stopped)
-    return [textLine(`${who}  not used any more: ${why}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`)]
+    return [
+      textLine(
+        `${who}  not used any more: ${why}${saidWords(event.why)}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`,
+      ),
+    ]
   }
   if (event.pausedUntil === undefined) return []
   return [textLine(`${who}  paused until ${clock(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)]

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { pausedWords } from './account-words.ts'
+import { pausedSentences } from './account-words.ts'
 import { failureMessage } from './annotations.ts'
 import { bytes } from './fit.ts'
 import { lintSection } from './lint-advice.ts'
@@ -80,7 +80,7 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
     ...failures,
     ...(asked ? notPlannedSection(board, detail.list) : []),
     ...(empty ? [] : [`## Workers\n\n${workersTable(board, now, detail.titles)}`]),
-    ...pausedWords(board, now).map((words) => `Account ${prose(words)}.`),
+    ...pausedSentences(board, now).map((words) => `Account ${prose(words)}.`),
     ...(empty || live ? [] : [logsLine(board)]),
     ...shortened,
     ...(asked ? [] : notPlannedSection(board, detail.list)),

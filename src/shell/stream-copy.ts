@@ -8,7 +8,8 @@ const CAP = 20 * 1024 * 1024
 
 /**
  * An agent's stream of JSON beside its readable log, for whoever wants every detail: the lines that are JSON, secrets removed value by
- * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log. Made with the first of them, so that an agent of plain text has none.
+ * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log.
+ * The file is made with the first of them, so that an agent of plain text has none.
  */
 export class StreamCopy implements Disposable {
   readonly #path: string
@@ -49,8 +50,8 @@ const isPiece = (event: unknown): boolean => {
 }
 
 /**
- * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still holds a
- * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
+ * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still
+ * holds a secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
  */
 function cleanJson(line: string, cleaner: Cleaner): string | undefined {
   if (!line.trimStart().startsWith('{')) return undefined

@@ -1,6 +1,9 @@
 import type { Accounts } from '../schedule/accounts.ts'
 import type { Journal } from '../shell/journal.ts'
 
+/** Of what a provider said. Characters. */
+const LENGTH = 200
+
 /** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
 export class AccountNews {
   readonly #journal: Journal
@@ -11,13 +14,14 @@ export class AccountNews {
   }
 
   tell(accounts: Accounts, at: number): void {
-    for (const { options, limit, pausedUntil, stopped } of accounts) {
+    for (const { options, limit, pausedUntil, stopped, why } of accounts) {
       if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name)) continue
       const change = {
         account: options.name,
         limit,
         ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
         ...(stopped ? { stopped } : {}),
+        ...(stopped && why ? { why: why.message.slice(0, LENGTH) } : {}),
       }
       const words = JSON.stringify(change)
       if (this.#told.get(options.name) === words) continue

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PRICE_LIST } from '../../src/agent/price-list.ts'
-import { costOf, readPriceList } from '../../src/agent/prices.ts'
+import { costOf, priced, readPriceList } from '../../src/agent/prices.ts'
 
 const list = {
   date: '2026-11-01',
@@ -17,6 +17,16 @@ describe('prices', () => {
   it('knows a model behind a gateway, and with its date', () => {
     for (const model of ['openai/gpt-5', 'gpt-5-2025-08-07', 'azure/eu/gpt-5-20250807'])
       expect(costOf(list, model, usage)).toBeCloseTo(1.8)
+  })
+
+  it('takes what an agent says it cost, but for nothing where there were tokens', () => {
+    expect(priced(list, 'gpt-5', { ...usage, costUsd: 0.5 })).toMatchObject({ costUsd: 0.5 })
+    expect(priced(list, 'gpt-5', { ...usage, costUsd: 0 })).toMatchObject({ costUsd: 1.8, estimated: true })
+    expect(priced(list, 'mine/none', { ...usage, costUsd: 0 })).not.toHaveProperty('costUsd')
+    expect(priced(list, 'none', { ...usage, input: 0, cached: 0, output: 0, costUsd: 0 })).toMatchObject({ costUsd: 0 })
+    // A list of one's own may say that a model costs nothing.
+    const free = { date: '2026-11-01', models: { own: { input: 0, output: 0 } } }
+    expect(priced(free, 'own', { ...usage, costUsd: 0 })).toMatchObject({ costUsd: 0 })
   })
 
   it('says nothing of a model that it does not know', () => {

@@ -267,7 +267,7 @@ describe.concurrent('a worker that is still being prepared', () => {
       setup: SETUP(scene),
       command: WORDS + agentBySpec({ [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; fails auth` }),
     })
-    await action.waitForLine(/not used any more: its key was refused/)
+    await action.waitForLine(/not used any more: its key was refused \(the provider said no\)/)
     scene.gate.pass()
     const { main, killed } = await finish(action)
     const results = resultsOf(main)

@@ -26,12 +26,12 @@ const options = { now: T0 + 700_000, tails: TAILS, live: false }
 it('says which accounts take nothing now, and which spec had no quota', () => {
   const journal = aJournal({ accounts: ['one', 'two|x'] })
   journal.at(60).add({ type: 'account-changed', account: 'one', limit: 1, pausedUntil: '2026-11-02T10:45:00.000Z' })
-  journal.add({ type: 'account-changed', account: 'two|x', limit: 2, stopped: 'quota' })
+  journal.add({ type: 'account-changed', account: 'two|x', limit: 2, stopped: 'quota', why: 'no *money*' })
   journal.done(SPECS.TUD, { type: 'quota-exhausted', message: 'credit balance is too low' })
   const at = (now: number) => summary(journal.board(), { now, tails: new Map(), live: true })
   expect(at(T0 + 61_000)).toContain('Account one paused until 10:45:00.')
   expect(at(T0 + 3_600_000)).not.toContain('Account one')
-  expect(at(T0 + 3_600_000)).toMatch(/Account two\S*x not used any more: no quota left\./)
+  expect(at(T0 + 3_600_000)).toMatch(/Account two\S*x not used any more: no quota left \(no &#42;money&#42;\)\./)
   expect(at(T0 + 61_000)).toContain('no quota left: credit balance is too low')
 })
 
