@@ -13,8 +13,7 @@ export const missingCriteria: Rule = {
   check: (subject) => {
     const { spec, lines } = subject
     if (spec.criteria.length > 0 || isContainer(spec)) return []
-    const boxes = lines.filter(({ text }) => BOX.test(text))
-    const [first] = boxes
+    const first = lines.find(({ text }) => BOX.test(text))
     if (first === undefined)
       return [
         {
@@ -26,7 +25,7 @@ export const missingCriteria: Rule = {
     return [
       {
         where: { line: first.line, column: first.text.length - first.text.trimStart().length + 1 },
-        message: `The spec has boxes to tick (${boxes.length}), and none of them counts as an acceptance criterion.`,
+        message: 'The spec has boxes to tick, and none of them counts as an acceptance criterion.',
         advice: 'Put those that decide whether it is done below a heading `## Acceptance Criteria`.',
       },
     ]

@@ -4,6 +4,7 @@ import { manyCriteria, manyFiles, manyWords, modelWaste } from './complexity.ts'
 import { coupling } from './coupling.ts'
 import { missingCriteria } from './criteria.ts'
 import { dependencyCycle, unknownDependency } from './dependencies.ts'
+import { uneditableField } from './editable.ts'
 import { mistakenField } from './field-names.ts'
 import { missingContext, missingOutputSchema } from './files.ts'
 import { driverWithoutMembers, emptyMembers, memberWithoutDriver, unknownMember } from './members.ts'
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   unknownDependency,
   dependencyCycle,
   unknownPrompt,
+  uneditableField,
   unknownMember,
   approvalWithoutName,
   approvalWithoutTime,

@@ -29,7 +29,7 @@ export function lintLines(report: LintReport): readonly LogLine[] {
   const width = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length
   const lines = [
     ...[...byFile.values()].flatMap((found) => ['', ...found.flatMap((each) => linesOf(each, width))]),
-    ...(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
+    ...errorsFirst(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
   ]
   const rest = report.found.length - shown.length
   return [
@@ -42,6 +42,9 @@ export function lintLines(report: LintReport): readonly LogLine[] {
 function linesOf({ severity, code, message, advice, ...place }: Diagnostic, width: number): readonly string[] {
   return [`${placeOf(place)}  ${severity.padEnd(width)}  ${code}  ${message}`, ...adviceLines(advice)]
 }
+
+const errorsFirst = (groups: readonly SameFindings[]): readonly SameFindings[] =>
+  groups.toSorted(([a], [b]) => Number(b.severity === 'error') - Number(a.severity === 'error'))
 
 function linesOfMany(same: SameFindings): readonly string[] {
   const [{ severity, code, message, advice }] = same

@@ -1,6 +1,7 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { err, ok, type Result } from '../result.ts'
 import { type Field, type FrontMatter, parseFrontMatter } from './front-matter.ts'
+import type { FrontMatterBlock } from './front-matter-block.ts'
 import type { SpecStatus } from './spec.ts'
 import { blockList, blockMap, flowList, flowMap, type ScalarStyle, yamlScalar } from './yaml-text.ts'
 
@@ -137,9 +138,18 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     if (isEmpty(value)) return `${indent}${key}: ${inFlow(value)}${newline}`
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
-  if (block !== undefined) return { start: block.end, end: block.end, text: lines.join('') }
+  if (block !== undefined) {
+    const end = endOfFields(text, block)
+    return { start: end, end, text: lines.join('') }
+  }
   const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
+}
+
+/** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
+function endOfFields(text: string, { start, end }: FrontMatterBlock): number {
+  const mark = /^\.\.\.(?=\s|$)/m.exec(text.slice(start, end))
+  return mark === null ? end : start + mark.index
 }
 
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */

@@ -10,7 +10,7 @@ test('a spec without acceptance criteria is a warning', () => {
 
 test('boxes below another heading are pointed at', () => {
   expect(linesOf({ a: aText({ body: '## Tasks\n\n* [ ] One\n* [x] Two', criteria: '' }) })).toMatchInlineSnapshot(`
-    "warning missing-criteria a.md:7:1 The spec has boxes to tick (2), and none of them counts as an acceptance criterion.
+    "warning missing-criteria a.md:7:1 The spec has boxes to tick, and none of them counts as an acceptance criterion.
       → Put those that decide whether it is done below a heading \`## Acceptance Criteria\`."
   `)
 })

@@ -54,8 +54,14 @@ test('lint.disable takes the names of chant, of rules and of warnings, in any sp
 
 test('what stops a run cannot be switched off', () => {
   const stopping = RULES.filter(({ stops }) => stops !== undefined).map(({ code }) => code)
-  expect(stopping).toEqual(['missing-title', 'unknown-dependency', 'dependency-cycle', 'unknown-prompt'])
-  const disable = [...stopping, 'title', 'dependency', 'prompt', 'unknown-status']
+  expect(stopping).toEqual([
+    'missing-title',
+    'unknown-dependency',
+    'dependency-cycle',
+    'unknown-prompt',
+    'uneditable-field',
+  ])
+  const disable = [...stopping, 'title', 'dependency', 'prompt', 'parse', 'unknown-status']
   const texts = { a: 'No title.', b: aText({ front: 'depends_on: x' }), c: '---\nstatus: done\n---\n' }
   const errors = lintOf(texts, { config: { disable } }).filter(({ severity }) => severity === 'error')
   expect(errors.map(({ code }) => code)).toEqual(['unknown-status', 'missing-title', 'unknown-dependency'])
@@ -68,7 +74,7 @@ test('codes are kebab-case and unique', () => {
   expect(codes.filter((code) => !/^[a-z]+(-[a-z]+)*$/.test(code))).toEqual([])
 })
 
-test('a spec is refused for its title and its prompt, in this order, and for nothing else', () => {
+test('a spec is refused for its title, its prompt and fields that cannot be written, in this order, and for nothing else', () => {
   const fault = (text: string) => {
     const context = contextOf({ a: text }, { facts: { prompts: new Set(['standard']) } })
     const [spec] = context.folder.specs
@@ -76,6 +82,7 @@ test('a spec is refused for its title and its prompt, in this order, and for not
   }
   expect(fault('---\nprompt: x\n---\n')).toBe('missing-title')
   expect(fault(aText({ front: 'prompt: x' }))).toBe('unknown-prompt')
+  expect(fault(aText({ front: 'status: &s pending\nnote: *s' }))).toBe('uneditable-field')
   expect(fault(aText({ front: 'depends_on: x\napproval: {status: approved}', criteria: '' }))).toBeUndefined()
 })
 

@@ -58,11 +58,19 @@ describe('the log of mode lint', () => {
 
   it('says once what is the same at many places, with all of these', () => {
     const many = times(3, (i) => found({ file: `.chant/specs/${i}.md` }))
-    expect(textOf({ specs: 4, found: [anError(), ...many] })).toMatchInlineSnapshot(`
-      "chant lint · 1 error and 3 warnings in 4 of 4 specs
+    const untitled = times(3, (i) => anError({ file: `.chant/specs/x${i}.md` }))
+    const duplicate = anError({ code: 'duplicate-key', message: 'front matter: twice' })
+    expect(textOf({ specs: 7, found: [duplicate, ...many, ...untitled] })).toMatchInlineSnapshot(`
+      "chant lint · 4 errors and 3 warnings in 7 of 7 specs
 
-      .chant/specs/a.md:3:5  error    missing-title  The spec has no title.
+      .chant/specs/a.md:3:5  error    duplicate-key  front matter: twice
           → Add one.
+
+      error  missing-title  at 3 places: The spec has no title.
+          → Add one.
+        .chant/specs/x0.md:3:5
+        .chant/specs/x1.md:3:5
+        .chant/specs/x2.md:3:5
 
       warning  coupling  at 3 places: The text speaks of b.
           → Name it in \`depends_on\`.

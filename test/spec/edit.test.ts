@@ -55,6 +55,11 @@ body --- status: pending
     ['comments only', '---\n# c\n---\nx', '---\n# c\nstatus: failed\ncommits:\n- a\n---\nx'],
     ['BOM and CRLF', '\uFEFFa\r\nb', '\uFEFF---\r\nstatus: failed\r\ncommits:\r\n- a\r\n---\r\na\r\nb'],
     ['CRLF', '---\r\nstatus: x # c\r\n---\r\n', '---\r\nstatus: failed # c\r\ncommits:\r\n- a\r\n---\r\n'],
+    [
+      'a mark at its end',
+      '---\nx: |\n  ...\n...\n# c\n---\n',
+      '---\nx: |\n  ...\nstatus: failed\ncommits:\n- a\n...\n# c\n---\n',
+    ],
     ['leading blank lines', '\n---\nstatus: x\n---', '\n---\nstatus: failed\ncommits:\n- a\n---'],
     ['empty values', '---\nstatus: # c\ncommits:\nx: 1\n---\n', '---\nstatus: failed # c\ncommits:\n- a\nx: 1\n---\n'],
     ['null', '---\nstatus: ~\ncommits: null # c\n---\n', '---\nstatus: failed\ncommits:\n- a # c\n---\n'],
