@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -21,13 +21,14 @@ const PHONE = { width: 390, height: 844 }
 
 const [given, to] = process.argv.slice(2)
 const out = resolve(to ?? 'docs')
+mkdirSync(out, { recursive: true })
 const started = await startChromium()
 if (typeof started === 'string') {
   console.error(`No pictures: ${started}.`)
   process.exit(1)
 }
 await using browser = started
-const folder = readFolder(given ?? (await demoFolder()))
+const folder = readFolder(given || (await demoFolder()))
 const scratch = mkdtempSync(join(tmpdir(), 'chant-look-'))
 const report = join(scratch, 'report.html')
 writeFileSync(report, reportHtml(folder.board, { now: folder.lastAt, logs: folder.logs }))

@@ -37,7 +37,9 @@ export class Comment {
   async #write(turn: Turn): Promise<Result<unknown, GithubProblem>> {
     const { journal, issue, marker, clean } = this.#place
     const client = await this.#place.client
-    const body = clean(commentBody(cleanBoard(journal.board, { clean }), { now: Date.now(), marker }))
+    const words = commentBody(cleanBoard(journal.board, { clean }), { now: Date.now(), marker })
+    // The marker is what the next run looks for, and no text of anybody.
+    const body = marker + clean(words.slice(marker.length))
     if (this.#id === undefined) {
       const found = await client.findComment(issue, marker)
       if (!found.ok) return found

@@ -13,7 +13,9 @@ import type { Place } from '../work/place.ts'
 export async function showList(inputs: Inputs, place: Place, env: Environment): Promise<void> {
   const agents = agentEnvironment(env, inputs.passEnv)
   const { clean } = makeCleaner(collectSecrets(env, inputs.token, agents.ok ? agents.value.passed : []))
-  const processes = cleaned(await listProcesses(place, env), clean)
+  const listed = await listProcesses(place, env)
+  // The state is a word of ours, which decides how a process counts.
+  const processes = listed.map((process) => ({ ...cleaned(process, clean), state: process.state }))
   const now = Date.now()
   print(processListLines(processes, now).map(textLine), clean)
   writeStepSummary(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now))

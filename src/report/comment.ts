@@ -20,7 +20,7 @@ const OPENING = '<!-- chant-action:'
  * any text that stays the same from run to run; whatever could end the line early is percent-encoded.
  */
 export const commentMarker = (workflow: string): string =>
-  `${OPENING}${encodeURIComponent(workflow).replace(/[-!'()*]/g, percent)} -->`
+  `${OPENING}${encodeURIComponent(workflow.toWellFormed()).replace(/[-!'()*]/g, percent)} -->`
 
 const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 

@@ -12,8 +12,8 @@ const AT_START = /^(?:[#+=-]|\d{1,9}[.)](?=\s|$))/u
 /** Everything else that is markup. Inside a word an underscore is only an underscore. */
 const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 /**
- * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
- * character again; only a node between sign and name parts them.
+ * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text,
+ * where an entity is a plain character again; only a node between sign and name parts them.
  */
 const LINKED =
   /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|(?<![^\W_])GH-(?=\d)|:(?=\/\/)|www\.|(?<=mailto|xmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu

@@ -3,8 +3,8 @@ import { advice } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { duration } from './durations.ts'
-import { code, details, fence, link, prose, text } from './markdown.ts'
-import { specLine } from './spec-link.ts'
+import { code, codeLink, details, fence, link, prose, text } from './markdown.ts'
+import { specLine, specUrl } from './spec-link.ts'
 import { branchOf, elapsed, outcomeOf, standing } from './tally.ts'
 import { clip, sentence, withoutBlankEnd } from './visible.ts'
 
@@ -73,10 +73,11 @@ function list<T>(items: readonly T[], limit: number, line: (item: T) => string):
 }
 
 function whereabouts(board: Board, worker: Worker): string {
-  const { specId } = worker.planned
+  const { specId, file } = worker.planned
+  const url = specUrl(board, file)
   const check = board.checkRuns.get(specId)?.url
   const parts = [
-    `spec ${code(specId)}`,
+    `spec ${url === undefined ? code(specId) : codeLink(specId, url)}`,
     ...(worker.commits.length > 0 ? [`branch ${code(branchOf(worker))}`] : []),
     ...(worker.patch && worker.commits.length > 0 ? [`patch ${code(worker.patch)}`] : []),
     ...(worker.patchWithheld ? [`patch withheld (${prose(clip(worker.patchWithheld, 200))})`] : []),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveChecks } from '../github/live-checks.ts'
 import { count } from '../report/durations.ts'
 import { textLine } from '../report/log-line.ts'
+import { clip } from '../report/visible.ts'
 import { print } from '../shell/printer.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 
@@ -9,15 +10,15 @@ import type { Cleaner } from '../shell/secrets.ts'
 const MOMENT_MS = 3_000
 
 /**
- * Waits while `wait` writes to GitHub, with all that follows at most `milliseconds`. Where that takes more than a moment the log says what is waited for: at the
- * end of a run nothing else moves.
+ * Waits while `wait` writes to GitHub, with all that follows at most `milliseconds`. Where that takes more than a moment the log says
+ * what is waited for: at the end of a run nothing else moves.
  */
-export async function sayingSo<T>(
+export async function sayingSo(
   checks: LiveChecks,
   milliseconds: number,
   cleaner: Cleaner,
-  wait: () => Promise<T>,
-): Promise<T> {
+  wait: () => Promise<void>,
+): Promise<void> {
   const done = new AbortController()
   const telling = sleep(MOMENT_MS, undefined, { signal: done.signal, ref: false }).then(
     () =>
@@ -29,7 +30,7 @@ export async function sayingSo<T>(
     () => undefined,
   )
   try {
-    return await wait()
+    await wait()
   } finally {
     done.abort()
     await telling
@@ -59,5 +60,5 @@ function pendingWords({ pending: { checks, comments, trouble } }: LiveChecks): s
   ]
   if (what.length === 0) return undefined
   const status = trouble?.status === undefined ? '' : `${trouble.status} `
-  return what.join(' and ') + (trouble ? ` (last try: ${status}${trouble.message.slice(0, 200)})` : '')
+  return what.join(' and ') + (trouble ? ` (last try: ${status}${clip(trouble.message, 200)})` : '')
 }

@@ -20,6 +20,7 @@ const FORMS = [KEY, PASSWORD, TOKEN].flatMap((secret) => [
   Buffer.from(secret).toString('base64'),
   Buffer.from(`x-access-token:${secret}`).toString('base64'),
   encodeURIComponent(secret),
+  Buffer.from(secret).toString('hex'),
 ])
 
 const textsBelow = (folder: string): readonly string[] =>

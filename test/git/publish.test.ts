@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bring } from '../../src/git/base.ts'
 import { commitAll } from '../../src/git/commit.ts'
-import { makePatch, returnBranch } from '../../src/git/publish.ts'
+import { makePatch, returnBranch, wordsOfPatch } from '../../src/git/publish.ts'
 import { aRepository, commitHere, git, ground, place, value } from './ground.ts'
 
 async function work(folder = aRepository()) {
@@ -121,6 +121,8 @@ describe('makePatch', () => {
     ] as const)
       git(repository.gitDir, 'config', key, setting)
     const patch = value(await makePatch(repository, workspace.head, end))
+    const words = value(await wordsOfPatch(repository, workspace.head, end, patch))
+    expect(words).toContain('grüße 🦉.txt')
     const file = join(place(), 'x.patch')
     writeFileSync(file, Buffer.from(patch, 'latin1'))
     execFileSync('git', ['apply', '--index', '--whitespace=nowarn', file], { cwd: folder })

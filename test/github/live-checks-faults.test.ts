@@ -82,6 +82,17 @@ describe.concurrent('bad weather', () => {
     expect(story.server.requests).toHaveLength(1)
   })
 
+  test('nor for a try that is due after that', async () => {
+    await using story = await Story.tell(1, { force: () => BROKEN })
+    const checks = story.show()
+    await story.server.until(() => story.server.requests.length === 1)
+    const asked = performance.now()
+    // The next one follows a second after the first has failed.
+    expect(await checks.close(900)).toBe(1)
+    expect(performance.now() - asked).toBeLessThan(800)
+    expect(checks.pending).toMatchObject({ checks: 1, comments: 0, trouble: { status: 502, message: 'Server Error' } })
+  })
+
   const passing: readonly (readonly [string, Forced])[] = [
     ['a 502', BROKEN],
     ['a cut connection', 'reset'],

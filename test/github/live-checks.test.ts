@@ -185,6 +185,15 @@ describe.concurrent('the end', () => {
 })
 
 describe.concurrent('the comment', () => {
+  test('keeps its marker, whatever is a secret: the next run finds it by that', async () => {
+    await using story = await Story.tell(1)
+    const clean = (text: string) => text.replaceAll('chant', '***')
+    const checks = story.show({ mode: 'off', comment: { issue: 7, marker: MARKER }, clean })
+    expect(await checks.close(10_000)).toBe(0)
+    const body = story.server.comments.on(7)[0]?.body ?? ''
+    expect([body.startsWith(`${MARKER}\n`), body.slice(MARKER.length).includes('chant')]).toEqual([true, false])
+  })
+
   test('is edited in place, also by the next run', async () => {
     await using story = await Story.tell(1)
     const { server } = story

@@ -3,7 +3,7 @@ export const withoutFences = (markdown: string): string => markdown.replace(/^(`
 
 /** Every block that is opened is closed: nothing was cut in half. */
 export const whole = (markdown: string): boolean => {
-  const outside = withoutFences(markdown)
+  const outside = withoutFences(markdown).replace(/`[^`\n]+`/g, '')
   const opened = outside.match(/<details>/g) ?? []
   return !/^```/m.test(outside) && opened.length === (outside.match(/<\/details>/g) ?? []).length
 }

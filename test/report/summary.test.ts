@@ -55,6 +55,13 @@ it('leads on GitHub to the lines of a spec and to its check run', () => {
   expect(failure).toContain(' · [check run](https://github.com/o/r/runs/7) · ')
 })
 
+it('has its last word where every worker is at its end, though post goes on', () => {
+  const journal = aJournal().add({ type: 'run-stopping', cause: 'signal' })
+  for (const specId of Object.values(SPECS))
+    journal.done(specId, { type: 'cancelled-before-start', cause: 'signal', message: 'Not started' })
+  expect(summary(journal.board(), { ...options, live: true })).toMatch(/^# chant: cancelled, 0 of 6 specs completed\n/)
+})
+
 it('names no patch where there is no work in it', () => {
   const board = (commits: readonly string[]) =>
     aJournal()

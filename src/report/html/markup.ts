@@ -43,7 +43,7 @@ export function link(words: string, address: string): Markup {
 
 /** A link to a file beside the report: `logs/a.log`. An encoded path cannot name a scheme or another host. */
 export const fileLink = (words: string, path: string): Markup =>
-  html`<a href="${path.split('/').map(encodeURIComponent).join('/')}">${words}</a>`
+  html`<a href="${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}">${words}</a>`
 
 /** JSON that can stand in a script element, and in any encoding: ASCII without `<`, `>` and `&`. */
 export const dataJson = (value: unknown): string =>
