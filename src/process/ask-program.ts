@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exit } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
-import { readTextIfAny, writeFileAtomic } from '../shell/files.ts'
+import { readTextIfAny, removeTree, writeFileAtomic } from '../shell/files.ts'
 import { spawnGate } from './gate.ts'
 import { isIdentity } from './identity.ts'
 import { COOKIE, type Tree } from './members.ts'
@@ -65,7 +65,7 @@ export async function askProgram(
     await stopTree(tree, table, () => true)
     return ok({ exit, said: readFileSync(output, 'utf8').slice(0, MOST) })
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
   }
 }
 

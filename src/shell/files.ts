@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -111,5 +113,37 @@ export function copyThroughDescriptor(from: number, path: string): void {
     }
   } finally {
     closeSync(to)
+  }
+}
+
+/**
+ * Removes a folder with everything in it, read-only folders too (Go's module cache makes such). False where something stays, as what
+ * another user owns.
+ */
+export function removeTree(path: string): boolean {
+  if (removed(path)) return true
+  makeFoldersWritable(path)
+  return removed(path)
+}
+
+function removed(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Links are not followed. */
+function makeFoldersWritable(path: string): void {
+  try {
+    if (!isRealDirectory(path)) return
+    chmodSync(path, 0o700)
+    for (const entry of readdirSync(path, { withFileTypes: true }))
+      if (entry.isDirectory()) makeFoldersWritable(join(path, entry.name))
+  } catch {
+    // Another user's.
+    return
   }
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { abandonedTips, strayTips } from '../git/abandoned.ts'
 import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
-import { setNestedAside } from '../git/nested.ts'
+import { freePath, setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
 import { unstageLeftovers } from '../git/setup-leftovers.ts'
@@ -179,8 +179,27 @@ export async function bringHome(
   }
   const stays = await saveSubmodules(ctx, saving)
   if (stays !== undefined) return err(stays)
-  await removeWorktree(ctx.repository, worktree)
+  const remains = removeWorktree(ctx.repository, worktree)
+  if (remains !== undefined) moveRemains(ctx, specId, remains)
   return ok(undefined)
+}
+
+/** Everything of it is saved; what cannot be removed must not keep the run from being settled. */
+function moveRemains(ctx: SavingContext, specId: SpecId, remains: string): void {
+  const target = freePath(join(ctx.dir.root, 'kept', specId, 'remains'))
+  try {
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(remains, target)
+  } catch {
+    // It stays where it is, and so does the run.
+    return
+  }
+  ctx.journal.append({
+    type: 'warning',
+    code: 'worktree-remains',
+    specId,
+    message: `Its work is saved, but not all files of its worktree could be removed: they may belong to another user. They are in ${target}`,
+  })
 }
 
 /**

@@ -104,10 +104,10 @@ describe('removeWorktree', () => {
     git(repository.gitDir, 'worktree', 'lock', dirty.path)
     write(unknown.path, { '.git': 'junk' })
     for (const tree of [dirty, unknown]) {
-      await removeWorktree(repository, tree)
+      removeWorktree(repository, tree)
       expect(existsSync(tree.path)).toBe(false)
     }
-    await removeWorktree(repository, dirty)
+    removeWorktree(repository, dirty)
   })
 })
 
