@@ -15,25 +15,26 @@ export interface ChangedSubmodule {
 }
 
 /**
- * Submodules that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
+ * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
  * its configuration would run turned off.
  */
 export async function changedSubmodules(
   repository: RunRepository,
   worktree: Worktree,
   start: string,
+  ofSetup: ReadonlyMap<string, string>,
 ): Promise<readonly ChangedSubmodule[]> {
   const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z'])
   const links = listed.ok ? listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 ')) : []
+  const paths = new Set([...links.map((entry) => entry.slice(entry.indexOf('\t') + 1)), ...ofSetup.keys()])
   const changed: ChangedSubmodule[] = []
-  for (const entry of links) {
-    const path = entry.slice(entry.indexOf('\t') + 1)
+  for (const path of paths) {
     const gitDir = gitDirOf(worktree, path)
     if (gitDir === undefined) continue
     const tree = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', `${start}:${path}`], {
       answers: [1, 128],
     })
-    const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : undefined
+    const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : ofSetup.get(path)
     const git = await inside(repository, gitDir, join(worktree.path, path))
     if (await isChanged(git, recorded)) changed.push({ path, gitDir, patch: await patchOf(git, recorded) })
   }

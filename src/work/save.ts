@@ -5,7 +5,7 @@ import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git
 import { freePath, setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
-import { unstageLeftovers } from '../git/setup-leftovers.ts'
+import { repositoriesOfSetup, unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
@@ -58,7 +58,9 @@ export async function commitLeftovers(
   if (!settled.ok) return settled
   await gatherLinked(ctx, worktree, message)
   const aside = join(ctx.dir.root, 'kept', saving.specId)
-  const nested = await setNestedAside(repository, worktree, aside)
+  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
+  const ofSetup = await repositoriesOfSetup(repository, worktree, start, setupLeft)
+  const nested = await setNestedAside(repository, worktree, aside, new Set(ofSetup.keys()))
   if (!nested.ok) return nested
   if (nested.value.length > 0)
     ctx.journal.append({
@@ -67,7 +69,6 @@ export async function commitLeftovers(
       specId: saving.specId,
       message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
     })
-  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
   const committed = await commitAll(repository, worktree, message, async () =>
     setupLeft === undefined ? ok(undefined) : await unstageLeftovers(repository, worktree, start, setupLeft),
   )
