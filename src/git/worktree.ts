@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
-import { removeTree } from '../shell/files.ts'
+import { removeLargeTree, removeTree } from '../shell/files.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 import { worktreeAt } from './run-repository.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
@@ -76,12 +76,12 @@ export const removingFolder = (gitDir: string): string => join(dirname(gitDir), 
  * Removes a worktree whose work is saved. It loses its name at once: were it killed half-way, what is left of the files would look
  * like work that deletes the others. Answers where files are that could not be removed, because they belong to another user.
  */
-export function removeWorktree(repository: RunRepository, worktree: Worktree): string | undefined {
+export async function removeWorktree(repository: RunRepository, worktree: Worktree): Promise<string | undefined> {
   const moved = join(removingFolder(repository.gitDir), `${basename(worktree.path)}.${randomUUID()}`)
   const path = rename(worktree.path, moved) ? moved : worktree.path
   // What git keeps of it. `git worktree remove` wants the folder, and is told nothing of read-only ones.
   removeTree(worktree.gitDir)
-  return removeTree(path) ? undefined : path
+  return (await removeLargeTree(path)) ? undefined : path
 }
 
 function rename(from: string, to: string): boolean {

@@ -11,8 +11,10 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The names of half-written files. */
@@ -51,10 +53,18 @@ export function writeFully(file: number, data: Uint8Array): void {
   for (let at = 0; at < data.length; ) at += writeSync(file, data, at, data.length - at)
 }
 
-/** A folder by itself, not a link to one. */
-export function isRealDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** What is there, links not followed; undefined for nothing. Below a file there is nothing, which Node throws for. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
 }
+
+/** A folder by itself, not a link to one. */
+export const isRealDirectory = (path: string): boolean => lookAt(path)?.isDirectory() ?? false
 
 /** The text of a file, or undefined where there is none. */
 export function readTextIfAny(path: string): string | undefined {
@@ -96,7 +106,7 @@ export function readInside(root: string, relative: string): string | undefined {
     if (!isRealDirectory(path)) return undefined
   }
   const file = join(root, relative)
-  const there = lstatSync(file, { throwIfNoEntry: false })
+  const there = lookAt(file)
   return there?.isFile() && there.size <= LONGEST_TEXT ? readFileSync(file, 'utf8') : undefined
 }
 
@@ -126,9 +136,20 @@ export function removeTree(path: string): boolean {
   return removed(path)
 }
 
+/** The same for what may be large: nobody has to wait for it. */
+export async function removeLargeTree(path: string): Promise<boolean> {
+  const gone = await rm(path, REMOVAL).then(
+    () => true,
+    () => false,
+  )
+  return gone || removeTree(path)
+}
+
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 }
+
 function removed(path: string): boolean {
   try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+    rmSync(path, REMOVAL)
     return true
   } catch {
     return false

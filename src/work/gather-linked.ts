@@ -19,7 +19,7 @@ export async function gatherLinked(ctx: SavingContext, worktree: Worktree, messa
     const tip = await commitLinked(ctx, linked, `${message} (in ${linked.path.slice(worktree.path.length + 1)})`)
     if (tip === undefined) continue
     const kept = await repository.git(['update-ref', `${linkedRefs(worktree)}/${basename(linked.gitDir)}`, tip])
-    if (kept.ok) removeWorktree(repository, linked)
+    if (kept.ok) await removeWorktree(repository, linked)
   }
 }
 

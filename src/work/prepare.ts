@@ -19,7 +19,7 @@ export async function prepare(ctx: RunContext, planned: PlannedWorker, spec: Spe
   const prepared = await make(ctx, planned, spec)
   // No agent was ever in it: a worktree that did not get ready holds nothing of anybody.
   if (!prepared.ok)
-    removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, join(ctx.dir.worktrees, planned.specId), ''))
+    await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, join(ctx.dir.worktrees, planned.specId), ''))
   return prepared
 }
 

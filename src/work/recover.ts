@@ -213,7 +213,7 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
 /** main was killed while it made this worktree: no agent was ever in it, and its bytes are those of commits. */
 async function removeUnused(ctx: SavingContext, path: string): Promise<void> {
   if (!existsSync(path)) return
-  removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, path, ''))
+  await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, path, ''))
 }
 
 /** Raw output and prompts: of no use once everything is settled. */

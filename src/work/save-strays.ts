@@ -39,7 +39,7 @@ async function commitBeside(ctx: SavingContext): Promise<void> {
       linked.branch === ''
         ? await repository.git(['update-ref', `refs/heads/detached-${basename(linked.gitDir)}`, tip, absent(tip)])
         : ok(undefined)
-    if (kept.ok && linked.path.startsWith(`${dir.worktrees}/`)) removeWorktree(repository, linked)
+    if (kept.ok && linked.path.startsWith(`${dir.worktrees}/`)) await removeWorktree(repository, linked)
   }
 }
 

@@ -180,7 +180,7 @@ export async function bringHome(
   }
   const stays = await saveSubmodules(ctx, saving)
   if (stays !== undefined) return err(stays)
-  const remains = removeWorktree(ctx.repository, worktree)
+  const remains = await removeWorktree(ctx.repository, worktree)
   if (remains !== undefined) moveRemains(ctx, specId, remains)
   return ok(undefined)
 }

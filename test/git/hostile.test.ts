@@ -47,7 +47,7 @@ async function ourWork({ workspace, repository, folder }: Ground, tree: Worktree
   await must('return', returnBranch(workspace, repository, 'chant/spec', head))
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('# Read me\n')
   if (!(await fingerprint(workspace, repository))) failed.push('fingerprint')
-  removeWorktree(repository, tree)
+  await removeWorktree(repository, tree)
   return failed
 }
 

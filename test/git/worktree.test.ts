@@ -104,10 +104,10 @@ describe('removeWorktree', () => {
     git(repository.gitDir, 'worktree', 'lock', dirty.path)
     write(unknown.path, { '.git': 'junk' })
     for (const tree of [dirty, unknown]) {
-      removeWorktree(repository, tree)
+      await removeWorktree(repository, tree)
       expect(existsSync(tree.path)).toBe(false)
     }
-    removeWorktree(repository, dirty)
+    await removeWorktree(repository, dirty)
   })
 })
 
