@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { getState } from '@actions/core'
 import { agentEnvironment } from './agent/environment.ts'
@@ -14,6 +14,7 @@ import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
 import { cleanBoard } from './shell/clean-board.ts'
+import { removeTree } from './shell/files.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
@@ -124,7 +125,7 @@ async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: E
   if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)
   if (place.ok) new Registry(place.value.project).sweepTemporary()
-  if (!existsSync(resultsFile(dir))) rmSync(dir.root, { recursive: true, force: true })
+  if (!existsSync(resultsFile(dir))) removeTree(dir.root)
 }
 
 /** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { lookAt } from '../shell/files.ts'
 import type { RunRepository } from './run-repository.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
 
@@ -51,6 +52,7 @@ export function differences(before: Fingerprint, after: Fingerprint): readonly s
 const entriesOf = (list: string): readonly string[] => list.split('\0').filter((entry) => entry !== '')
 
 function look(path: string): string {
-  const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true })
+  // Asked first: Node throws for a path below what has become a file.
+  const stat = lookAt(path) && lstatSync(path, { throwIfNoEntry: false, bigint: true })
   return stat ? `${stat.size} ${stat.mtimeNs} ${stat.ino} ${stat.mode}` : 'absent'
 }

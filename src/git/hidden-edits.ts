@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
+import { lookAt } from '../shell/files.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function showHiddenEdits(repository: RunRepository, worktree: Workt
     // A letter, a space, the path. git-ls-files(1): lower case is assumed unchanged, S is skipped.
     const [tag = '', path] = [entry.slice(0, 1), entry.slice(2)]
     if (tag !== tag.toUpperCase()) assumed.push(path)
-    if (tag.toUpperCase() === 'S' && lstatSync(join(worktree.path, path), { throwIfNoEntry: false })) skipped.push(path)
+    if (tag.toUpperCase() === 'S' && lookAt(join(worktree.path, path))) skipped.push(path)
   }
   for (const [option, paths] of [
     ['--no-assume-unchanged', assumed],

@@ -11,11 +11,15 @@ export async function setNestedAside(
   repository: RunRepository,
   worktree: Worktree,
   aside: string,
+  /** Paths of those that stay: `setup` made them, and `verify` may need them. */
+  besides: ReadonlySet<string>,
 ): Promise<Result<readonly string[], string>> {
   // git lists files one by one, but never looks into another repository: that is an entry with a slash at its end.
   const listed = await repository.gitIn(worktree, ['ls-files', '--others', '--exclude-standard', '-z'])
   if (!listed.ok) return err(listed.error.message)
-  const nested = listed.value.stdout.split('\0').filter((entry) => entry.endsWith('/'))
+  const nested = listed.value.stdout
+    .split('\0')
+    .filter((entry) => entry.endsWith('/') && !besides.has(entry.slice(0, -1)))
   for (const path of nested) {
     const target = freePath(join(aside, path))
     try {

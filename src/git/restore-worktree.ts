@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
-import { headOf } from './commit.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
 /** What an agent took away of its worktree. */
@@ -22,16 +21,20 @@ export async function restoreWorktree(
   start: string,
 ): Promise<Result<Restored, string>> {
   const isThere = statSync(worktree.path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  if (isThere && (await headOf(repository, worktree)).ok) return ok('nothing')
   if (!existsSync(repository.gitDir)) return err(`the run's own repository ${repository.gitDir} is gone`)
   try {
-    mkdirSync(worktree.path, { recursive: true })
-    mkdirSync(worktree.gitDir, { recursive: true })
+    for (const folder of [worktree.path, worktree.gitDir]) mkdirSync(folder, { recursive: true })
   } catch (error) {
     return err(`it cannot be made anew: ${error instanceof Error ? error.message : String(error)}`)
   }
+  // 1: it names no commit; 128: what git keeps of it is gone. Everything else says nothing about it.
+  const head = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    answers: [1, 128],
+  })
+  if (!head.ok) return err(head.error.message)
+  if (isThere && head.value.code === 0) return ok('nothing')
   if (!isThere) writeFileSync(join(worktree.path, '.git'), `gitdir: ${worktree.gitDir}\n`)
-  if (!(await headOf(repository, worktree)).ok) {
+  if (head.value.code !== 0) {
     const ref = `refs/heads/${worktree.branch}`
     const tip = await repository.git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { answers: [1] })
     if (tip.ok && tip.value.code !== 0) {

@@ -49,12 +49,12 @@ export async function unstageLeftovers(
   start: string,
   leftovers: string,
 ): Promise<Result<void, string>> {
-  const raw = ['--raw', '-z', '--no-renames', '--no-abbrev', '--no-ext-diff', '--ignore-submodules']
   const [theirs, staged] = [
-    await repository.gitIn(worktree, ['diff', ...raw, start, leftovers, '--']),
-    await repository.gitIn(worktree, ['diff', '--cached', ...raw, 'HEAD', '--']),
+    await repository.gitIn(worktree, ['diff', ...RAW, start, leftovers, '--']),
+    await repository.gitIn(worktree, ['diff', '--cached', ...RAW, 'HEAD', '--']),
   ]
-  if (!theirs.ok) return err(theirs.error.message)
+  // An agent may have removed the tree; then nobody can tell.
+  if (!theirs.ok) return ok(undefined)
   if (!staged.ok) return err(staged.error.message)
   const known = entriesOf(theirs.value.stdout)
   const input = [...entriesOf(staged.value.stdout)].flatMap(([path, change]) => {
@@ -67,6 +67,31 @@ export async function unstageLeftovers(
   const reset = await repository.gitIn(worktree, ['update-index', '-z', '--index-info'], { input: input.join('') })
   return reset.ok ? ok(undefined) : err(reset.error.message)
 }
+
+/** Repositories that `setup` made inside the worktree (it cloned something), by their path, and where HEAD stood in each. */
+export async function repositoriesOfSetup(
+  repository: RunRepository,
+  worktree: Worktree,
+  start: string,
+  leftovers: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  if (leftovers === undefined) return new Map()
+  const found = await repository.gitIn(worktree, ['diff', ...RAW, start, leftovers, '--'])
+  if (!found.ok) return new Map()
+  const entries = [...entriesOf(found.value.stdout)].map(
+    ([path, change]) => [path, change.slice(1).split(' ')] as const,
+  )
+  // A submodule was one before.
+  return new Map(
+    entries.flatMap(([path, [before, mode, , hash = '']]) =>
+      mode === LINK && before !== LINK ? [[path, hash] as const] : [],
+    ),
+  )
+}
+
+const RAW = ['--raw', '-z', '--no-renames', '--no-abbrev', '--no-ext-diff']
+/** The mode of an entry that is another repository's commit. */
+const LINK = '160000'
 
 /** git-diff(1), raw output with -z: what changed, NUL, the path, NUL. */
 function entriesOf(text: string): ReadonlyMap<string, string> {

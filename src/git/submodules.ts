@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
-import { readTextIfAny } from '../shell/files.ts'
+import { lookAt, readTextIfAny } from '../shell/files.ts'
 import { freePath } from './nested.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
@@ -15,25 +15,26 @@ export interface ChangedSubmodule {
 }
 
 /**
- * Submodules that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
- * its configuration would run turned off.
+ * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories
+ * go with the worktree. Each is looked at by itself, with what its configuration would run turned off.
  */
 export async function changedSubmodules(
   repository: RunRepository,
   worktree: Worktree,
   start: string,
+  ofSetup: ReadonlyMap<string, string>,
 ): Promise<readonly ChangedSubmodule[]> {
   const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z'])
   const links = listed.ok ? listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 ')) : []
+  const paths = new Set([...links.map((entry) => entry.slice(entry.indexOf('\t') + 1)), ...ofSetup.keys()])
   const changed: ChangedSubmodule[] = []
-  for (const entry of links) {
-    const path = entry.slice(entry.indexOf('\t') + 1)
+  for (const path of paths) {
     const gitDir = gitDirOf(worktree, path)
     if (gitDir === undefined) continue
     const tree = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', `${start}:${path}`], {
       answers: [1, 128],
     })
-    const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : undefined
+    const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : ofSetup.get(path)
     const git = await inside(repository, gitDir, join(worktree.path, path))
     if (await isChanged(git, recorded)) changed.push({ path, gitDir, patch: await patchOf(git, recorded) })
   }
@@ -97,7 +98,7 @@ async function patchOf(git: SubmoduleGit, recorded: string | undefined): Promise
 /** Only a repository that lies where git puts it, with the worktree's own or in the submodule itself. */
 function gitDirOf(worktree: Worktree, path: string): string | undefined {
   const pointer = join(worktree.path, path, '.git')
-  const there = lstatSync(pointer, { throwIfNoEntry: false })
+  const there = lookAt(pointer)
   if (there?.isDirectory()) return pointer
   const named = there?.isFile() ? /^gitdir: (.+)$/m.exec(readTextIfAny(pointer) ?? '')?.[1] : undefined
   if (named === undefined) return undefined

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
+import { removeLargeTree, removeTree } from '../shell/files.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 import { worktreeAt } from './run-repository.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
@@ -67,10 +69,30 @@ export async function mergeInto(
   return ok(undefined)
 }
 
-/** Removes a worktree whose work is saved. The folder goes even where git no longer knows it. */
-export async function removeWorktree(repository: RunRepository, worktree: Worktree): Promise<void> {
-  await repository.git(['worktree', 'remove', '--force', '--force', '--end-of-options', worktree.path])
-  if (existsSync(worktree.path)) rmSync(worktree.path, { recursive: true, force: true, maxRetries: 3 })
+/** Where worktrees go before their files are removed: whatever is in there is saved. */
+export const removingFolder = (gitDir: string): string => join(dirname(gitDir), 'removing')
+
+/**
+ * Removes a worktree whose work is saved. It loses its name at once: were it killed half-way, what is left of the files would look
+ * like work that deletes the others. Answers where files are that could not be removed, because they belong to another user.
+ */
+export async function removeWorktree(repository: RunRepository, worktree: Worktree): Promise<string | undefined> {
+  const moved = join(removingFolder(repository.gitDir), `${basename(worktree.path)}.${randomUUID()}`)
+  const path = rename(worktree.path, moved) ? moved : worktree.path
+  // What git keeps of it. `git worktree remove` wants the folder, and is told nothing of read-only ones.
+  removeTree(worktree.gitDir)
+  return (await removeLargeTree(path)) ? undefined : path
+}
+
+function rename(from: string, to: string): boolean {
+  try {
+    mkdirSync(dirname(to), { recursive: true })
+    renameSync(from, to)
+    return true
+  } catch {
+    // It is not there, or not ours to move.
+    return false
+  }
 }
 
 /**

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exit } from '../board/event.ts'
 import { err, ok, type Result } from '../result.ts'
-import { readTextIfAny, writeFileAtomic } from '../shell/files.ts'
+import { readTextIfAny, removeTree, writeFileAtomic } from '../shell/files.ts'
 import { spawnGate } from './gate.ts'
 import { isIdentity } from './identity.ts'
 import { COOKIE, type Tree } from './members.ts'
@@ -24,7 +24,7 @@ export interface Asked {
   readonly said: string
 }
 
-/** Characters. */
+/** Bytes. */
 const MOST = 64 * 1024
 
 /**
@@ -63,9 +63,19 @@ export async function askProgram(
     const exit = await Promise.race([held.exited, sleep(milliseconds, undefined, { signal: late.signal })])
     late.abort()
     await stopTree(tree, table, () => true)
-    return ok({ exit, said: readFileSync(output, 'utf8').slice(0, MOST) })
+    return ok({ exit, said: beginningOf(output) })
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
+  }
+}
+
+function beginningOf(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const buffer = Buffer.alloc(MOST)
+    return buffer.subarray(0, readSync(file, buffer, 0, MOST, 0)).toString('utf8')
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The names of half-written files. */
@@ -49,10 +53,18 @@ export function writeFully(file: number, data: Uint8Array): void {
   for (let at = 0; at < data.length; ) at += writeSync(file, data, at, data.length - at)
 }
 
-/** A folder by itself, not a link to one. */
-export function isRealDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** What is there, links not followed; undefined for nothing. Below a file there is nothing, which Node throws for. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
 }
+
+/** A folder by itself, not a link to one. */
+export const isRealDirectory = (path: string): boolean => lookAt(path)?.isDirectory() ?? false
 
 /** The text of a file, or undefined where there is none. */
 export function readTextIfAny(path: string): string | undefined {
@@ -94,7 +106,7 @@ export function readInside(root: string, relative: string): string | undefined {
     if (!isRealDirectory(path)) return undefined
   }
   const file = join(root, relative)
-  const there = lstatSync(file, { throwIfNoEntry: false })
+  const there = lookAt(file)
   return there?.isFile() && there.size <= LONGEST_TEXT ? readFileSync(file, 'utf8') : undefined
 }
 
@@ -111,5 +123,48 @@ export function copyThroughDescriptor(from: number, path: string): void {
     }
   } finally {
     closeSync(to)
+  }
+}
+
+/**
+ * Removes a folder with everything in it, read-only folders too (Go's module cache makes such). False where something stays, as what
+ * another user owns.
+ */
+export function removeTree(path: string): boolean {
+  if (removed(path)) return true
+  makeFoldersWritable(path)
+  return removed(path)
+}
+
+/** The same for what may be large: nobody has to wait for it. */
+export async function removeLargeTree(path: string): Promise<boolean> {
+  const gone = await rm(path, REMOVAL).then(
+    () => true,
+    () => false,
+  )
+  return gone || removeTree(path)
+}
+
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 }
+
+function removed(path: string): boolean {
+  try {
+    rmSync(path, REMOVAL)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Links are not followed. */
+function makeFoldersWritable(path: string): void {
+  try {
+    if (!isRealDirectory(path)) return
+    chmodSync(path, 0o700)
+    for (const entry of readdirSync(path, { withFileTypes: true }))
+      if (entry.isDirectory()) makeFoldersWritable(join(path, entry.name))
+  } catch {
+    // Another user's.
+    return
   }
 }

@@ -8,7 +8,7 @@ import { endAsked } from '../process/ask-program.ts'
 import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { readTextIfAny } from './files.ts'
+import { readTextIfAny, removeTree } from './files.ts'
 import { readJournal } from './journal.ts'
 
 /** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
@@ -127,11 +127,11 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
   for (const other of siblings(dir)) {
     const old = isSettled(other) && Date.now() - statSync(other.root).mtimeMs > WEEK_MS
     // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
-    if (isSettled(other)) rmSync(other.raw, { recursive: true, force: true })
+    if (isSettled(other)) removeTree(other.raw)
     // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
     if (abandoned) endAsked({ directory: other.asking, table })
-    if (old || abandoned) rmSync(other.root, { recursive: true, force: true })
+    if (old || abandoned) removeTree(other.root)
   }
 }
 

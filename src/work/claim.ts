@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { saveState } from '@actions/core'
 import type { ProcessIdentity } from '../board/event.ts'
@@ -6,6 +6,7 @@ import type { Environment } from '../inputs.ts'
 import { compare, identityOf } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
+import { removeTree } from '../shell/files.ts'
 import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
 import { type Owner, takeLock } from '../shell/workspace-lock.ts'
 import { messageOf } from './message.ts'
@@ -47,7 +48,7 @@ export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Res
       main,
       dir,
       release: release.value,
-      remove: () => rmSync(dir.root, { recursive: true, force: true }),
+      remove: () => void removeTree(dir.root),
     })
   } catch (error) {
     return err(

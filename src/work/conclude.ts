@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { apply } from '../board/board.ts'
 import type { EventBody } from '../board/event.ts'
+import { removingFolder } from '../git/worktree.ts'
 import { artifactName, uploadArtifact } from '../github/artifact.ts'
 import type { Environment } from '../inputs.ts'
 import { conclude } from '../outcome/conclusion.ts'
@@ -11,6 +12,7 @@ import { outputsFor } from '../report/outputs.ts'
 import { summary } from '../report/summary.ts'
 import { sentence } from '../report/visible.ts'
 import { cleanBoard } from '../shell/clean-board.ts'
+import { removeTree } from '../shell/files.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { cleaned } from '../shell/secrets.ts'
@@ -141,8 +143,9 @@ export function settle(ctx: RecordContext): boolean {
   const { dir, journal } = ctx
   if (existsSync(dir.worktrees) && readdirSync(dir.worktrees).length > 0) return false
   if ([...journal.board.processes.values()].some((tracked) => !tracked.gone)) return false
-  rmSync(dir.worktrees, { recursive: true, force: true })
-  rmSync(dir.repository, { recursive: true, force: true })
+  removeTree(dir.worktrees)
+  removeTree(removingFolder(dir.repository))
+  removeTree(dir.repository)
   rmSync(`${dir.repository}.config`, { force: true })
   journal.append({ type: 'run-settled' })
   markSettled(dir)

@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Finding, fold } from '../board/board.ts'
 import type { Environment } from '../inputs.ts'
@@ -8,6 +8,7 @@ import type { Cleaner } from '../shell/secrets.ts'
 import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
 import { finishRun, RECOVERED, settle, summaryOf } from './conclude.ts'
 import type { RecordContext, SavingContext } from './context.ts'
+import { messageOf } from './message.ts'
 import type { Place } from './place.ts'
 import { openLeftRun, recover, removeRaw } from './recover.ts'
 
@@ -51,7 +52,15 @@ async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: En
   if (run && main === 'unknown') return { type: 'unseen', key: run.key, pid: run.main.pid, dir }
   const left = openLeftRun(dir, place.table, cleaner)
   if (!left.ok) return { type: 'unreadable', dir, message: left.error }
-  const ctx = left.value
+  try {
+    return await putInOrder(left.value, dir, env)
+  } catch (error) {
+    // What is wrong with one run is no reason for another not to start.
+    return { type: 'unreadable', dir, message: messageOf(error) }
+  }
+}
+
+async function putInOrder(ctx: RecordContext, dir: StateDir, env: Environment): Promise<LeftRun> {
   const before = ctx.journal.board.recovered.length
   await recover(ctx, env)
   await finishRun(ctx, env, undefined, () => summaryOf(ctx))
@@ -87,7 +96,16 @@ export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): vo
         message: `run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
       })
     // `recovered/<run key>/` in the report.
-    if (existsSync(run.dir.logs))
-      cpSync(run.dir.logs, join(ctx.dir.report, RECOVERED, run.key), { recursive: true, verbatimSymlinks: true })
+    if (existsSync(run.dir.logs)) copyFiles(run.dir.logs, join(ctx.dir.report, RECOVERED, run.key))
   }
 }
+
+/** Only files: an agent may have put a pipe or a link among them, and a copy of that could end no run or leave the folder. */
+const copyFiles = (from: string, to: string): void =>
+  cpSync(from, to, {
+    recursive: true,
+    filter: (path) => {
+      const there = lstatSync(path)
+      return there.isFile() || there.isDirectory()
+    },
+  })

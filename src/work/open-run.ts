@@ -8,6 +8,7 @@ import {
   specSettings,
 } from '../config/settings.ts'
 import { type Base, changedFiles, originOf, resolveBase } from '../git/base.ts'
+import { checkComplete } from '../git/missing.ts'
 import { createRunRepository, type RunRepository } from '../git/run-repository.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { faultOf, lintFolder } from '../lint/lint.ts'
@@ -100,6 +101,8 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   if (!plan.ok) return err(choiceError(plan.error, settings))
 
   const works = mode === 'run' && plan.value.workers.length > 0
+  const complete = works ? await checkComplete(ground.repository, repository.value, base.value.sha) : ok(undefined)
+  if (!complete.ok) return complete
   const engaged = works
     ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env, dir.asking)
     : ok(undefined)

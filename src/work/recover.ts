@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agents, isAgentName } from '../agent/agents.ts'
 import { commandAgent } from '../agent/command.ts'
@@ -15,6 +15,7 @@ import type { ProcessTable } from '../process/snapshot.ts'
 import { foreignWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { agentView } from '../shell/agent-view.ts'
+import { removeTree } from '../shell/files.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
@@ -217,7 +218,5 @@ async function removeUnused(ctx: SavingContext, path: string): Promise<void> {
 
 /** Raw output and prompts: of no use once everything is settled. */
 export function removeRaw(dir: StateDir): void {
-  if (!existsSync(dir.raw)) return
-  for (const name of readdirSync(dir.raw)) rmSync(join(dir.raw, name), { force: true })
-  rmSync(dir.raw, { recursive: true, force: true })
+  removeTree(dir.raw)
 }

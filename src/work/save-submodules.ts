@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { repositoriesOfSetup } from '../git/setup-leftovers.ts'
 import { changedSubmodules, setSubmoduleAside } from '../git/submodules.ts'
 import { writeFileAtomic } from '../shell/files.ts'
 import type { SavingContext } from './context.ts'
@@ -10,7 +11,9 @@ import type { Saving } from './save.ts'
  */
 export async function saveSubmodules(ctx: SavingContext, saving: Saving): Promise<string | undefined> {
   const { specId, worktree } = saving
-  for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start)) {
+  const { setupLeft } = ctx.journal.board.workers.get(specId) ?? {}
+  const ofSetup = await repositoriesOfSetup(ctx.repository, worktree, saving.start, setupLeft)
+  for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start, ofSetup)) {
     const moved = await setSubmoduleAside(ctx.repository, changed, worktree, join(ctx.dir.root, 'kept', specId))
     if (!moved.ok) return `the submodule ${changed.path} could not be set aside: ${moved.error}`
     const patch = writePatch(ctx, specId, changed)
@@ -19,7 +22,7 @@ export async function saveSubmodules(ctx: SavingContext, saving: Saving): Promis
       code: 'submodule-work',
       specId,
       message: ctx.cleaner.clean(
-        `The agent changed the submodule ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`,
+        `The agent changed the ${ofSetup.has(changed.path) ? 'repository that `setup` made in' : 'submodule'} ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`,
       ),
     })
   }

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { abandonedTips, strayTips } from '../git/abandoned.ts'
 import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
-import { setNestedAside } from '../git/nested.ts'
+import { freePath, setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch, wordsOfPatch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
-import { unstageLeftovers } from '../git/setup-leftovers.ts'
+import { repositoriesOfSetup, unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
@@ -58,7 +58,9 @@ export async function commitLeftovers(
   if (!settled.ok) return settled
   await gatherLinked(ctx, worktree, message)
   const aside = join(ctx.dir.root, 'kept', saving.specId)
-  const nested = await setNestedAside(repository, worktree, aside)
+  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
+  const ofSetup = await repositoriesOfSetup(repository, worktree, start, setupLeft)
+  const nested = await setNestedAside(repository, worktree, aside, new Set(ofSetup.keys()))
   if (!nested.ok) return nested
   if (nested.value.length > 0)
     ctx.journal.append({
@@ -67,7 +69,6 @@ export async function commitLeftovers(
       specId: saving.specId,
       message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
     })
-  const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
   const committed = await commitAll(repository, worktree, message, async () =>
     setupLeft === undefined ? ok(undefined) : await unstageLeftovers(repository, worktree, start, setupLeft),
   )
@@ -179,8 +180,27 @@ export async function bringHome(
   }
   const stays = await saveSubmodules(ctx, saving)
   if (stays !== undefined) return err(stays)
-  await removeWorktree(ctx.repository, worktree)
+  const remains = await removeWorktree(ctx.repository, worktree)
+  if (remains !== undefined) moveRemains(ctx, specId, remains)
   return ok(undefined)
+}
+
+/** Everything of it is saved; what cannot be removed must not keep the run from being settled. */
+function moveRemains(ctx: SavingContext, specId: SpecId, remains: string): void {
+  const target = freePath(join(ctx.dir.root, 'kept', specId, 'remains'))
+  try {
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(remains, target)
+  } catch {
+    // It stays where it is, and so does the run.
+    return
+  }
+  ctx.journal.append({
+    type: 'warning',
+    code: 'worktree-remains',
+    specId,
+    message: `Its work is saved, but not all files of its worktree could be removed: they may belong to another user. They are in ${target}`,
+  })
 }
 
 /**

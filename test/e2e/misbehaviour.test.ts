@@ -96,6 +96,12 @@ describe('an agent in the main checkout', () => {
     const { main } = await scene.run({ command: agent('work') })
     expect(main.conclusion).toBe('success')
   })
+
+  test('is named though it put a file in the place of a folder there', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1), files: { 'src/a.txt': 'a\n' } })
+    const { main } = await scene.run({ command: agent(`work; cd '${scene.workspace}'; rm -r src; echo x > src`) })
+    expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'checkout-touched' })
+  })
 })
 
 describe('an agent that does not leave its worktree as it was', () => {

@@ -47,4 +47,27 @@ describe('what setup leaves uncommitted is no work of the agent', () => {
     expect(changed(scene)).toEqual([`work-${ONE}.txt`])
     expect([await action.endJob(), scene.left()]).toEqual([[], []])
   })
+
+  describe('a repository that setup clones into the worktree', () => {
+    const library = () => new Scene({ files: { 'lib.txt': 'a library\n' } })
+
+    test('is there for verify, off the branch, and nobody is blamed', async () => {
+      await using lib = library()
+      await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+      const setup = `git clone -q '${lib.workspace}' vendor/lib; ${SETUP}`
+      const { main } = await scene.run({ setup, command: agent('edit; tick'), verify: 'test -e vendor/lib/lib.txt' })
+      expect([main.annotations, outcomesIn(resultsOf(main))]).toEqual([[], { [ONE]: 'completed' }])
+      expect(changed(scene)).toEqual(NOTHING_ELSE)
+      expect(scene.left()).toEqual([])
+    })
+
+    test('is kept with its patch where the agent edits it', async () => {
+      await using lib = library()
+      await using scene = new Scene({ specs: plainSpecs(1) })
+      const setup = `git clone -q '${lib.workspace}' vendor/lib`
+      const { main } = await scene.run({ setup, command: agent('echo mine >> vendor/lib/lib.txt; edit; tick') })
+      expect(scene.report(`logs/${ONE}.vendor_lib.patch`)).toContain('+mine')
+      expect(main.annotations.map(({ message }) => message).join()).toContain('`setup` made in vendor/lib')
+    })
+  })
 })

@@ -58,6 +58,24 @@ describe('a checkout', () => {
     expect([scene.readRoot('seen'), scene.fileOn(`chant/${ONE}`, 'large.bin')]).toEqual([pointer, pointer])
   })
 
+  test('that is partial is a clear error before any start where it lacks files, and works where it does not', async () => {
+    await using origin = new Scene({ specs: plainSpecs(1), files: { 'src/a.txt': 'x\n', 'src/b.txt': 'y\n' } })
+    origin.git('config', 'uploadpack.allowFilter', 'true')
+    const workspace = join(origin.root, 'partial')
+    const url = `file://${origin.workspace}`
+    execFileSync('git', ['clone', '--quiet', '--filter=blob:none', '--no-checkout', url, workspace])
+    gitIn(workspace, 'sparse-checkout', 'set', '--no-cone', '.chant')
+    gitIn(workspace, 'checkout', '--quiet', 'main')
+    const lacking = await origin.run({ command: agent('work') }, { workspace })
+    expect(lacking.main.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^This checkout is partial: 3 files.*neither `filter` nor `sparse-checkout`\.$/),
+    ])
+    expect([lacking.main.code, lacking.post.lines, origin.left()]).toEqual([1, [], []])
+    gitIn(workspace, 'sparse-checkout', 'disable')
+    const whole = await origin.run({ command: agent('work') }, { workspace })
+    expect(outcomesIn(resultsOf(whole.main))).toEqual({ [ONE]: 'completed' })
+  })
+
   test('that is a worktree of another one works', async () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
     const workspace = join(scene.root, 'linked')
