@@ -44267,13 +44267,14 @@ function apply(board, event) {
                 spans: openSpan(w.spans, 'waiting', w.attempts, at),
             }));
         case 'account-changed': {
-            const { limit, pausedUntil, stopped } = event;
+            const { limit, pausedUntil, stopped, why } = event;
             return {
                 ...board,
                 accounts: with_(board.accounts, event.account, {
                     limit,
                     ...(pausedUntil === undefined ? {} : { pausedUntil: Date.parse(pausedUntil) }),
                     ...(stopped === undefined ? {} : { stopped }),
+                    ...(why === undefined ? {} : { why }),
                 }),
             };
         }
@@ -44521,10 +44522,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
 ;// CONCATENATED MODULE: ./build/git/hidden-edits.js
 
 
@@ -44544,7 +44545,7 @@ async function showHiddenEdits(repository, worktree) {
         const [tag = '', path] = [entry.slice(0, 1), entry.slice(2)];
         if (tag !== tag.toUpperCase())
             assumed.push(path);
-        if (tag.toUpperCase() === 'S' && (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(worktree.path, path), { throwIfNoEntry: false }))
+        if (tag.toUpperCase() === 'S' && (0,files/* lookAt */.t5)((0,external_node_path_.join)(worktree.path, path)))
             skipped.push(path);
     }
     for (const [option, paths] of [
@@ -45096,8 +45097,9 @@ function put(path, bytes) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ unstageLeftovers),
-/* harmony export */   e: () => (/* binding */ treeOfLeftovers)
+/* harmony export */   Ws: () => (/* binding */ unstageLeftovers),
+/* harmony export */   Ze: () => (/* binding */ repositoriesOfSetup),
+/* harmony export */   eE: () => (/* binding */ treeOfLeftovers)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
@@ -45148,13 +45150,13 @@ async function treeOfLeftovers(repository, worktree) {
  * The files stay in the worktree, where `verify` may need them.
  */
 async function unstageLeftovers(repository, worktree, start, leftovers) {
-    const raw = ['--raw', '-z', '--no-renames', '--no-abbrev', '--no-ext-diff', '--ignore-submodules'];
     const [theirs, staged] = [
-        await repository.gitIn(worktree, ['diff', ...raw, start, leftovers, '--']),
-        await repository.gitIn(worktree, ['diff', '--cached', ...raw, 'HEAD', '--']),
+        await repository.gitIn(worktree, ['diff', ...RAW, start, leftovers, '--']),
+        await repository.gitIn(worktree, ['diff', '--cached', ...RAW, 'HEAD', '--']),
     ];
+    // An agent may have removed the tree; then nobody can tell.
     if (!theirs.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(theirs.error.message);
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined);
     if (!staged.ok)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(staged.error.message);
     const known = entriesOf(theirs.value.stdout);
@@ -45170,6 +45172,20 @@ async function unstageLeftovers(repository, worktree, start, leftovers) {
     const reset = await repository.gitIn(worktree, ['update-index', '-z', '--index-info'], { input: input.join('') });
     return reset.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined) : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(reset.error.message);
 }
+/** Repositories that `setup` made inside the worktree (it cloned something), by their path, and where HEAD stood in each. */
+async function repositoriesOfSetup(repository, worktree, start, leftovers) {
+    if (leftovers === undefined)
+        return new Map();
+    const found = await repository.gitIn(worktree, ['diff', ...RAW, start, leftovers, '--']);
+    if (!found.ok)
+        return new Map();
+    const entries = [...entriesOf(found.value.stdout)].map(([path, change]) => [path, change.slice(1).split(' ')]);
+    // A submodule was one before.
+    return new Map(entries.flatMap(([path, [before, mode, , hash = '']]) => mode === LINK && before !== LINK ? [[path, hash]] : []));
+}
+const RAW = ['--raw', '-z', '--no-renames', '--no-abbrev', '--no-ext-diff'];
+/** The mode of an entry that is another repository's commit. */
+const LINK = '160000';
 /** git-diff(1), raw output with -z: what changed, NUL, the path, NUL. */
 function entriesOf(text) {
     const parts = text.split('\0');
@@ -45274,16 +45290,21 @@ const splitOnce = (text, separator) => {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AC: () => (/* binding */ removingFolder),
 /* harmony export */   IL: () => (/* binding */ removeWorktree),
 /* harmony export */   Pz: () => (/* binding */ mergeInto),
 /* harmony export */   US: () => (/* binding */ serially),
 /* harmony export */   ji: () => (/* binding */ freeBranch),
 /* harmony export */   l: () => (/* binding */ addWorktree)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
-/* harmony import */ var _run_repository_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88623);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
+/* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(69454);
+/* harmony import */ var _run_repository_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88623);
+
+
 
 
 
@@ -45299,13 +45320,13 @@ function serially() {
 }
 /** Makes a worktree of the run's repository at `path`, on a new branch from `from`. */
 async function addWorktree(repository, path, branch, from) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, '..'), { recursive: true });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(path, '..'), { recursive: true });
     // In two steps, since `worktree add -b` that cannot fork leaves the branch, and fails on it when it is tried again.
     const made = await repository.git(['branch', '--no-track', '--end-of-options', branch, from]);
     const added = made.ok ? await repository.git(['worktree', 'add', '--quiet', '--end-of-options', path, branch]) : made;
     if (!added.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message: `No worktree could be made on ${branch}: ${added.error.message}` });
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)((0,_run_repository_js__WEBPACK_IMPORTED_MODULE_2__/* .worktreeAt */ .vB)(repository.gitDir, path, branch));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({ type: 'worktree-error', message: `No worktree could be made on ${branch}: ${added.error.message}` });
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__.ok)((0,_run_repository_js__WEBPACK_IMPORTED_MODULE_4__/* .worktreeAt */ .vB)(repository.gitDir, path, branch));
 }
 /** Brings the work of further dependencies into a new worktree, one merge commit each. */
 async function mergeInto(repository, worktree, heads) {
@@ -45326,20 +45347,38 @@ async function mergeInto(repository, worktree, heads) {
         const files = listed.ok ? listed.value.stdout.split('\0').filter((name) => name !== '') : [];
         await repository.gitIn(worktree, ['merge', '--abort']);
         return files.length > 0
-            ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({
+            ? (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({
                 type: 'merge-conflict',
                 files,
                 message: `The work of its dependencies conflicts in ${files.join(', ')} (merging ${branch})`,
             })
-            : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message: `${branch} could not be merged: ${merged.error.message}` });
+            : (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({ type: 'worktree-error', message: `${branch} could not be merged: ${merged.error.message}` });
     }
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(undefined);
+    return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__.ok)(undefined);
 }
-/** Removes a worktree whose work is saved. The folder goes even where git no longer knows it. */
+/** Where worktrees go before their files are removed: whatever is in there is saved. */
+const removingFolder = (gitDir) => (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(gitDir), 'removing');
+/**
+ * Removes a worktree whose work is saved. It loses its name at once: were it killed half-way, what is left of the files would look
+ * like work that deletes the others. Answers where files are that could not be removed, because they belong to another user.
+ */
 async function removeWorktree(repository, worktree) {
-    await repository.git(['worktree', 'remove', '--force', '--force', '--end-of-options', worktree.path]);
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(worktree.path))
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(worktree.path, { recursive: true, force: true, maxRetries: 3 });
+    const moved = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(removingFolder(repository.gitDir), `${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(worktree.path)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
+    const path = rename(worktree.path, moved) ? moved : worktree.path;
+    // What git keeps of it. `git worktree remove` wants the folder, and is told nothing of read-only ones.
+    (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeTree */ .dM)(worktree.gitDir);
+    return (await (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLargeTree */ .Ap)(path)) ? undefined : path;
+}
+function rename(from, to) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(to), { recursive: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(from, to);
+        return true;
+    }
+    catch {
+        // It is not there, or not ours to move.
+        return false;
+    }
 }
 /**
  * A branch name that is free in both repositories: `wanted`, else `<wanted>-r<run id>`, else with a number. An existing
@@ -45351,21 +45390,21 @@ async function freeBranch(workspace, repository, wanted, runId) {
     const taken = new Set();
     for (const list of lists) {
         if (!list.ok)
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message: list.error.message });
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({ type: 'worktree-error', message: list.error.message });
         for (const name of list.value.stdout.split('\n'))
             taken.add(name);
     }
     const above = parentsOf(wanted).find((name) => taken.has(name));
     if (above !== undefined) {
         const message = `The branch ${above} exists, so there can be no branch ${wanted} below it: choose another \`branch-prefix\``;
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message });
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({ type: 'worktree-error', message });
     }
     const below = new Set([...taken].flatMap(parentsOf));
     const numbered = Array.from({ length: taken.size + 2 }, (_, index) => `${wanted}-r${runId}.${index + 2}`);
     const free = [wanted, `${wanted}-r${runId}`, ...numbered].find((name) => !taken.has(name) && !below.has(name));
     return free === undefined
-        ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)({ type: 'worktree-error', message: `No free branch name was found for ${wanted}` })
-        : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(free);
+        ? (0,_result_js__WEBPACK_IMPORTED_MODULE_5__/* .err */ ._)({ type: 'worktree-error', message: `No free branch name was found for ${wanted}` })
+        : (0,_result_js__WEBPACK_IMPORTED_MODULE_5__.ok)(free);
 }
 /** `a/b/c` → `a`, `a/b`. */
 const parentsOf = (name) => name
@@ -45746,7 +45785,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63791);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7314);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53636);
@@ -46227,6 +46266,8 @@ function row(worker, short) {
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/github-context.js
 var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
@@ -46254,6 +46295,7 @@ var work_place = __nccwpck_require__(54707);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
 var recover = __nccwpck_require__(9197);
 ;// CONCATENATED MODULE: ./build/post-run.js
+
 
 
 
@@ -46379,7 +46421,7 @@ async function forget(dir, table, inputs, env) {
     if (place.ok)
         new registry/* Registry */.O(place.value.project).sweepTemporary();
     if (!(0,external_node_fs_.existsSync)((0,report_folder/* resultsFile */.pF)(dir)))
-        (0,external_node_fs_.rmSync)(dir.root, { recursive: true, force: true });
+        (0,files/* removeTree */.dM)(dir.root);
 }
 /** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */
 async function keepDamaged(dir, table, clean) {
@@ -46494,7 +46536,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Characters. */
+/** Bytes. */
 const MOST = 64 * 1024;
 /**
  * Runs a program for its answer, before there is a journal: recorded in a file before it may run, bounded in time, and whatever
@@ -46526,7 +46568,7 @@ async function askProgram(file, args, env, { directory, table }, milliseconds) {
             const exit = await Promise.race([held.exited, (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds, undefined, { signal: late.signal })]);
             late.abort();
             await (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .stopTree */ .dA)(tree, table, () => true);
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__.ok)({ exit, said: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(output, 'utf8').slice(0, MOST) });
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__.ok)({ exit, said: beginningOf(output) });
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -46537,7 +46579,17 @@ async function askProgram(file, args, env, { directory, table }, milliseconds) {
         }
     }
     finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(directory, { recursive: true, force: true });
+        (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_4__/* .removeTree */ .dM)(directory);
+    }
+}
+function beginningOf(path) {
+    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, 'r');
+    try {
+        const buffer = Buffer.alloc(MOST);
+        return buffer.subarray(0, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readSync)(file, buffer, 0, MOST, 0)).toString('utf8');
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
     }
 }
 const RECORD = 'asking.json';
@@ -47288,20 +47340,35 @@ function processTable(platform) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ pausedWords)
+/* harmony export */   Hv: () => (/* binding */ saidWords),
+/* harmony export */   Wg: () => (/* binding */ pausedWords),
+/* harmony export */   r8: () => (/* binding */ pausedSentences)
 /* harmony export */ });
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87918);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87918);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 
-/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now. */
-function pausedWords(board, now) {
-    return [...board.accounts].flatMap(([name, { pausedUntil, stopped }]) => {
+
+/** Of what a provider said. Characters. */
+const SAID = 200;
+/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now, in short. */
+const pausedWords = (board, now) => words(board, now, () => '');
+/** The same with what the providers said. */
+const pausedSentences = (board, now) => words(board, now, ({ why }) => saidWords(why));
+function words(board, now, more) {
+    return [...board.accounts].flatMap(([name, account]) => {
+        const { pausedUntil, stopped } = account;
         if (stopped === 'auth')
-            return [`${name} not used any more: its key was refused`];
+            return [`${name} not used any more: its key was refused${more(account)}`];
         if (stopped === 'quota')
-            return [`${name} not used any more: no quota left`];
-        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_0__/* .clock */ .pm)(pausedUntil)}`] : [];
+            return [`${name} not used any more: no quota left${more(account)}`];
+        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .clock */ .pm)(pausedUntil)}`] : [];
     });
 }
+/** ` (Invalid API key)`; nothing where nothing was said. */
+const saidWords = (why) => {
+    const said = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(why ?? ''), SAID).trim();
+    return said === '' ? '' : ` (${said})`;
+};
 
 
 /***/ }),
@@ -47487,13 +47554,13 @@ function firstThatFits(choices, limit, write) {
 /* harmony export */   b: () => (/* binding */ doingWords),
 /* harmony export */   j: () => (/* binding */ heartbeat)
 /* harmony export */ });
-/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8528);
-/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93412);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9929);
-/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(98060);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8528);
+/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93412);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9929);
+/* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(98060);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
 
 
 
@@ -47508,32 +47575,32 @@ const ACTIVITY_LIMIT = 60;
  * Absent when nothing runs or waits.
  */
 function heartbeat(board, now) {
-    const { running, waiting, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .tally */ .N4)(board);
+    const { running, waiting, queued } = (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .tally */ .N4)(board);
     if (running + waiting + queued === 0)
         return undefined;
-    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .columnsOf */ .PL)(board);
+    const { short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board);
     const workers = [...board.workers.values()];
     const doing = ['running', 'waiting']
-        .flatMap((wanted) => workers.filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_1__/* .standing */ .JA)(worker) === wanted))
+        .flatMap((wanted) => workers.filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_2__/* .standing */ .JA)(worker) === wanted))
         .map((worker) => `${short(worker.planned.specId)} ${doingWords(worker, now)}`);
     const besides = [...(waiting > 0 ? [`${waiting} waiting`] : []), ...(queued > 0 ? [`${queued} queued`] : [])];
-    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .clock */ .pm)(now)}  ·  ${[`${running} running`, ...besides].join(', ')}`;
-    const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_4__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board));
-    const tail = [...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_6__/* .pausedWords */ .W)(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
+    const head = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(now)}  ·  ${[`${running} running`, ...besides].join(', ')}`;
+    const cost = (0,_usage_words_js__WEBPACK_IMPORTED_MODULE_5__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .totalUsage */ .G)(board));
+    const tail = [...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_0__/* .pausedWords */ .Wg)(board, now), ...(cost ? [cost] : [])].map((words) => ` · ${words}`).join('');
     const room = LINE_LIMIT - head.length - tail.length - ' · +9999 more'.length - 2;
-    const list = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .bounded */ .Mm)(doing, ' · ', room), room + 12);
-    return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)((list === '' ? head : `${head}  ${list}`) + tail);
+    const list = (0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .bounded */ .Mm)(doing, ' · ', room), room + 12);
+    return (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)((list === '' ? head : `${head}  ${list}`) + tail);
 }
 /** `Bash cargo test 19s`: the newest line and its age; before the first line, what is being done to the worker. */
 function doingWords(worker, now) {
     const { state, activity } = worker;
-    const since = (at) => (at === undefined ? '' : ` ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(now - at)}`);
+    const since = (at) => (at === undefined ? '' : ` ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(now - at)}`);
     if (state.type === 'running' && activity)
-        return `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
+        return `${(0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)((0,_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(activity.text), ACTIVITY_LIMIT)}${since(activity.at)}`;
     if (state.type === 'waiting') {
         const why = worker.setbacks.at(-1)?.reason;
         const what = why === undefined ? 'waits for its account' : `waits for another attempt (${why})`;
-        return `${what}${state.until > now ? `, ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(state.until - now)} left` : ''}`;
+        return `${what}${state.until > now ? `, ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(state.until - now)} left` : ''}`;
     }
     const span = worker.spans.at(-1);
     return `${state.type === 'running' ? 'no output yet' : state.type}${since(span?.from ?? worker.startedAt)}`;
@@ -47962,13 +48029,15 @@ function bounded(words, separator, limit) {
 /* harmony export */   M: () => (/* binding */ outputLine),
 /* harmony export */   b: () => (/* binding */ linesFor)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(39583);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(80395);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
-/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24743);
-/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85796);
-/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(65571);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(39583);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(80395);
+/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93412);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
+/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24743);
+/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85796);
+/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(65571);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(63480);
+
 
 
 
@@ -47981,13 +48050,13 @@ const WARNINGS = 10;
 /** What the step log says about one event. `before` and `after` are the boards around it. Text is raw: see `LogLine`. */
 function linesFor(event, before, after, options) {
     const at = Date.parse(event.at);
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(after);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(after);
     const inDetail = (...lines) => (options.stream === 'off' ? [] : lines);
     switch (event.type) {
         case 'planned':
-            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_2__/* .headerLines */ .Hq)(after);
+            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_3__/* .headerLines */ .Hq)(after);
         case 'linted':
-            return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .lintedLine */ .P)(event)];
+            return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_1__/* .lintedLine */ .P)(event)];
         case 'worker-preparing':
             return inDetail(row(at, event.specId, 'preparing'));
         case 'worktree-created':
@@ -47999,12 +48068,12 @@ function linesFor(event, before, after, options) {
             return [...inDetail(row(at, event.specId, 'ended', exitWords(event.exit))), ...swept];
         }
         case 'agent-quiet':
-            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
+            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
         case 'stop-requested':
             // A second cause changes nothing, so it is not news.
             if (before.workers.get(event.specId)?.stopCause)
                 return [];
-            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__/* .causeWords */ .pQ)(event.cause))];
+            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__/* .causeWords */ .pQ)(event.cause))];
         case 'worker-verifying':
             return inDetail(row(at, event.specId, 'judging'));
         case 'worker-finalizing':
@@ -48026,33 +48095,33 @@ function linesFor(event, before, after, options) {
             const worker = after.workers.get(event.specId);
             if (!worker || was?.state.type === 'done')
                 return [];
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
         }
         case 'run-stopping':
             return before.stopping === after.stopping
                 ? []
-                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_5__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
+                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
         case 'warning': {
             const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message;
             // On a busy machine these are mostly somebody else's: worth a line, not a mark on the run's page.
             const aside = event.code === 'unexplained-processes' || before.warnings.length >= WARNINGS;
             if (aside)
-                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`warning  ${message}`)];
+                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`warning  ${message}`)];
             return [{ type: 'annotation', level: 'warning', message }];
         }
         case 'recovered':
             return [
-                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
+                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
             ];
         case 'artifact-uploaded':
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
         case 'artifact-skipped':
             // A warning has said so.
             if (before.warnings.at(-1)?.code === 'artifact')
                 return [];
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
         case 'run-finished':
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_1__/* .closingLines */ .Po)(after, at);
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .closingLines */ .Po)(after, at);
         case 'attempt-stopping':
             return [row(at, event.specId, 'stopping', `its agent ${stoppedAttempt(event.reason)} (${event.reason})`)];
         case 'attempt-failed': {
@@ -48063,7 +48132,7 @@ function linesFor(event, before, after, options) {
         case 'worker-waiting': {
             const wait = Date.parse(event.until) - at;
             return [
-                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
+                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
             ];
         }
         case 'account-changed':
@@ -48083,20 +48152,22 @@ function linesFor(event, before, after, options) {
         case 'run-settled':
             return [];
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_6__/* .unreachable */ .H)(event);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_7__/* .unreachable */ .H)(event);
     }
 }
 /** `account claude-2  paused until 12:31:00, then 1 at once`; what only grows back is no news in the log. */
 function accountLines(event, after, at) {
-    const who = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(at)}  account ${event.account}`;
+    const who = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(at)}  account ${event.account}`;
     if (event.stopped) {
         const why = event.stopped === 'auth' ? 'its key was refused' : 'its quota is used up';
         const left = (after.run?.accounts ?? []).filter((name) => !after.accounts.get(name)?.stopped);
-        return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  not used any more: ${why}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`)];
+        return [
+            (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  not used any more: ${why}${(0,_account_words_js__WEBPACK_IMPORTED_MODULE_0__/* .saidWords */ .Hv)(event.why)}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`),
+        ];
     }
     if (event.pausedUntil === undefined)
         return [];
-    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
 /** Reasons are those of agents, and may be of another version. */
 const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].includes(reason)
@@ -48104,9 +48175,9 @@ const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].incl
     : 'does nothing but ask its provider again';
 const percent = (share) => `${Math.round(share * 100)} %`;
 /** A line of an agent's own output, for `log-stream: full`. */
-const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
+const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
 function runningLines(event, board, at) {
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .columnsOf */ .PL)(board);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(board);
     const worker = board.workers.get(event.specId);
     const role = board.processes.get(event.token)?.role;
     if (!worker || !role)
@@ -48135,11 +48206,11 @@ function exitWords(exit) {
         case 'unknown':
             return 'how is not known';
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_6__/* .unreachable */ .H)(exit);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_7__/* .unreachable */ .H)(exit);
     }
 }
-const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
-const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
+const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
+const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
 
 
 /***/ }),
@@ -48170,8 +48241,8 @@ const AT_START = /^(?:[#+=-]|\d{1,9}[.)](?=\s|$))/u;
 /** Everything else that is markup. Inside a word an underscore is only an underscore. */
 const MARKUP = /[&<>`*~[\]|\\$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /**
- * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text, where an entity is a plain
- * character again; only a node between sign and name parts them.
+ * Starts of mentions, references, addresses and names of emoji (`main.rs:100:7`). GitHub finds these in the rendered text,
+ * where an entity is a plain character again; only a node between sign and name parts them.
  */
 const LINKED = /@(?=[\p{L}\p{N}_-])|(?<!&)#(?=\d)|(?<![^\W_])GH-(?=\d)|:(?=\/\/)|www\.|(?<=mailto|xmpp):|:(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)/giu;
 const entity = (character) => `&#${character.codePointAt(0)};`;
@@ -48563,7 +48634,8 @@ const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORT
 /** What came of a run in one line of plain text; `live` while it goes on. */
 function runTitle(board, live) {
     const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .tally */ .N4)(board);
-    if (live && t.total > 0)
+    // Main that was cancelled leaves the rest to post, but its workers are at their end.
+    if (live && t.running + t.queued > 0)
         return `chant: ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .tallyWords */ .c_)(t)}…`;
     const asked = board.notPlanned.filter((spec) => spec.asked).length;
     const missed = asked > 0 ? `, ${asked} asked for but not worked` : '';
@@ -48730,10 +48802,11 @@ function list(items, limit, line) {
     return [...items.slice(0, limit).map((item) => `- ${line(item)}`), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
 }
 function whereabouts(board, worker) {
-    const { specId } = worker.planned;
+    const { specId, file } = worker.planned;
+    const url = (0,_spec_link_js__WEBPACK_IMPORTED_MODULE_1__/* .specUrl */ .RZ)(board, file);
     const check = board.checkRuns.get(specId)?.url;
     const parts = [
-        `spec ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(specId)}`,
+        `spec ${url === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(specId) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .codeLink */ .U1)(specId, url)}`,
         ...(worker.commits.length > 0 ? [`branch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .branchOf */ .W0)(worker))}`] : []),
         ...(worker.patch && worker.commits.length > 0 ? [`patch ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(worker.patch)}`] : []),
         ...(worker.patchWithheld ? [`patch withheld (${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .prose */ .CS)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(worker.patchWithheld, 200))})`] : []),
@@ -48896,17 +48969,17 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony export */   oR: () => (/* binding */ joined),
 /* harmony export */   z: () => (/* binding */ summary)
 /* harmony export */ });
-/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(93412);
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46241);
-/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29848);
-/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(24743);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34902);
-/* harmony import */ var _mermaid_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6668);
-/* harmony import */ var _run_title_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5125);
-/* harmony import */ var _summary_failures_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(28127);
-/* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(96292);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9929);
-/* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(25041);
+/* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93412);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46241);
+/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29848);
+/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(24743);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(34902);
+/* harmony import */ var _mermaid_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6668);
+/* harmony import */ var _run_title_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5125);
+/* harmony import */ var _summary_failures_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(28127);
+/* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(96292);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9929);
+/* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(25041);
 
 
 
@@ -48940,7 +49013,7 @@ function summary(board, options) {
         if (tailSize(board, options.tails, detail.tailLines) > BUDGET)
             continue;
         written = write(board, options, detail);
-        if ((0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytes */ .ee)(written) <= BUDGET)
+        if ((0,_fit_js__WEBPACK_IMPORTED_MODULE_2__/* .bytes */ .ee)(written) <= BUDGET)
             return written;
     }
     return written;
@@ -48949,36 +49022,36 @@ function summary(board, options) {
 const tailSize = (board, tails, lines) => lines === 0
     ? 0
     : [...board.workers.values()]
-        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_8__/* .standing */ .JA)(worker) === 'failed')
+        .filter((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_9__/* .standing */ .JA)(worker) === 'failed')
         .flatMap((worker) => (tails.get(worker.planned.specId) ?? []).slice(-lines))
         .reduce((sum, line) => sum + Math.min(line.length, 1000), 0);
 function write(board, { now, tails, live }, detail) {
     const empty = board.workers.size === 0;
     // What somebody named and did not get is a failure of the run, so it stands with the failures.
     const asked = board.notPlanned.some((spec) => spec.asked);
-    const failures = detail.failures ? (0,_summary_failures_js__WEBPACK_IMPORTED_MODULE_5__/* .failureSections */ .zl)(board, now, tails, detail.tailLines) : [];
+    const failures = detail.failures ? (0,_summary_failures_js__WEBPACK_IMPORTED_MODULE_6__/* .failureSections */ .zl)(board, now, tails, detail.tailLines) : [];
     const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : [];
     return joined([
-        `# ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .runTitle */ .k)(board, live))}`,
-        ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_0__/* .failureMessage */ .oh)(board) ?? '')] : []),
-        ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_9__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .countsTable */ .Po)(board, now)]),
+        `# ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_10__/* .runTitle */ .k)(board, live))}`,
+        ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .failureMessage */ .oh)(board) ?? '')] : []),
+        ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_10__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .countsTable */ .Po)(board, now)]),
         ...failures,
         ...(asked ? notPlannedSection(board, detail.list) : []),
-        ...(empty ? [] : [`## Workers\n\n${(0,_workers_table_js__WEBPACK_IMPORTED_MODULE_7__/* .workersTable */ .Q5)(board, now, detail.titles)}`]),
-        ...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_10__/* .pausedWords */ .W)(board, now).map((words) => `Account ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .prose */ .CS)(words)}.`),
-        ...(empty || live ? [] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .logsLine */ .KO)(board)]),
+        ...(empty ? [] : [`## Workers\n\n${(0,_workers_table_js__WEBPACK_IMPORTED_MODULE_8__/* .workersTable */ .Q5)(board, now, detail.titles)}`]),
+        ...(0,_account_words_js__WEBPACK_IMPORTED_MODULE_0__/* .pausedSentences */ .r8)(board, now).map((words) => `Account ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .prose */ .CS)(words)}.`),
+        ...(empty || live ? [] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .logsLine */ .KO)(board)]),
         ...shortened,
         ...(asked ? [] : notPlannedSection(board, detail.list)),
         ...(detail.pictures
-            ? [...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .mermaidSection */ .fq)('Timeline', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_4__/* .timeline */ .IO)(board, now)), ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .mermaidSection */ .fq)('Dependencies', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_4__/* .graph */ .JB)(board))]
+            ? [...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .mermaidSection */ .fq)('Timeline', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_5__/* .timeline */ .IO)(board, now)), ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .mermaidSection */ .fq)('Dependencies', (0,_mermaid_js__WEBPACK_IMPORTED_MODULE_5__/* .graph */ .JB)(board))]
             : []),
-        ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .remarks */ .IW)(board, detail.list),
-        ...(detail.pictures ? (0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .lintSection */ .H)(board) : []),
-        (0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .startedSection */ .rl)(board),
+        ...(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .remarks */ .IW)(board, detail.list),
+        ...(detail.pictures ? (0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_3__/* .lintSection */ .H)(board) : []),
+        (0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .startedSection */ .rl)(board),
     ]);
 }
 const joined = (parts) => `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_6__/* .notPlannedList */ .Kq)(board, limit)}`] : [];
+const notPlannedSection = (board, limit) => board.notPlanned.length > 0 ? [`## Not planned\n\n${(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .notPlannedList */ .Kq)(board, limit)}`] : [];
 
 
 /***/ }),
@@ -49350,7 +49423,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 63791:
+/***/ 7314:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49449,9 +49522,12 @@ var board = __nccwpck_require__(75291);
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
 var conclude = __nccwpck_require__(36772);
+// EXTERNAL MODULE: ./build/work/message.js
+var message = __nccwpck_require__(49275);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
 var recover = __nccwpck_require__(9197);
 ;// CONCATENATED MODULE: ./build/work/left-runs.js
+
 
 
 
@@ -49479,7 +49555,15 @@ async function recoverOne(place, dir, cleaner, env) {
     const left = (0,recover/* openLeftRun */.HJ)(dir, place.table, cleaner);
     if (!left.ok)
         return { type: 'unreadable', dir, message: left.error };
-    const ctx = left.value;
+    try {
+        return await putInOrder(left.value, dir, env);
+    }
+    catch (error) {
+        // What is wrong with one run is no reason for another not to start.
+        return { type: 'unreadable', dir, message: (0,message/* messageOf */.b)(error) };
+    }
+}
+async function putInOrder(ctx, dir, env) {
     const before = ctx.journal.board.recovered.length;
     await (0,recover/* recover */.lj)(ctx, env);
     await (0,conclude/* finishRun */.JH)(ctx, env, undefined, () => (0,conclude/* summaryOf */.YG)(ctx));
@@ -49515,9 +49599,17 @@ function reportLeftRuns(ctx, left) {
             });
         // `recovered/<run key>/` in the report.
         if ((0,external_node_fs_.existsSync)(run.dir.logs))
-            (0,external_node_fs_.cpSync)(run.dir.logs, (0,external_node_path_.join)(ctx.dir.report, conclude/* RECOVERED */.U4, run.key), { recursive: true, verbatimSymlinks: true });
+            copyFiles(run.dir.logs, (0,external_node_path_.join)(ctx.dir.report, conclude/* RECOVERED */.U4, run.key));
     }
 }
+/** Only files: an agent may have put a pipe or a link among them, and a copy of that could end no run or leave the folder. */
+const copyFiles = (from, to) => (0,external_node_fs_.cpSync)(from, to, {
+    recursive: true,
+    filter: (path) => {
+        const there = (0,external_node_fs_.lstatSync)(path);
+        return there.isFile() || there.isDirectory();
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/work/clean.js
 
@@ -50225,8 +50317,7 @@ const missingCriteria = {
         const { spec, lines } = subject;
         if (spec.criteria.length > 0 || isContainer(spec))
             return [];
-        const boxes = lines.filter(({ text }) => BOX.test(text));
-        const [first] = boxes;
+        const first = lines.find(({ text }) => BOX.test(text));
         if (first === undefined)
             return [
                 {
@@ -50238,7 +50329,7 @@ const missingCriteria = {
         return [
             {
                 where: { line: first.line, column: first.text.length - first.text.trimStart().length + 1 },
-                message: `The spec has boxes to tick (${boxes.length}), and none of them counts as an acceptance criterion.`,
+                message: 'The spec has boxes to tick, and none of them counts as an acceptance criterion.',
                 advice: 'Put those that decide whether it is done below a heading `## Acceptance Criteria`.',
             },
         ];
@@ -50288,6 +50379,38 @@ const dependencyCycle = {
                     : 'It has no `depends_on`: it waits by its number in the group, or for what its driver waits for. Change that of another.',
             },
         ];
+    },
+};
+
+// EXTERNAL MODULE: ./build/spec/edit.js + 1 modules
+var edit = __nccwpck_require__(88327);
+;// CONCATENATED MODULE: ./build/lint/editable.js
+
+/** What the end of a worker sets, with values that no spec has. */
+const ENDS = [
+    { status: 'ended' },
+    { branch: 'ended' },
+    { commits: ['ended'] },
+    { completed_at: 'ended' },
+    { model: 'ended' },
+];
+/** Only with these in it can front matter be so that a field cannot be set: anchors, braces, keys that stand alone. */
+const SUSPICIOUS = /[&{?]/;
+/** A field that cannot be set at the end, because another repeats its value. Better said before the work is paid for. */
+const uneditableField = {
+    code: 'uneditable-field',
+    severity: 'error',
+    chant: ['parse'],
+    about: 'unfinished',
+    stops: 'invalid-spec',
+    check: ({ spec: { head } }) => {
+        if (!SUSPICIOUS.test(head))
+            return [];
+        return ENDS.flatMap((change) => ((0,edit/* setFields */.E)(head, change).ok ? [] : Object.keys(change))).map((field) => ({
+            where: { field },
+            message: `The end of the work cannot be written into \`${field}\` without changing something else.`,
+            advice: 'Write it as `key: value`, without an anchor that another field repeats.',
+        }));
     },
 };
 
@@ -50621,12 +50744,14 @@ const missingOrigin = {
 
 
 
+
 /** Every rule, in the order of docs/lint.md. What makes a file unreadable as a spec is found where it is parsed. */
 const RULES = [
     missingTitle,
     unknownDependency,
     dependencyCycle,
     unknownPrompt,
+    uneditableField,
     unknownMember,
     approvalWithoutName,
     approvalWithoutTime,
@@ -51021,7 +51146,7 @@ function lintLines(report) {
     const width = shown.some(({ severity }) => severity === 'warning') ? 'warning'.length : 'error'.length;
     const lines = [
         ...[...byFile.values()].flatMap((found) => ['', ...found.flatMap((each) => linesOf(each, width))]),
-        ...(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
+        ...errorsFirst(groups.get(true) ?? []).flatMap((same) => ['', ...linesOfMany(same)]),
     ];
     const rest = report.found.length - shown.length;
     return [
@@ -51033,6 +51158,7 @@ function lintLines(report) {
 function linesOf({ severity, code, message, advice, ...place }, width) {
     return [`${placeOf(place)}  ${severity.padEnd(width)}  ${code}  ${message}`, ...adviceLines(advice)];
 }
+const errorsFirst = (groups) => groups.toSorted(([a], [b]) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 function linesOfMany(same) {
     const [{ severity, code, message, advice }] = same;
     return [
@@ -52429,7 +52555,9 @@ function modified(path) {
 async function showList(inputs, place, env) {
     const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, agents.ok ? agents.value.passed : []));
-    const processes = (0,shell_secrets/* cleaned */.L0)(await listProcesses(place, env), clean);
+    const listed = await listProcesses(place, env);
+    // The state is a word of ours, which decides how a process counts.
+    const processes = listed.map((process) => ({ ...(0,shell_secrets/* cleaned */.L0)(process, clean), state: process.state }));
     const now = Date.now();
     (0,printer/* print */.yy)(processListLines(processes, now).map(log_line/* textLine */.uu), clean);
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now));
@@ -53458,6 +53586,7 @@ const VERSION = '0.1.0';
 ;// CONCATENATED MODULE: ./build/git/checkout-fingerprint.js
 
 
+
 /**
  * Reads the checkout without refreshing its index or taking a lock. The files are compared by the run's repository, with
  * the workspace's index: agents can write the workspace's configuration, and what that names would be run to compare.
@@ -53500,7 +53629,8 @@ function differences(before, after) {
 }
 const entriesOf = (list) => list.split('\0').filter((entry) => entry !== '');
 function look(path) {
-    const stat = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false, bigint: true });
+    // Asked first: Node throws for a path below what has become a file.
+    const stat = (0,files/* lookAt */.t5)(path) && (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false, bigint: true });
     return stat ? `${stat.size} ${stat.mtimeNs} ${stat.ino} ${stat.mode}` : 'absent';
 }
 
@@ -54460,13 +54590,13 @@ function inTurn(accounts, free) {
     const richer = accounts.map((account, place) => free.includes(place) ? { ...account, credit: account.credit + account.options.weight } : account);
     const creditOf = (place) => richer[place]?.credit ?? 0;
     const place = free.reduce((best, other) => (creditOf(other) > creditOf(best) ? other : best));
-    return { accounts: edit(richer, place, (account) => ({ ...account, credit: account.credit - total })), place };
+    return { accounts: accounts_edit(richer, place, (account) => ({ ...account, credit: account.credit - total })), place };
 }
 /** A process is given to the account; it may begin at `notBefore`. */
 function begin(accounts, place, { delayMs, jitterMs }, at, random) {
     const notBefore = Math.max(at, accounts[place]?.nextStart ?? at);
     return {
-        accounts: edit(accounts, place, (account) => ({
+        accounts: accounts_edit(accounts, place, (account) => ({
             ...account,
             running: account.running + 1,
             nextStart: notBefore + delayMs + jitterMs * random,
@@ -54474,9 +54604,9 @@ function begin(accounts, place, { delayMs, jitterMs }, at, random) {
         notBefore,
     };
 }
-const end = (accounts, place) => edit(accounts, place, (account) => ({ ...account, running: account.running - 1 }));
+const end = (accounts, place) => accounts_edit(accounts, place, (account) => ({ ...account, running: account.running - 1 }));
 /** Additive increase: a success shows that there is room for one more. */
-const succeed = (accounts, place) => edit(accounts, place, (account) => ({
+const succeed = (accounts, place) => accounts_edit(accounts, place, (account) => ({
     ...account,
     limit: Math.min(account.options.maxConcurrent, account.limit + 1),
 }));
@@ -54484,16 +54614,16 @@ const succeed = (accounts, place) => edit(accounts, place, (account) => ({
  * Multiplicative decrease: nothing starts before `until`, and then half as many at once. Workers that met the same limit
  * together do not halve it once each.
  */
-const pause = (accounts, place, until, at) => edit(prolong(accounts, place, until), place, (account) => ({
+const pause = (accounts, place, until, at) => accounts_edit(prolong(accounts, place, until), place, (account) => ({
     ...account,
     limit: isPaused(accounts, place, at) ? account.limit : Math.max(1, Math.floor(account.limit / 2)),
 }));
 /** Nothing starts before `until`: the same limit as before, met again. */
-const prolong = (accounts, place, until) => edit(accounts, place, (account) => ({ ...account, pausedUntil: Math.max(account.pausedUntil, until) }));
+const prolong = (accounts, place, until) => accounts_edit(accounts, place, (account) => ({ ...account, pausedUntil: Math.max(account.pausedUntil, until) }));
 const isPaused = (accounts, place, at) => (accounts[place]?.pausedUntil ?? at) > at;
 /** For the rest of the run; the first cause stays. */
-const accounts_close = (accounts, place, stopped, why) => edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account));
-const edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
+const accounts_close = (accounts, place, stopped, why) => accounts_edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account));
+const accounts_edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
 
 ;// CONCATENATED MODULE: ./build/schedule/counters.js
 /** Near the square root of the largest plans: both copies stay small. */
@@ -55004,6 +55134,8 @@ function napMs(state, at, now) {
 const steadyNow = () => performance.timeOrigin + performance.now();
 
 ;// CONCATENATED MODULE: ./build/work/account-news.js
+/** Of what a provider said. Characters. */
+const LENGTH = 200;
 /** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
 class AccountNews {
     #journal;
@@ -55012,7 +55144,7 @@ class AccountNews {
         this.#journal = journal;
     }
     tell(accounts, at) {
-        for (const { options, limit, pausedUntil, stopped } of accounts) {
+        for (const { options, limit, pausedUntil, stopped, why } of accounts) {
             if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name))
                 continue;
             const change = {
@@ -55020,6 +55152,7 @@ class AccountNews {
                 limit,
                 ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
                 ...(stopped ? { stopped } : {}),
+                ...(stopped && why ? { why: why.message.slice(0, LENGTH) } : {}),
             };
             const words = JSON.stringify(change);
             if (this.#told.get(options.name) === words)
@@ -55149,11 +55282,15 @@ function costOf(list, model, usage) {
     const dollars = (usage.input - cached) * price.input + cached * (price.cached ?? price.input) + usage.output * price.output;
     return dollars / MILLION;
 }
-/** Usage with the cost that the agent tells, else the one that the list has for its model. */
+/**
+ * Usage with the cost that the agent tells, else the one that the list has for its model. An agent that knows no price for a model of a
+ * provider of one's own says that its tokens cost nothing: that is none told.
+ */
 function priced(list, model, usage) {
     const { input, cached, output, costUsd } = usage;
     const used = { input, cached, output };
-    if (costUsd !== undefined)
+    const isTold = costUsd !== undefined && (costUsd > 0 || input + output === 0);
+    if (isTold)
         return { ...used, costUsd };
     const estimate = costOf(list, model, usage);
     return estimate === undefined ? used : { ...used, costUsd: estimate, estimated: true };
@@ -55360,7 +55497,8 @@ var agent_view = __nccwpck_require__(8884);
 const CAP = 20 * 1024 * 1024;
 /**
  * An agent's stream of JSON beside its readable log, for whoever wants every detail: the lines that are JSON, secrets removed value by
- * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log. Made with the first of them, so that an agent of plain text has none.
+ * value; but for pieces of a text, between which a secret may be split: what they make together stands in another line, or in the log.
+ * The file is made with the first of them, so that an agent of plain text has none.
  */
 class StreamCopy {
     #path;
@@ -55394,8 +55532,8 @@ const isPiece = (event) => {
     return delta === true || (typeof type === 'string' && GROWING.test(type));
 };
 /**
- * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still holds a
- * secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
+ * The line again, where it is JSON, without secrets; undefined where it is none, is a piece, is nested deeper than can be walked, or still
+ * holds a secret. Every name and value of it is the agent's, so unlike in our own values none is trusted.
  */
 function cleanJson(line, cleaner) {
     if (!line.trimStart().startsWith('{'))
@@ -56110,8 +56248,8 @@ function classOf(reason) {
     }
 }
 
-// EXTERNAL MODULE: ./build/work/save.js + 9 modules
-var save = __nccwpck_require__(43468);
+// EXTERNAL MODULE: ./build/work/save.js + 7 modules
+var save = __nccwpck_require__(44999);
 ;// CONCATENATED MODULE: ./build/work/attempts.js
 
 
@@ -56164,7 +56302,7 @@ async function setup(lap) {
 /** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is, as after a `setup` that failed. */
 async function noteSetupLeftovers({ ctx, worker }) {
     const { specId, worktree } = worker;
-    const tree = await (0,setup_leftovers/* treeOfLeftovers */.e)(ctx.repository, worktree);
+    const tree = await (0,setup_leftovers/* treeOfLeftovers */.eE)(ctx.repository, worktree);
     if (tree.ok && tree.value !== undefined)
         ctx.journal.append({ type: 'setup-left', specId, tree: tree.value });
 }
@@ -57037,6 +57175,25 @@ async function changedFiles(github, folder, workspace, repository, origin) {
         .map((path) => path.slice(folder.length + 1))));
 }
 
+;// CONCATENATED MODULE: ./build/git/missing.js
+
+/** Settings of a clone that lacks objects: older gits write the first, newer ones the second. */
+const PARTIAL = /^(extensions\.partialclone|remote\..*\.promisor)$/;
+/**
+ * A partial clone (`filter`, and `sparse-checkout` of actions/checkout, which implies one) holds only the files that it shows. Worktrees
+ * show all of them, and nothing is fetched from a remote whose configuration agents can write. The error says what to do.
+ */
+async function checkComplete(workspace, repository, base) {
+    if (!workspace.carried.some(([key]) => PARTIAL.test(key)))
+        return (0,build_result.ok)(undefined);
+    const listed = await repository.git(['rev-list', '--objects', '--missing=print', '--max-count=1', base]);
+    // Where git cannot tell, the first worktree will.
+    const missing = listed.ok ? listed.value.stdout.split('\n').filter((line) => line.startsWith('?')).length : 0;
+    return missing === 0
+        ? (0,build_result.ok)(undefined)
+        : (0,build_result/* err */._)(`This checkout is partial: ${missing} ${missing === 1 ? 'file' : 'files or folders'} of ${base.slice(0, 7)} are not in it, and worktrees need them all. Give actions/checkout neither \`filter\` nor \`sparse-checkout\`.`);
+}
+
 ;// CONCATENATED MODULE: ./build/plan/refusals.js
 
 function refuseBroken(broken) {
@@ -57258,9 +57415,8 @@ function countsOf(folder, notPlanned) {
     };
 }
 
-// EXTERNAL MODULE: ./build/work/message.js
-var message = __nccwpck_require__(49275);
 ;// CONCATENATED MODULE: ./build/work/claim.js
+
 
 
 
@@ -57295,7 +57451,7 @@ function claim(mode, place, env) {
             main,
             dir,
             release: release.value,
-            remove: () => (0,external_node_fs_.rmSync)(dir.root, { recursive: true, force: true }),
+            remove: () => void (0,files/* removeTree */.dM)(dir.root),
         });
     }
     catch (error) {
@@ -57979,6 +58135,7 @@ var open_run_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 
+
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 async function openRun(inputs, ground, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -58038,6 +58195,9 @@ async function openRun(inputs, ground, env) {
         if (!plan.ok)
             return (0,build_result/* err */._)(choiceError(plan.error, settings));
         const works = mode === 'run' && plan.value.workers.length > 0;
+        const complete = works ? await checkComplete(ground.repository, repository.value, base.value.sha) : (0,build_result.ok)(undefined);
+        if (!complete.ok)
+            return complete;
         const engaged = works
             ? await engage(wantedAgents.value, inputs, ground, settings, plan.value, env, dir.asking)
             : (0,build_result.ok)(undefined);
@@ -58314,18 +58474,23 @@ const cleanBoard = ({ processes, ...shown }, { clean }) => ({
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $v: () => (/* binding */ readTextIfAny),
+/* harmony export */   Ap: () => (/* binding */ removeLargeTree),
 /* harmony export */   G2: () => (/* binding */ TEMPORARY),
 /* harmony export */   KM: () => (/* binding */ writeFully),
 /* harmony export */   Mt: () => (/* binding */ writeInside),
 /* harmony export */   Zf: () => (/* binding */ writeFileAtomic),
 /* harmony export */   b2: () => (/* binding */ isMissing),
+/* harmony export */   dM: () => (/* binding */ removeTree),
 /* harmony export */   sL: () => (/* binding */ isRealDirectory),
+/* harmony export */   t5: () => (/* binding */ lookAt),
 /* harmony export */   xO: () => (/* binding */ readInside),
 /* harmony export */   yu: () => (/* binding */ copyThroughDescriptor)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
+
 
 
 
@@ -58353,7 +58518,7 @@ function writeFileAtomic(path, data, mode = 0o644) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(temporary, { force: true });
         throw error;
     }
-    const folder = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), 'r');
+    const folder = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(path), 'r');
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync)(folder);
     }
@@ -58366,10 +58531,19 @@ function writeFully(file, data) {
     for (let at = 0; at < data.length;)
         at += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, data, at, data.length - at);
 }
-/** A folder by itself, not a link to one. */
-function isRealDirectory(path) {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** What is there, links not followed; undefined for nothing. Below a file there is nothing, which Node throws for. */
+function lookAt(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if (isMissing(error))
+            return undefined;
+        throw error;
+    }
 }
+/** A folder by itself, not a link to one. */
+const isRealDirectory = (path) => lookAt(path)?.isDirectory() ?? false;
 /** The text of a file, or undefined where there is none. */
 function readTextIfAny(path) {
     try {
@@ -58386,14 +58560,14 @@ const isMissing = (error) => error instanceof Error && 'code' in error && (error
 function writeInside(root, relative, data) {
     let folder = root;
     for (const part of relative.split('/').slice(0, -1)) {
-        folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, part);
+        folder = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(folder, part);
         if (!isRealDirectory(folder)) {
             if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder, { throwIfNoEntry: false }))
                 throw new Error(`${folder} is not a folder of its own`);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder);
         }
     }
-    writeFileAtomic((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, relative), data);
+    writeFileAtomic((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, relative), data);
 }
 /** No text that anybody reads is longer, and none that a string can hold is much longer. Bytes. */
 const LONGEST_TEXT = 64 * 1024 * 1024;
@@ -58404,12 +58578,12 @@ const LONGEST_TEXT = 64 * 1024 * 1024;
 function readInside(root, relative) {
     let path = root;
     for (const part of relative.split('/').slice(0, -1)) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(path, part);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, part);
         if (!isRealDirectory(path))
             return undefined;
     }
-    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, relative);
-    const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(file, { throwIfNoEntry: false });
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, relative);
+    const there = lookAt(file);
     return there?.isFile() && there.size <= LONGEST_TEXT ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') : undefined;
 }
 /** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */
@@ -58427,6 +58601,46 @@ function copyThroughDescriptor(from, path) {
     }
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(to);
+    }
+}
+/**
+ * Removes a folder with everything in it, read-only folders too (Go's module cache makes such). False where something stays, as what
+ * another user owns.
+ */
+function removeTree(path) {
+    if (removed(path))
+        return true;
+    makeFoldersWritable(path);
+    return removed(path);
+}
+/** The same for what may be large: nobody has to wait for it. */
+async function removeLargeTree(path) {
+    const gone = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rm)(path, REMOVAL).then(() => true, () => false);
+    return gone || removeTree(path);
+}
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 };
+function removed(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, REMOVAL);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** Links are not followed. */
+function makeFoldersWritable(path) {
+    try {
+        if (!isRealDirectory(path))
+            return;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(path, 0o700);
+        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(path, { withFileTypes: true }))
+            if (entry.isDirectory())
+                makeFoldersWritable((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, entry.name));
+    }
+    catch {
+        // Another user's.
+        return;
     }
 }
 
@@ -59073,7 +59287,7 @@ function markup_link(words, address) {
     return html `<a href="${url.href}" rel="noreferrer">${words}</a>`;
 }
 /** A link to a file beside the report: `logs/a.log`. An encoded path cannot name a scheme or another host. */
-const fileLink = (words, path) => html `<a href="${path.split('/').map(encodeURIComponent).join('/')}">${words}</a>`;
+const fileLink = (words, path) => html `<a href="${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}">${words}</a>`;
 /** JSON that can stand in a script element, and in any encoding: ASCII without `<`, `>` and `&`. */
 const dataJson = (value) => JSON.stringify(value).replace(/[<>&\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 /** A script element that never runs and holds `json`, made by `dataJson`, for the script of the page. */
@@ -60485,13 +60699,13 @@ function forgetOldRuns(dir, table) {
         const old = isSettled(other) && Date.now() - (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(other.root).mtimeMs > WEEK_MS;
         // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
         if (isSettled(other))
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(other.raw, { recursive: true, force: true });
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .removeTree */ .dM)(other.raw);
         // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
         const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table);
         if (abandoned)
             (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
         if (old || abandoned)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(other.root, { recursive: true, force: true });
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .removeTree */ .dM)(other.root);
     }
 }
 const hasWorktrees = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(dir.worktrees) && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(dir.worktrees).length > 0;
@@ -60734,6 +60948,228 @@ function findTitle(lines) {
     }
     return undefined;
 }
+
+
+/***/ }),
+
+/***/ 88327:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ finalizeSpec),
+  E: () => (/* binding */ setFields)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
+var front_matter = __nccwpck_require__(85280);
+;// CONCATENATED MODULE: ./build/spec/yaml-text.js
+
+/** chant writes its times bare, and YAML 1.2 reads them as text. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+/** Characters that a line of a file cannot show or that end it somewhere. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+/** A string as a YAML scalar on one line that every YAML reader reads back as that string. */
+function yamlScalar(value, style) {
+    if (UNSAFE.test(value) || !value.isWellFormed())
+        return escaped(value);
+    if (TIME.test(value) && (style === 'natural' || style === 'flow'))
+        return value;
+    const scalar = new dist/* Scalar */.X5(value);
+    if (style === 'single' || (style === 'flow' && /[,[\]{}]/.test(value)))
+        scalar.type = 'QUOTE_SINGLE';
+    if (style === 'double')
+        scalar.type = 'QUOTE_DOUBLE';
+    // Readers of YAML 1.1 see numbers and booleans in more places (`0b101`, `1_000`, `yes`): these are quoted too.
+    const document = new dist/* Document */.yo(scalar, { compat: 'yaml-1.1' });
+    return document.toString({ lineWidth: 0, singleQuote: true, blockQuote: false }).replace(/\n$/, '');
+}
+/** Double-quoted with JSON's escapes, which are YAML's too. */
+function escaped(value) {
+    const hex = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, hex);
+}
+/** `[a, b]` */
+const flowList = (values) => `[${values.map((value) => yamlScalar(value, 'flow')).join(', ')}]`;
+/** `- a` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty list. */
+const blockList = (values, indent, newline) => values.map((value) => `- ${yamlScalar(value, 'natural')}`).join(newline + indent);
+/** `{a: 1}`: keys that need no quotes. */
+const flowMap = (values) => `{${Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'flow') : value}`)
+    .join(', ')}}`;
+/** `a: 1` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty mapping. */
+const blockMap = (values, indent, newline) => Object.entries(values)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'natural') : value}`)
+    .join(newline + indent);
+
+;// CONCATENATED MODULE: ./build/spec/edit.js
+
+
+
+
+/**
+ * Sets fields of the front matter and leaves every other byte of the file as it is: comments, order, quoting, unknown
+ * keys, line endings, byte order mark, body. A field that has its value already is not touched; a new one goes to the
+ * end; a file without front matter gets some. Values stay strings whatever they look like.
+ *
+ * The error is one sentence: the front matter cannot be read, or the change would reach further than its field.
+ */
+function setFields(text, changes) {
+    const parsed = (0,front_matter/* parseFrontMatter */.e)(text, 'to-edit');
+    if (!parsed.ok)
+        return (0,result/* err */._)(parsed.error[0]?.message ?? 'front matter: cannot be read');
+    const matter = parsed.value;
+    const splices = [];
+    const added = [];
+    for (const [key, value] of Object.entries(changes)) {
+        const field = matter.fields.get(key);
+        if (field === undefined)
+            added.push([key, value]);
+        else if (!holds(field.value, value))
+            splices.push(replaceValue(text, matter, field, value));
+    }
+    if (added.length > 0)
+        splices.push(addFields(text, matter, added));
+    if (splices.length === 0)
+        return (0,result.ok)(text);
+    const edited = splices
+        .toSorted((a, b) => b.start - a.start)
+        .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
+    return changesOnly(changes, text, matter, edited)
+        ? (0,result.ok)(edited)
+        : (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
+}
+/** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
+function finalizeSpec(text, end) {
+    return setFields(text, {
+        status: end.status,
+        branch: end.branch,
+        ...(end.commits.length > 0 && { commits: end.commits }),
+        ...(end.status === 'completed' && end.completedAt !== undefined && { completed_at: end.completedAt }),
+        ...(end.model !== undefined && { model: end.model }),
+        ...(end.asksApproval && { approval: { required: true, status: 'pending' } }),
+    });
+}
+/** Whether a value is this one already, as strings: the number 1234567 is not the hash "1234567". */
+function holds(current, value) {
+    return typeof value === 'string' ? current === value : JSON.stringify(current) === JSON.stringify(value);
+}
+function replaceValue(text, matter, field, value) {
+    const { start, end, afterColon } = extentOf(text, matter, field);
+    const flow = isFlow(matter.root);
+    // A plain value of the same kind is replaced where it stands; anything else, with its tag or anchor, behind the colon.
+    const { value: node } = field.pair;
+    const written = ((0,dist/* isScalar */.jn)(node) || (0,dist/* isCollection */.P3)(node)) && !node.tag && !node.anchor && end > start ? node : undefined;
+    if (typeof value === 'string') {
+        if ((0,dist/* isScalar */.jn)(written))
+            return { start, end, text: yamlScalar(value, styleOf(written.type, flow)) };
+        return { start: afterColon, end, text: ` ${yamlScalar(value, flow ? 'flow' : 'natural')}` };
+    }
+    const sameKind = isList(value) ? (0,dist/* isSeq */.oP)(written) : (0,dist/* isMap */.jh)(written);
+    if (sameKind && isFlow(written))
+        return { start, end, text: inFlow(value) };
+    if (flow || isEmpty(value))
+        return { start: afterColon, end, text: ` ${inFlow(value)}` };
+    const newline = newlineOf(text);
+    if (sameKind)
+        return { start, end, text: inBlock(value, blanksBefore(text, start), newline) };
+    return { start: afterColon, end, text: newline + indented(value, indentOf(text, matter), newline) };
+}
+/** Where a field's value is written, in offsets of the file. An empty value is empty right behind the colon. */
+function extentOf(text, matter, field) {
+    const colon = field.pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
+    const written = field.pair.value;
+    const [from, to] = (0,dist/* isNode */.Ll)(written) ? [written.range?.[0] ?? 0, contentEnd(written)] : [0, 0];
+    // `{key}` and `? key` have no colon: the splice lands behind the key, and `changesOnly` refuses what comes of it.
+    const afterColon = colon === undefined ? field.offset + field.key.length : matter.fileOffset(colon.offset) + 1;
+    if (to <= from)
+        return { start: afterColon, end: afterColon, afterColon };
+    let end = matter.fileOffset(to);
+    while (end > afterColon && /\s/.test(text.charAt(end - 1)))
+        end--;
+    return { start: matter.fileOffset(from), end, afterColon };
+}
+/** Offset behind the last character of a node; the range of a block goes on over blank lines and comments. */
+function contentEnd(node) {
+    let last;
+    if ((0,dist/* isSeq */.oP)(node) && !isFlow(node))
+        last = node.items.at(-1);
+    if ((0,dist/* isMap */.jh)(node) && !isFlow(node))
+        last = lastIn(node.items.at(-1));
+    return (0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (node.range?.[1] ?? 0);
+}
+const lastIn = (pair) => pair?.value ?? pair?.key;
+function addFields(text, matter, added) {
+    const newline = newlineOf(text);
+    const { block, root } = matter;
+    if ((0,dist/* isMap */.jh)(root) && isFlow(root)) {
+        const last = lastIn(root.items.at(-1));
+        const at = matter.fileOffset((0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (root.range?.[0] ?? 0) + 1);
+        const fields = added.map(([key, value]) => typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${inFlow(value)}`);
+        return { start: at, end: at, text: ((0,dist/* isNode */.Ll)(last) ? ', ' : '') + fields.join(', ') };
+    }
+    const indent = indentOf(text, matter);
+    const lines = added.map(([key, value]) => {
+        if (typeof value === 'string')
+            return `${indent}${key}: ${yamlScalar(value, 'natural')}${newline}`;
+        if (isEmpty(value))
+            return `${indent}${key}: ${inFlow(value)}${newline}`;
+        return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
+    });
+    if (block !== undefined) {
+        const end = endOfFields(text, block);
+        return { start: end, end, text: lines.join('') };
+    }
+    const start = bodyStart(text, matter);
+    return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` };
+}
+/** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
+function endOfFields(text, { start, end }) {
+    const mark = /^\.\.\.(?=\s|$)/m.exec(text.slice(start, end));
+    return mark === null ? end : start + mark.index;
+}
+/** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
+function changesOnly(changes, text, before, edited) {
+    const parsed = (0,front_matter/* parseFrontMatter */.e)(edited);
+    if (!parsed.ok)
+        return false;
+    const after = parsed.value;
+    const expected = new Map([...before.fields].map(([key, { value }]) => [key, value]));
+    for (const [key, value] of Object.entries(changes))
+        expected.set(key, value);
+    const actual = [...after.fields].map(([key, { value }]) => [key, value]);
+    return (JSON.stringify(actual) === JSON.stringify([...expected]) &&
+        edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before)));
+}
+const bodyStart = (text, matter) => matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
+const isList = (value) => Array.isArray(value);
+const isEmpty = (value) => Object.keys(value).length === 0;
+const inFlow = (value) => (isList(value) ? flowList(value) : flowMap(value));
+const inBlock = (value, indent, newline) => isList(value) ? blockList(value, indent, newline) : blockMap(value, indent, newline);
+/** Below a key that stands behind `indent`: chant writes a list at its level and a mapping two further in. */
+function indented(value, indent, newline) {
+    const inner = isList(value) ? indent : `${indent}  `;
+    return inner + inBlock(value, inner, newline);
+}
+const isFlow = (node) => (0,dist/* isCollection */.P3)(node) && node.flow === true;
+function styleOf(type, flow) {
+    if (type === 'QUOTE_SINGLE')
+        return 'single';
+    if (type === 'QUOTE_DOUBLE')
+        return 'double';
+    return flow ? 'flow' : 'natural';
+}
+/** What stands before each field. */
+const indentOf = (text, { root, fileOffset }) => root?.range ? blanksBefore(text, fileOffset(root.range[0])) : '';
+/** Blanks as wide as what stands before this offset on its line. */
+const blanksBefore = (text, offset) => text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replace(/\S/g, ' ');
+/** The file's own line ending: that of its first line. */
+const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n');
 
 
 /***/ }),
@@ -61764,6 +62200,8 @@ var external_node_path_ = __nccwpck_require__(76760);
 var core = __nccwpck_require__(77094);
 // EXTERNAL MODULE: ./build/board/board.js
 var board = __nccwpck_require__(75291);
+// EXTERNAL MODULE: ./build/git/worktree.js
+var worktree = __nccwpck_require__(91530);
 // EXTERNAL MODULE: ./build/github/artifact.js
 var artifact = __nccwpck_require__(63762);
 // EXTERNAL MODULE: ./build/outcome/conclusion.js
@@ -61847,6 +62285,8 @@ var summary = __nccwpck_require__(74611);
 var visible = __nccwpck_require__(6257);
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/last-lines.js
 var last_lines = __nccwpck_require__(74351);
 // EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
@@ -61858,6 +62298,8 @@ var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/work/message.js
 var message = __nccwpck_require__(49275);
 ;// CONCATENATED MODULE: ./build/work/conclude.js
+
+
 
 
 
@@ -61984,8 +62426,9 @@ function settle(ctx) {
         return false;
     if ([...journal.board.processes.values()].some((tracked) => !tracked.gone))
         return false;
-    (0,external_node_fs_.rmSync)(dir.worktrees, { recursive: true, force: true });
-    (0,external_node_fs_.rmSync)(dir.repository, { recursive: true, force: true });
+    (0,files/* removeTree */.dM)(dir.worktrees);
+    (0,files/* removeTree */.dM)((0,worktree/* removingFolder */.AC)(dir.repository));
+    (0,files/* removeTree */.dM)(dir.repository);
     (0,external_node_fs_.rmSync)(`${dir.repository}.config`, { force: true });
     journal.append({ type: 'run-settled' });
     (0,state_dir/* markSettled */.Tb)(dir);
@@ -62052,9 +62495,11 @@ const workerNames = ({ journal }) => new Set(journal.board.workers.keys());
 /* harmony export */   gS: () => (/* binding */ sayingSo)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
-/* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
+/* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
+/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+/* harmony import */ var _report_visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
+/* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
+
 
 
 
@@ -62062,14 +62507,14 @@ const workerNames = ({ journal }) => new Set(journal.board.workers.keys());
 /** A wait of which nobody has to be told. Milliseconds. */
 const MOMENT_MS = 3_000;
 /**
- * Waits while `wait` writes to GitHub, with all that follows at most `milliseconds`. Where that takes more than a moment the log says what is waited for: at the
- * end of a run nothing else moves.
+ * Waits while `wait` writes to GitHub, with all that follows at most `milliseconds`. Where that takes more than a moment the log says
+ * what is waited for: at the end of a run nothing else moves.
  */
 async function sayingSo(checks, milliseconds, cleaner, wait) {
     const done = new AbortController();
     const telling = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(MOMENT_MS, undefined, { signal: done.signal, ref: false }).then(() => say(checks, (what) => `waiting for GitHub, at most ${Math.round(milliseconds / 1000)} s, to take ${what}`, cleaner), () => undefined);
     try {
-        return await wait();
+        await wait();
     }
     finally {
         done.abort();
@@ -62086,18 +62531,18 @@ function neverTaken(checks) {
 function say(checks, words, { clean }) {
     const what = pendingWords(checks);
     if (what)
-        (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .print */ .yy)([(0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)(words(what))], clean);
+        (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .print */ .yy)([(0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(words(what))], clean);
 }
 /** `the end of 2 check runs and the comment (last try: 502 Server Error)`. */
 function pendingWords({ pending: { checks, comments, trouble } }) {
     const what = [
-        ...(checks > 0 ? [`the end of ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(checks, 'check run')}`] : []),
+        ...(checks > 0 ? [`the end of ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(checks, 'check run')}`] : []),
         ...(comments > 0 ? ['the comment'] : []),
     ];
     if (what.length === 0)
         return undefined;
     const status = trouble?.status === undefined ? '' : `${trouble.status} `;
-    return what.join(' and ') + (trouble ? ` (last try: ${status}${trouble.message.slice(0, 200)})` : '');
+    return what.join(' and ') + (trouble ? ` (last try: ${status}${(0,_report_visible_js__WEBPACK_IMPORTED_MODULE_1__/* .clip */ .$Q)(trouble.message, 200)})` : '');
 }
 
 
@@ -63089,7 +63534,7 @@ const OPENING = '<!-- chant-action:';
  * The first line of the comment, which GitHub does not show: it tells the comment of this workflow from all others. `workflow` is
  * any text that stays the same from run to run; whatever could end the line early is percent-encoded.
  */
-const commentMarker = (workflow) => `${OPENING}${encodeURIComponent(workflow).replace(/[-!'()*]/g, percent)} -->`;
+const commentMarker = (workflow) => `${OPENING}${encodeURIComponent(workflow.toWellFormed()).replace(/[-!'()*]/g, percent)} -->`;
 const percent = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 /** Whether a comment's body is the one of `marker`. Who wrote it is for the caller to check. */
 const isMarked = (body, marker) => body.startsWith(marker);
@@ -63140,7 +63585,9 @@ class Comment {
     async #write(turn) {
         const { journal, issue, marker, clean } = this.#place;
         const client = await this.#place.client;
-        const body = clean(commentBody((0,clean_board/* cleanBoard */.k)(journal.board, { clean }), { now: Date.now(), marker }));
+        const words = commentBody((0,clean_board/* cleanBoard */.k)(journal.board, { clean }), { now: Date.now(), marker });
+        // The marker is what the next run looks for, and no text of anybody.
+        const body = marker + clean(words.slice(marker.length));
         if (this.#id === undefined) {
             const found = await client.findComment(issue, marker);
             if (!found.ok)
@@ -63907,6 +64354,8 @@ var registry = __nccwpck_require__(90407);
 var result = __nccwpck_require__(80395);
 // EXTERNAL MODULE: ./build/shell/agent-view.js
 var agent_view = __nccwpck_require__(8884);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/shell/output-reader.js
@@ -63915,8 +64364,8 @@ var output_reader = __nccwpck_require__(782);
 var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/work/own-branch.js
 var own_branch = __nccwpck_require__(54625);
-// EXTERNAL MODULE: ./build/work/save.js + 9 modules
-var save = __nccwpck_require__(43468);
+// EXTERNAL MODULE: ./build/work/save.js + 7 modules
+var save = __nccwpck_require__(44999);
 // EXTERNAL MODULE: ./build/work/save-strays.js
 var save_strays = __nccwpck_require__(49510);
 ;// CONCATENATED MODULE: ./build/work/recover.js
@@ -63972,6 +64421,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+
 
 
 
@@ -64197,11 +64647,7 @@ async function removeUnused(ctx, path) {
 }
 /** Raw output and prompts: of no use once everything is settled. */
 function removeRaw(dir) {
-    if (!(0,external_node_fs_.existsSync)(dir.raw))
-        return;
-    for (const name of (0,external_node_fs_.readdirSync)(dir.raw))
-        (0,external_node_fs_.rmSync)((0,external_node_path_.join)(dir.raw, name), { force: true });
-    (0,external_node_fs_.rmSync)(dir.raw, { recursive: true, force: true });
+    (0,files/* removeTree */.dM)(dir.raw);
 }
 
 
@@ -64338,7 +64784,7 @@ const warn = (ctx, message) => void ctx.journal.append({ type: 'warning', code: 
 
 /***/ }),
 
-/***/ 43468:
+/***/ 44999:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64425,12 +64871,16 @@ var result = __nccwpck_require__(80395);
  * Moves repositories that were made inside a worktree (an agent cloned something) to `aside`, each under its own path.
  * git would commit only a pointer to them, and their files would go with the worktree. Answers the paths that were moved.
  */
-async function setNestedAside(repository, worktree, aside) {
+async function setNestedAside(repository, worktree, aside, 
+/** Paths of those that stay: `setup` made them, and `verify` may need them. */
+besides) {
     // git lists files one by one, but never looks into another repository: that is an entry with a slash at its end.
     const listed = await repository.gitIn(worktree, ['ls-files', '--others', '--exclude-standard', '-z']);
     if (!listed.ok)
         return (0,result/* err */._)(listed.error.message);
-    const nested = listed.value.stdout.split('\0').filter((entry) => entry.endsWith('/'));
+    const nested = listed.value.stdout
+        .split('\0')
+        .filter((entry) => entry.endsWith('/') && !besides.has(entry.slice(0, -1)));
     for (const path of nested) {
         const target = freePath((0,external_node_path_.join)(aside, path));
         try {
@@ -64459,27 +64909,32 @@ var publish = __nccwpck_require__(46092);
 
 
 
-
 /**
  * Puts a worktree back that its agent removed (`git worktree remove`, `rm -rf`) or whose HEAD names no commit, so that what is left
  * of its work can be saved: HEAD is on its branch, and a folder that was gone has what is committed there.
  */
 async function restoreWorktree(repository, worktree, start) {
     const isThere = (0,external_node_fs_.statSync)(worktree.path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if (isThere && (await (0,commit/* headOf */.Uo)(repository, worktree)).ok)
-        return (0,result.ok)('nothing');
     if (!(0,external_node_fs_.existsSync)(repository.gitDir))
         return (0,result/* err */._)(`the run's own repository ${repository.gitDir} is gone`);
     try {
-        (0,external_node_fs_.mkdirSync)(worktree.path, { recursive: true });
-        (0,external_node_fs_.mkdirSync)(worktree.gitDir, { recursive: true });
+        for (const folder of [worktree.path, worktree.gitDir])
+            (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
     }
     catch (error) {
         return (0,result/* err */._)(`it cannot be made anew: ${error instanceof Error ? error.message : String(error)}`);
     }
+    // 1: it names no commit; 128: what git keeps of it is gone. Everything else says nothing about it.
+    const head = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+        answers: [1, 128],
+    });
+    if (!head.ok)
+        return (0,result/* err */._)(head.error.message);
+    if (isThere && head.value.code === 0)
+        return (0,result.ok)('nothing');
     if (!isThere)
         (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(worktree.path, '.git'), `gitdir: ${worktree.gitDir}\n`);
-    if (!(await (0,commit/* headOf */.Uo)(repository, worktree)).ok) {
+    if (head.value.code !== 0) {
         const ref = `refs/heads/${worktree.branch}`;
         const tip = await repository.git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { answers: [1] });
         if (tip.ok && tip.value.code !== 0) {
@@ -64551,206 +65006,8 @@ function keepEnd(text) {
     return note(characters.length - kept) + characters.slice(-kept).join('');
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
-var front_matter = __nccwpck_require__(85280);
-;// CONCATENATED MODULE: ./build/spec/yaml-text.js
-
-/** chant writes its times bare, and YAML 1.2 reads them as text. */
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-/** Characters that a line of a file cannot show or that end it somewhere. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
-/** A string as a YAML scalar on one line that every YAML reader reads back as that string. */
-function yamlScalar(value, style) {
-    if (UNSAFE.test(value) || !value.isWellFormed())
-        return escaped(value);
-    if (TIME.test(value) && (style === 'natural' || style === 'flow'))
-        return value;
-    const scalar = new dist/* Scalar */.X5(value);
-    if (style === 'single' || (style === 'flow' && /[,[\]{}]/.test(value)))
-        scalar.type = 'QUOTE_SINGLE';
-    if (style === 'double')
-        scalar.type = 'QUOTE_DOUBLE';
-    // Readers of YAML 1.1 see numbers and booleans in more places (`0b101`, `1_000`, `yes`): these are quoted too.
-    const document = new dist/* Document */.yo(scalar, { compat: 'yaml-1.1' });
-    return document.toString({ lineWidth: 0, singleQuote: true, blockQuote: false }).replace(/\n$/, '');
-}
-/** Double-quoted with JSON's escapes, which are YAML's too. */
-function escaped(value) {
-    const hex = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, hex);
-}
-/** `[a, b]` */
-const flowList = (values) => `[${values.map((value) => yamlScalar(value, 'flow')).join(', ')}]`;
-/** `- a` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty list. */
-const blockList = (values, indent, newline) => values.map((value) => `- ${yamlScalar(value, 'natural')}`).join(newline + indent);
-/** `{a: 1}`: keys that need no quotes. */
-const flowMap = (values) => `{${Object.entries(values)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'flow') : value}`)
-    .join(', ')}}`;
-/** `a: 1` on lines of their own, all but the first behind `indent`; no newline at the end. Not for an empty mapping. */
-const blockMap = (values, indent, newline) => Object.entries(values)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? yamlScalar(value, 'natural') : value}`)
-    .join(newline + indent);
-
-;// CONCATENATED MODULE: ./build/spec/edit.js
-
-
-
-
-/**
- * Sets fields of the front matter and leaves every other byte of the file as it is: comments, order, quoting, unknown
- * keys, line endings, byte order mark, body. A field that has its value already is not touched; a new one goes to the
- * end; a file without front matter gets some. Values stay strings whatever they look like.
- *
- * The error is one sentence: the front matter cannot be read, or the change would reach further than its field.
- */
-function setFields(text, changes) {
-    const parsed = (0,front_matter/* parseFrontMatter */.e)(text, 'to-edit');
-    if (!parsed.ok)
-        return (0,result/* err */._)(parsed.error[0]?.message ?? 'front matter: cannot be read');
-    const matter = parsed.value;
-    const splices = [];
-    const added = [];
-    for (const [key, value] of Object.entries(changes)) {
-        const field = matter.fields.get(key);
-        if (field === undefined)
-            added.push([key, value]);
-        else if (!holds(field.value, value))
-            splices.push(replaceValue(text, matter, field, value));
-    }
-    if (added.length > 0)
-        splices.push(addFields(text, matter, added));
-    if (splices.length === 0)
-        return (0,result.ok)(text);
-    const edited = splices
-        .toSorted((a, b) => b.start - a.start)
-        .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
-    return changesOnly(changes, text, matter, edited)
-        ? (0,result.ok)(edited)
-        : (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
-}
-/** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
-function finalizeSpec(text, end) {
-    return setFields(text, {
-        status: end.status,
-        branch: end.branch,
-        ...(end.commits.length > 0 && { commits: end.commits }),
-        ...(end.status === 'completed' && end.completedAt !== undefined && { completed_at: end.completedAt }),
-        ...(end.model !== undefined && { model: end.model }),
-        ...(end.asksApproval && { approval: { required: true, status: 'pending' } }),
-    });
-}
-/** Whether a value is this one already, as strings: the number 1234567 is not the hash "1234567". */
-function holds(current, value) {
-    return typeof value === 'string' ? current === value : JSON.stringify(current) === JSON.stringify(value);
-}
-function replaceValue(text, matter, field, value) {
-    const { start, end, afterColon } = extentOf(text, matter, field);
-    const flow = isFlow(matter.root);
-    // A plain value of the same kind is replaced where it stands; anything else, with its tag or anchor, behind the colon.
-    const { value: node } = field.pair;
-    const written = ((0,dist/* isScalar */.jn)(node) || (0,dist/* isCollection */.P3)(node)) && !node.tag && !node.anchor && end > start ? node : undefined;
-    if (typeof value === 'string') {
-        if ((0,dist/* isScalar */.jn)(written))
-            return { start, end, text: yamlScalar(value, styleOf(written.type, flow)) };
-        return { start: afterColon, end, text: ` ${yamlScalar(value, flow ? 'flow' : 'natural')}` };
-    }
-    const sameKind = isList(value) ? (0,dist/* isSeq */.oP)(written) : (0,dist/* isMap */.jh)(written);
-    if (sameKind && isFlow(written))
-        return { start, end, text: inFlow(value) };
-    if (flow || isEmpty(value))
-        return { start: afterColon, end, text: ` ${inFlow(value)}` };
-    const newline = newlineOf(text);
-    if (sameKind)
-        return { start, end, text: inBlock(value, blanksBefore(text, start), newline) };
-    return { start: afterColon, end, text: newline + indented(value, indentOf(text, matter), newline) };
-}
-/** Where a field's value is written, in offsets of the file. An empty value is empty right behind the colon. */
-function extentOf(text, matter, field) {
-    const colon = field.pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
-    const written = field.pair.value;
-    const [from, to] = (0,dist/* isNode */.Ll)(written) ? [written.range?.[0] ?? 0, contentEnd(written)] : [0, 0];
-    // `{key}` and `? key` have no colon: the splice lands behind the key, and `changesOnly` refuses what comes of it.
-    const afterColon = colon === undefined ? field.offset + field.key.length : matter.fileOffset(colon.offset) + 1;
-    if (to <= from)
-        return { start: afterColon, end: afterColon, afterColon };
-    let end = matter.fileOffset(to);
-    while (end > afterColon && /\s/.test(text.charAt(end - 1)))
-        end--;
-    return { start: matter.fileOffset(from), end, afterColon };
-}
-/** Offset behind the last character of a node; the range of a block goes on over blank lines and comments. */
-function contentEnd(node) {
-    let last;
-    if ((0,dist/* isSeq */.oP)(node) && !isFlow(node))
-        last = node.items.at(-1);
-    if ((0,dist/* isMap */.jh)(node) && !isFlow(node))
-        last = lastIn(node.items.at(-1));
-    return (0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (node.range?.[1] ?? 0);
-}
-const lastIn = (pair) => pair?.value ?? pair?.key;
-function addFields(text, matter, added) {
-    const newline = newlineOf(text);
-    const { block, root } = matter;
-    if ((0,dist/* isMap */.jh)(root) && isFlow(root)) {
-        const last = lastIn(root.items.at(-1));
-        const at = matter.fileOffset((0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (root.range?.[0] ?? 0) + 1);
-        const fields = added.map(([key, value]) => typeof value === 'string' ? `${key}: ${yamlScalar(value, 'flow')}` : `${key}: ${inFlow(value)}`);
-        return { start: at, end: at, text: ((0,dist/* isNode */.Ll)(last) ? ', ' : '') + fields.join(', ') };
-    }
-    const indent = indentOf(text, matter);
-    const lines = added.map(([key, value]) => {
-        if (typeof value === 'string')
-            return `${indent}${key}: ${yamlScalar(value, 'natural')}${newline}`;
-        if (isEmpty(value))
-            return `${indent}${key}: ${inFlow(value)}${newline}`;
-        return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
-    });
-    if (block !== undefined)
-        return { start: block.end, end: block.end, text: lines.join('') };
-    const start = bodyStart(text, matter);
-    return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` };
-}
-/** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
-function changesOnly(changes, text, before, edited) {
-    const parsed = (0,front_matter/* parseFrontMatter */.e)(edited);
-    if (!parsed.ok)
-        return false;
-    const after = parsed.value;
-    const expected = new Map([...before.fields].map(([key, { value }]) => [key, value]));
-    for (const [key, value] of Object.entries(changes))
-        expected.set(key, value);
-    const actual = [...after.fields].map(([key, { value }]) => [key, value]);
-    return (JSON.stringify(actual) === JSON.stringify([...expected]) &&
-        edited.slice(bodyStart(edited, after)) === text.slice(bodyStart(text, before)));
-}
-const bodyStart = (text, matter) => matter.block?.bodyStart ?? (text.startsWith('\uFEFF') ? 1 : 0);
-const isList = (value) => Array.isArray(value);
-const isEmpty = (value) => Object.keys(value).length === 0;
-const inFlow = (value) => (isList(value) ? flowList(value) : flowMap(value));
-const inBlock = (value, indent, newline) => isList(value) ? blockList(value, indent, newline) : blockMap(value, indent, newline);
-/** Below a key that stands behind `indent`: chant writes a list at its level and a mapping two further in. */
-function indented(value, indent, newline) {
-    const inner = isList(value) ? indent : `${indent}  `;
-    return inner + inBlock(value, inner, newline);
-}
-const isFlow = (node) => (0,dist/* isCollection */.P3)(node) && node.flow === true;
-function styleOf(type, flow) {
-    if (type === 'QUOTE_SINGLE')
-        return 'single';
-    if (type === 'QUOTE_DOUBLE')
-        return 'double';
-    return flow ? 'flow' : 'natural';
-}
-/** What stands before each field. */
-const indentOf = (text, { root, fileOffset }) => root?.range ? blanksBefore(text, fileOffset(root.range[0])) : '';
-/** Blanks as wide as what stands before this offset on its line. */
-const blanksBefore = (text, offset) => text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replace(/\S/g, ' ');
-/** The file's own line ending: that of its first line. */
-const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n');
-
+// EXTERNAL MODULE: ./build/spec/edit.js + 1 modules
+var edit = __nccwpck_require__(88327);
 // EXTERNAL MODULE: ./build/work/gather-linked.js
 var gather_linked = __nccwpck_require__(81823);
 ;// CONCATENATED MODULE: ./build/git/submodules.js
@@ -64760,22 +65017,22 @@ var gather_linked = __nccwpck_require__(81823);
 
 
 /**
- * Submodules that an agent edited or committed in: their repositories go with the worktree. Each is looked at by itself, with what
- * its configuration would run turned off.
+ * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories
+ * go with the worktree. Each is looked at by itself, with what its configuration would run turned off.
  */
-async function changedSubmodules(repository, worktree, start) {
+async function changedSubmodules(repository, worktree, start, ofSetup) {
     const listed = await repository.gitIn(worktree, ['ls-files', '--stage', '-z']);
     const links = listed.ok ? listed.value.stdout.split('\0').filter((entry) => entry.startsWith('160000 ')) : [];
+    const paths = new Set([...links.map((entry) => entry.slice(entry.indexOf('\t') + 1)), ...ofSetup.keys()]);
     const changed = [];
-    for (const entry of links) {
-        const path = entry.slice(entry.indexOf('\t') + 1);
+    for (const path of paths) {
         const gitDir = gitDirOf(worktree, path);
         if (gitDir === undefined)
             continue;
         const tree = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', `${start}:${path}`], {
             answers: [1, 128],
         });
-        const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : undefined;
+        const recorded = tree.ok && tree.value.code === 0 ? tree.value.stdout.trim() : ofSetup.get(path);
         const git = await inside(repository, gitDir, (0,external_node_path_.join)(worktree.path, path));
         if (await isChanged(git, recorded))
             changed.push({ path, gitDir, patch: await patchOf(git, recorded) });
@@ -64829,7 +65086,7 @@ async function patchOf(git, recorded) {
 /** Only a repository that lies where git puts it, with the worktree's own or in the submodule itself. */
 function gitDirOf(worktree, path) {
     const pointer = (0,external_node_path_.join)(worktree.path, path, '.git');
-    const there = (0,external_node_fs_.lstatSync)(pointer, { throwIfNoEntry: false });
+    const there = (0,files/* lookAt */.t5)(pointer);
     if (there?.isDirectory())
         return pointer;
     const named = there?.isFile() ? /^gitdir: (.+)$/m.exec((0,files/* readTextIfAny */.$v)(pointer) ?? '')?.[1] : undefined;
@@ -64843,13 +65100,16 @@ function gitDirOf(worktree, path) {
 
 
 
+
 /**
  * Keeps what an agent did in submodules, whose commits and files are no part of its branch: a patch with the logs, and the
  * submodule itself beside them. Last, because `verify` needs it in its place. What cannot be kept keeps the worktree.
  */
 async function saveSubmodules(ctx, saving) {
     const { specId, worktree } = saving;
-    for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start)) {
+    const { setupLeft } = ctx.journal.board.workers.get(specId) ?? {};
+    const ofSetup = await (0,setup_leftovers/* repositoriesOfSetup */.Ze)(ctx.repository, worktree, saving.start, setupLeft);
+    for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start, ofSetup)) {
         const moved = await setSubmoduleAside(ctx.repository, changed, worktree, (0,external_node_path_.join)(ctx.dir.root, 'kept', specId));
         if (!moved.ok)
             return `the submodule ${changed.path} could not be set aside: ${moved.error}`;
@@ -64858,7 +65118,7 @@ async function saveSubmodules(ctx, saving) {
             type: 'warning',
             code: 'submodule-work',
             specId,
-            message: ctx.cleaner.clean(`The agent changed the submodule ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`),
+            message: ctx.cleaner.clean(`The agent changed the ${ofSetup.has(changed.path) ? 'repository that `setup` made in' : 'submodule'} ${changed.path}, which is no part of its branch. It was moved to ${moved.value}${patch}`),
         });
     }
     return undefined;
@@ -64894,7 +65154,7 @@ function finalizeAsLeft(worktree, specPath, end) {
     // This character stands for bytes that are no text, which would be lost, or for itself.
     if (text.includes('\ufffd') && !(0,external_node_buffer_.isUtf8)((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(worktree, specPath))))
         return (0,result/* err */._)('it is not valid UTF-8');
-    const finalized = finalizeSpec(text, end);
+    const finalized = (0,edit/* finalizeSpec */.W)(text, end);
     return finalized.ok ? (0,result.ok)(finalized.value) : finalized;
 }
 const isFile = (worktree, specPath) => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(worktree, specPath), { throwIfNoEntry: false })?.isFile() ?? false;
@@ -64940,7 +65200,9 @@ async function commitLeftovers(ctx, saving) {
         return settled;
     await (0,gather_linked/* gatherLinked */.B9)(ctx, worktree, message);
     const aside = (0,external_node_path_.join)(ctx.dir.root, 'kept', saving.specId);
-    const nested = await setNestedAside(repository, worktree, aside);
+    const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {};
+    const ofSetup = await (0,setup_leftovers/* repositoriesOfSetup */.Ze)(repository, worktree, start, setupLeft);
+    const nested = await setNestedAside(repository, worktree, aside, new Set(ofSetup.keys()));
     if (!nested.ok)
         return nested;
     if (nested.value.length > 0)
@@ -64950,8 +65212,7 @@ async function commitLeftovers(ctx, saving) {
             specId: saving.specId,
             message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
         });
-    const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {};
-    const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message, async () => setupLeft === undefined ? (0,result.ok)(undefined) : await (0,setup_leftovers/* unstageLeftovers */.W)(repository, worktree, start, setupLeft));
+    const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message, async () => setupLeft === undefined ? (0,result.ok)(undefined) : await (0,setup_leftovers/* unstageLeftovers */.Ws)(repository, worktree, start, setupLeft));
     if (!committed.ok)
         return (0,result/* err */._)(`What the agent left uncommitted could not be committed: ${committed.error}`);
     const commits = await (0,commit/* commitsSince */.nt)(repository, worktree, start);
@@ -64977,7 +65238,7 @@ async function finalizeSpecFile(ctx, saving, end) {
         asksApproval: end.asksApproval,
     };
     const asLeft = finalizeAsLeft(saving.worktree.path, saving.specPath, fields);
-    const edited = asLeft.ok ? asLeft : finalizeSpec(saving.specText, fields);
+    const edited = asLeft.ok ? asLeft : (0,edit/* finalizeSpec */.W)(saving.specText, fields);
     if (!edited.ok)
         return edited;
     const output = end.output.join('\n').trim();
@@ -65040,8 +65301,28 @@ async function bringHome(ctx, saving, work) {
     const stays = await saveSubmodules(ctx, saving);
     if (stays !== undefined)
         return (0,result/* err */._)(stays);
-    await (0,git_worktree/* removeWorktree */.IL)(ctx.repository, worktree);
+    const remains = await (0,git_worktree/* removeWorktree */.IL)(ctx.repository, worktree);
+    if (remains !== undefined)
+        moveRemains(ctx, specId, remains);
     return (0,result.ok)(undefined);
+}
+/** Everything of it is saved; what cannot be removed must not keep the run from being settled. */
+function moveRemains(ctx, specId, remains) {
+    const target = freePath((0,external_node_path_.join)(ctx.dir.root, 'kept', specId, 'remains'));
+    try {
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(target), { recursive: true });
+        (0,external_node_fs_.renameSync)(remains, target);
+    }
+    catch {
+        // It stays where it is, and so does the run.
+        return;
+    }
+    ctx.journal.append({
+        type: 'warning',
+        code: 'worktree-remains',
+        specId,
+        message: `Its work is saved, but not all files of its worktree could be removed: they may belong to another user. They are in ${target}`,
+    });
 }
 /**
  * The worker's branch; and where the agent left HEAD on commits the branch does not contain, those under a name beside
