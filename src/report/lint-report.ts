@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import { count } from './durations.ts'
+import { sameFindings } from './same-findings.ts'
 
 /** What the linter found in the specs of a project, for people and programs. */
 export interface LintReport {
@@ -41,12 +42,15 @@ export function lintTitle({ found, specs, settings = new Set() }: LintReport): s
 }
 
 /**
- * Errors first, in each level what this pull request can mend, otherwise in the order in which it was found: where only some
- * are shown, these are the ones.
+ * Errors first, in each level what this pull request can mend, in that what was not said before, otherwise in the order in which it
+ * was found: where only some are shown, these are the ones.
  */
 export function byImportance({ found, changed }: LintReport): readonly Diagnostic[] {
-  const rank = ({ severity, file }: Diagnostic): number =>
-    (severity === 'error' ? 0 : 2) + (changed === undefined || changed.has(file) ? 0 : 1)
+  const isNew = new Set(sameFindings(found).map(([first]) => first))
+  const rank = (each: Diagnostic): number =>
+    (each.severity === 'error' ? 0 : 4) +
+    (changed === undefined || changed.has(each.file) ? 0 : 2) +
+    (isNew.has(each) ? 0 : 1)
   return found.toSorted((a, b) => rank(a) - rank(b))
 }
 

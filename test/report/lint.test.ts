@@ -97,6 +97,16 @@ describe('annotations', () => {
     expect(levels(report).get('notice')).toBeUndefined()
   })
 
+  it('say what is new before they repeat themselves', () => {
+    const other = found({ code: 'missing-criteria', message: 'None.' })
+    const [first, second, third] = lintAnnotations({ specs: 1, found: [...times(20, () => found()), other] })
+    expect([first, second, third]).toMatchObject([
+      { title: 'coupling' },
+      { title: 'missing-criteria' },
+      { title: 'coupling' },
+    ])
+  })
+
   it('hold message and advice, cut to what anybody reads', () => {
     expect(lintAnnotations({ specs: 1, found: [anError()] })).toEqual([
       {
