@@ -106,7 +106,7 @@ test.concurrent('where every key is refused, the accounts, the words and the sec
     'Not started: every account was refused: first (key from ANTHROPIC_API_KEY): Invalid API key; second (key from CODEX_API_KEY): unexpected status 401 Unauthorized: no such key'
   expect(last.outcome?.message).toBe(words)
   expect(main.annotations.map(({ message }) => message)).toContain(
-    `${words}. Check what this agent is logged in with, the secret that holds its key or its login on this runner: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`,
+    `${idOf(4)}: ${words}. Check what this agent is logged in with, the secret that holds its key or its login on this runner: that it is there for this workflow, is not expired, and is allowed what the agent asks for.`,
   )
   expect(main.summary).toContain('second (key from CODEX_API_KEY): unexpected status 401')
 })
