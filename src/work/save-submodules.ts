@@ -36,6 +36,9 @@ function writePatch(
 ): string {
   if (patch === undefined || patch === '' || ctx.secretsUnknown) return ''
   const bytes = Buffer.from(patch, 'latin1')
+  // What a binary file holds is compressed in it.
+  if (/^GIT binary patch$/m.test(patch))
+    return '; its patch is withheld, because a secret in its binary files would not be seen'
   if (ctx.cleaner.contains(bytes.toString('utf8'))) return '; its patch is withheld, because it contains a secret'
   const name = `${specId}.${path.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}.patch`
   writeFileAtomic(join(ctx.dir.logs, name), bytes)
