@@ -47654,6 +47654,8 @@ function lintSection({ lint }) {
 /* harmony export */   mQ: () => (/* binding */ countsOf)
 /* harmony export */ });
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87918);
+/* harmony import */ var _same_findings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74412);
+
 
 function countsOf(found) {
     const errors = found.filter(({ severity }) => severity === 'error').length;
@@ -47676,11 +47678,14 @@ function lintTitle({ found, specs, settings = new Set() }) {
     return `${what.join(' and ')} in ${where.join(' and in ')}`;
 }
 /**
- * Errors first, in each level what this pull request can mend, otherwise in the order in which it was found: where only some
- * are shown, these are the ones.
+ * Errors first, in each level what this pull request can mend, in that what was not said before, otherwise in the order in which it
+ * was found: where only some are shown, these are the ones.
  */
 function byImportance({ found, changed }) {
-    const rank = ({ severity, file }) => (severity === 'error' ? 0 : 2) + (changed === undefined || changed.has(file) ? 0 : 1);
+    const isNew = new Set((0,_same_findings_js__WEBPACK_IMPORTED_MODULE_1__/* .sameFindings */ .H)(found).map(([first]) => first));
+    const rank = (each) => (each.severity === 'error' ? 0 : 4) +
+        (changed === undefined || changed.has(each.file) ? 0 : 2) +
+        (isNew.has(each) ? 0 : 1);
     return found.toSorted((a, b) => rank(a) - rank(b));
 }
 /** What is wrong and what to do about it. */
@@ -56248,8 +56253,8 @@ function classOf(reason) {
     }
 }
 
-// EXTERNAL MODULE: ./build/work/save.js + 7 modules
-var save = __nccwpck_require__(44999);
+// EXTERNAL MODULE: ./build/work/save.js + 8 modules
+var save = __nccwpck_require__(9408);
 ;// CONCATENATED MODULE: ./build/work/attempts.js
 
 
@@ -64364,8 +64369,8 @@ var output_reader = __nccwpck_require__(782);
 var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/work/own-branch.js
 var own_branch = __nccwpck_require__(54625);
-// EXTERNAL MODULE: ./build/work/save.js + 7 modules
-var save = __nccwpck_require__(44999);
+// EXTERNAL MODULE: ./build/work/save.js + 8 modules
+var save = __nccwpck_require__(9408);
 // EXTERNAL MODULE: ./build/work/save-strays.js
 var save_strays = __nccwpck_require__(49510);
 ;// CONCATENATED MODULE: ./build/work/recover.js
@@ -64784,7 +64789,7 @@ const warn = (ctx, message) => void ctx.journal.append({ type: 'warning', code: 
 
 /***/ }),
 
-/***/ 44999:
+/***/ 9408:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64800,65 +64805,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./build/git/abandoned.js
-/** How far back in the reflogs abandoned work is looked for, and how many tips of it are kept. */
-const REFLOG_ENTRIES = 200;
-const MOST_TIPS = 5;
-/**
- * Commits that HEAD or our branch once named, that came after `start`, and that none of `kept` contains: what an agent
- * left behind by a reset or a rebase. Newest first, none contained in another.
- */
-async function abandonedTips(repository, worktree, start, kept) {
-    const logs = await Promise.all(['HEAD', `refs/heads/${worktree.branch}`].map((ref) => repository.gitIn(worktree, ['log', '--walk-reflogs', '--format=%H', `--max-count=${REFLOG_ENTRIES}`, ref, '--'])));
-    const seen = new Set(logs.flatMap((log) => (log.ok ? log.value.stdout.split('\n').filter((line) => line !== '') : [])));
-    const found = [];
-    for (const commit of seen) {
-        if (found.length === MOST_TIPS)
-            break;
-        if (commit === start || !(await contains(repository, worktree, commit, start)))
-            continue;
-        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
-            found.push(commit);
-    }
-    return found;
-}
-/**
- * Work under names that an agent made beside its branch: other branches that its HEAD stood on, and what it stashed. All
- * workers share one repository, so what belongs to this one is told by its own reflog and by the branch that a stash names.
- * `others` are the branches of this run's workers; below `refs` stands what was gathered of this one's already. None that `kept`
- * contains.
- */
-async function strayTips(repository, worktree, { others, refs: gatheredBelow }, kept) {
-    const walk = ['log', '--walk-reflogs', `--max-count=${REFLOG_ENTRIES}`];
-    const [gathered, refs, log, stash] = await Promise.all([
-        repository.git(['for-each-ref', '--format=%(objectname) %(refname)', `${gatheredBelow}/`]),
-        repository.git(['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']),
-        repository.gitIn(worktree, [...walk, '--format=%H', 'HEAD', '--']),
-        repository.git([...walk, '--format=%H %gs', 'refs/stash', '--'], { answers: [128] }),
-    ]);
-    const stood = new Set(log.ok ? log.value.stdout.split('\n') : []);
-    const branches = pairsOf(refs.ok ? refs.value.stdout : '').filter(([tip, name]) => stood.has(tip) && !others.has(name));
-    const stashes = pairsOf(stash.ok ? stash.value.stdout : '').filter(([, words]) => [`WIP on ${worktree.branch}:`, `On ${worktree.branch}:`].some((start) => words.startsWith(start)));
-    const found = [];
-    for (const [commit] of [...pairsOf(gathered.ok ? gathered.value.stdout : ''), ...branches, ...stashes])
-        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
-            found.push(commit);
-    return found.slice(0, MOST_TIPS);
-}
-/** `<hash> <words>` a line. */
-const pairsOf = (text) => text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
-async function contains(repository, worktree, outer, inner) {
-    const answer = await repository.gitIn(worktree, ['merge-base', '--is-ancestor', inner, outer], { answers: [1] });
-    return answer.ok && answer.value.code === 0;
-}
-async function isKept(repository, worktree, commit, tips) {
-    const inside = await Promise.all(tips.map((tip) => contains(repository, worktree, tip, commit)));
-    return inside.includes(true);
-}
-
 // EXTERNAL MODULE: ./build/git/commit.js + 1 modules
 var commit = __nccwpck_require__(50745);
 // EXTERNAL MODULE: ./build/result.js
@@ -65008,8 +64954,107 @@ function keepEnd(text) {
 
 // EXTERNAL MODULE: ./build/spec/edit.js + 1 modules
 var edit = __nccwpck_require__(88327);
+;// CONCATENATED MODULE: ./build/git/abandoned.js
+/** How far back in the reflogs abandoned work is looked for, and how many tips of it are kept. */
+const REFLOG_ENTRIES = 200;
+const MOST_TIPS = 5;
+/**
+ * Commits that HEAD or our branch once named, that came after `start`, and that none of `kept` contains: what an agent
+ * left behind by a reset or a rebase. Newest first, none contained in another.
+ */
+async function abandonedTips(repository, worktree, start, kept) {
+    const logs = await Promise.all(['HEAD', `refs/heads/${worktree.branch}`].map((ref) => repository.gitIn(worktree, ['log', '--walk-reflogs', '--format=%H', `--max-count=${REFLOG_ENTRIES}`, ref, '--'])));
+    const seen = new Set(logs.flatMap((log) => (log.ok ? log.value.stdout.split('\n').filter((line) => line !== '') : [])));
+    const found = [];
+    for (const commit of seen) {
+        if (found.length === MOST_TIPS)
+            break;
+        if (commit === start || !(await contains(repository, worktree, commit, start)))
+            continue;
+        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
+            found.push(commit);
+    }
+    return found;
+}
+/**
+ * Work under names that an agent made beside its branch: other branches that its HEAD stood on, and what it stashed. All
+ * workers share one repository, so what belongs to this one is told by its own reflog and by the branch that a stash names.
+ * `others` are the branches of this run's workers; below `refs` stands what was gathered of this one's already. None that `kept`
+ * contains.
+ */
+async function strayTips(repository, worktree, { others, refs: gatheredBelow }, kept) {
+    const walk = ['log', '--walk-reflogs', `--max-count=${REFLOG_ENTRIES}`];
+    const [gathered, refs, log, stash] = await Promise.all([
+        repository.git(['for-each-ref', '--format=%(objectname) %(refname)', `${gatheredBelow}/`]),
+        repository.git(['for-each-ref', '--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']),
+        repository.gitIn(worktree, [...walk, '--format=%H', 'HEAD', '--']),
+        repository.git([...walk, '--format=%H %gs', 'refs/stash', '--'], { answers: [128] }),
+    ]);
+    const stood = new Set(log.ok ? log.value.stdout.split('\n') : []);
+    const branches = pairsOf(refs.ok ? refs.value.stdout : '').filter(([tip, name]) => stood.has(tip) && !others.has(name));
+    const stashes = pairsOf(stash.ok ? stash.value.stdout : '').filter(([, words]) => [`WIP on ${worktree.branch}:`, `On ${worktree.branch}:`].some((start) => words.startsWith(start)));
+    const found = [];
+    for (const [commit] of [...pairsOf(gathered.ok ? gathered.value.stdout : ''), ...branches, ...stashes])
+        if (!(await isKept(repository, worktree, commit, [...kept, ...found])))
+            found.push(commit);
+    return found.slice(0, MOST_TIPS);
+}
+/** `<hash> <words>` a line. */
+const pairsOf = (text) => text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
+async function contains(repository, worktree, outer, inner) {
+    const answer = await repository.gitIn(worktree, ['merge-base', '--is-ancestor', inner, outer], { answers: [1] });
+    return answer.ok && answer.value.code === 0;
+}
+async function isKept(repository, worktree, commit, tips) {
+    const inside = await Promise.all(tips.map((tip) => contains(repository, worktree, tip, commit)));
+    return inside.includes(true);
+}
+
 // EXTERNAL MODULE: ./build/work/gather-linked.js
 var gather_linked = __nccwpck_require__(81823);
+;// CONCATENATED MODULE: ./build/work/branches-of.js
+
+
+/**
+ * The worker's branch; and where the agent left HEAD on commits the branch does not contain, those under a name beside
+ * it, so that neither is lost. The one that holds HEAD is last.
+ */
+async function branchesOf(ctx, saving, head, empty) {
+    const { branch } = saving.worktree;
+    const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
+    const commit = tip.ok ? tip.value.stdout.trim() : undefined;
+    const own = commit === undefined || commit === head ? [] : [{ branch, commit }];
+    const kept = [head, ...own.map((one) => one.commit)];
+    // A commit that was amended is in the reflog too, and nobody misses it: that is asked only where HEAD went astray or nothing is left.
+    const fromLog = saving.elsewhere || empty ? await abandonedTips(ctx.repository, saving.worktree, saving.start, kept) : [];
+    const others = new Set([...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch));
+    const lost = [
+        ...fromLog,
+        ...(await strayTips(ctx.repository, saving.worktree, { others, refs: (0,gather_linked/* linkedRefs */.C7)(saving.worktree) }, [
+            ...kept,
+            ...fromLog,
+        ])),
+    ];
+    const beside = lost.map((tip, index) => ({
+        branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
+        commit: tip,
+    }));
+    if (lost.length > 0)
+        ctx.journal.append({
+            type: 'warning',
+            code: 'abandoned-work',
+            specId: saving.specId,
+            message: `The agent made commits that its branch does not contain; they are kept as ${beside.map((one) => one.branch).join(', ')}`,
+        });
+    const named = { branch: commit === head ? branch : `${branch}-stray`, commit: head };
+    for (const one of [...beside, named])
+        await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit]);
+    return [...own, ...beside, named];
+}
+
 ;// CONCATENATED MODULE: ./build/git/submodules.js
 
 
@@ -65127,6 +65172,9 @@ function writePatch(ctx, specId, { path, patch }) {
     if (patch === undefined || patch === '' || ctx.secretsUnknown)
         return '';
     const bytes = Buffer.from(patch, 'latin1');
+    // What a binary file holds is compressed in it.
+    if (/^GIT binary patch$/m.test(patch))
+        return '; its patch is withheld, because a secret in its binary files would not be seen';
     if (ctx.cleaner.contains(bytes.toString('utf8')))
         return '; its patch is withheld, because it contains a secret';
     const name = `${specId}.${path.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}.patch`;
@@ -65323,42 +65371,6 @@ function moveRemains(ctx, specId, remains) {
         specId,
         message: `Its work is saved, but not all files of its worktree could be removed: they may belong to another user. They are in ${target}`,
     });
-}
-/**
- * The worker's branch; and where the agent left HEAD on commits the branch does not contain, those under a name beside
- * it, so that neither is lost. The one that holds HEAD is last.
- */
-async function branchesOf(ctx, saving, head, empty) {
-    const { branch } = saving.worktree;
-    const tip = await ctx.repository.git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
-    const commit = tip.ok ? tip.value.stdout.trim() : undefined;
-    const own = commit === undefined || commit === head ? [] : [{ branch, commit }];
-    const kept = [head, ...own.map((one) => one.commit)];
-    // A commit that was amended is in the reflog too, and nobody misses it: that is asked only where HEAD went astray or nothing is left.
-    const fromLog = saving.elsewhere || empty ? await abandonedTips(ctx.repository, saving.worktree, saving.start, kept) : [];
-    const others = new Set([...ctx.journal.board.workers.values()].map((worker) => worker.branch ?? worker.planned.branch));
-    const lost = [
-        ...fromLog,
-        ...(await strayTips(ctx.repository, saving.worktree, { others, refs: (0,gather_linked/* linkedRefs */.C7)(saving.worktree) }, [
-            ...kept,
-            ...fromLog,
-        ])),
-    ];
-    const beside = lost.map((tip, index) => ({
-        branch: `${branch}-abandoned${index === 0 ? '' : `.${index + 1}`}`,
-        commit: tip,
-    }));
-    if (lost.length > 0)
-        ctx.journal.append({
-            type: 'warning',
-            code: 'abandoned-work',
-            specId: saving.specId,
-            message: `The agent made commits that its branch does not contain; they are kept as ${beside.map((one) => one.branch).join(', ')}`,
-        });
-    const named = { branch: commit === head ? branch : `${branch}-stray`, commit: head };
-    for (const one of [...beside, named])
-        await ctx.repository.git(['update-ref', `refs/heads/${one.branch}`, one.commit]);
-    return [...own, ...beside, named];
 }
 async function save_writePatch(ctx, { specId, base }, head) {
     const withhold = (reason) => void ctx.journal.append({ type: 'patch-withheld', specId, reason });
