@@ -17,9 +17,15 @@ export interface Tree {
 
 /**
  * The live processes of a tree: the recorded process, noted descendants, whatever stands below these now, whoever
- * carries the cookie, and whoever works in the worktree and started later. Never ourselves or one of our ancestors.
+ * carries the cookie, whoever works in the worktree and started later, and who is in one of `groups`, process groups that are the
+ * tree's alone. Never ourselves or one of our ancestors.
  */
-export function membersOf(tree: Tree, snapshot: Snapshot, table: ProcessTable): readonly ProcessRow[] {
+export function membersOf(
+  tree: Tree,
+  snapshot: Snapshot,
+  table: ProcessTable,
+  groups: ReadonlySet<number> = NONE,
+): readonly ProcessRow[] {
   const members = new Map<number, ProcessRow>()
   const add = (row: ProcessRow | undefined) => {
     if (isAlive(row)) members.set(row.pid, row)
@@ -32,6 +38,7 @@ export function membersOf(tree: Tree, snapshot: Snapshot, table: ProcessTable): 
   for (const row of descendants(snapshot, new Set(members.keys()))) add(row)
   for (const row of snapshot.rows.values()) {
     if (members.has(row.pid) || !isAlive(row)) continue
+    if (groups.has(row.group)) add(row)
     const later = tree.identity !== undefined && !table.startedBefore(row.start, tree.identity.start)
     // Reading an environment costs a system call: processes older than the tree cannot belong to it.
     if (tree.identity !== undefined && !later) continue
@@ -41,6 +48,8 @@ export function membersOf(tree: Tree, snapshot: Snapshot, table: ProcessTable): 
   for (const pid of lineage(snapshot, process.pid)) members.delete(pid)
   return [...members.values()]
 }
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** The kernel marks the path of a folder that was removed under its user's feet. */
 const REMOVED = / \(deleted\)$/

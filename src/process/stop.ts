@@ -29,24 +29,33 @@ export interface Stopped {
  */
 export async function stopTree(tree: Tree, table: ProcessTable, urgent: () => boolean = () => false): Promise<Stopped> {
   const signalled = new Map<number, ProcessRef>()
+  // Process groups in which everybody was of the tree when we looked: whoever is in one later came from it.
+  const groups = new Set<number>()
   let killed = false
   let empty = 0
   const started = performance.now()
   for (;;) {
     // Never older than the question: in another worker's scan our processes may still be alive.
     const snapshot = table.snapshot(started)
-    const all = membersOf(tree, snapshot, table)
+    const all = membersOf(tree, snapshot, table, groups)
+    for (const group of ownGroups(all, snapshot)) groups.add(group)
     const foreign = all.filter((row) => isForeign(row.pid))
     const members = all.filter((row) => !foreign.includes(row))
     const elapsed = performance.now() - started
     const end = { signalled: [...signalled.values()], killed, foreign: foreign.map(refOf) }
+    const kill = elapsed >= GRACE_MS || urgent()
+    const isLate = elapsed > GRACE_MS + KILL_MS
+    // A scan takes time, and who forks and ends meanwhile may hand on under it. The kernel sees a group at one moment.
+    for (const group of groups) if (!isInhabited(group)) groups.delete(group)
     if (members.length === 0) {
-      empty += 1
+      const unseen = isLate ? [] : [...groups].filter((group) => !hasZombie(group, snapshot))
+      empty = unseen.length > 0 ? 0 : empty + 1
       if (empty >= EMPTY_LOOKS) return { ...end, left: [] }
+      if (kill) for (const group of unseen) send(-group, 'SIGKILL')
+      killed ||= kill && unseen.length > 0
     } else {
       empty = 0
-      if (elapsed > GRACE_MS + KILL_MS) return { ...end, left: members.map(refOf) }
-      const kill = elapsed >= GRACE_MS || urgent()
+      if (isLate) return { ...end, left: members.map(refOf) }
       // TERM once for each process; KILL at every look until it is gone.
       const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start)
       signalAll(targets, members, snapshot, table, kill ? 'SIGKILL' : 'SIGTERM')
@@ -72,18 +81,40 @@ function signalAll(
   table: ProcessTable,
   signal: 'SIGTERM' | 'SIGKILL',
 ): void {
-  const ours = new Set(members.map((row) => row.pid))
-  const foreign = new Set<number>()
-  for (const row of snapshot.rows.values()) if (!ours.has(row.pid) && row.state !== 'Z') foreign.add(row.group)
+  const own = ownGroups(members, snapshot)
   const groups = new Set<number>()
   for (const row of targets) {
     // Asked once more at the last moment: a process that ended since the scan may have left its number to another.
     const now = table.row(row.pid)
     if (!isAlive(now) || now.start !== row.start) continue
-    if (foreign.has(row.group) || row.group <= 1) send(row.pid, signal)
-    else groups.add(row.group)
+    if (own.has(row.group)) groups.add(row.group)
+    else send(row.pid, signal)
   }
   for (const group of groups) send(-group, signal)
+}
+
+/** The process groups of members in which there is nobody else. */
+function ownGroups(members: readonly ProcessRow[], snapshot: Snapshot): ReadonlySet<number> {
+  const ours = new Set(members.map((row) => row.pid))
+  const groups = new Set(members.map((row) => row.group).filter((group) => group > 1))
+  for (const row of snapshot.rows.values()) if (!ours.has(row.pid) && row.state !== 'Z') groups.delete(row.group)
+  return groups
+}
+
+/** The dead that nobody has waited for are in their group as the living are. */
+function hasZombie(group: number, snapshot: Snapshot): boolean {
+  for (const row of snapshot.rows.values()) if (row.group === group && row.state === 'Z') return true
+  return false
+}
+
+/** Whether anybody is in a process group whom we may signal. Signal 0 asks without signalling. */
+function isInhabited(group: number): boolean {
+  try {
+    process.kill(-group, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** ESRCH (gone meanwhile) and EPERM (another user's) are answers: the next look tells what is left. */

@@ -14,10 +14,13 @@ export function linuxTable(proc = '/proc'): ProcessTable {
 
 function takeSnapshot(proc: string): Snapshot {
   const rows = new Map<number, ProcessRow>()
-  for (const name of readdirSync(proc)) {
-    if (!/^\d+$/.test(name)) continue
-    const row = readRow(proc, Number(name))
-    if (row) rows.set(row.pid, row)
+  // The second list has who was forked while the first was read by one that ended then.
+  for (let pass = 1; pass <= 2; pass += 1) {
+    for (const name of readdirSync(proc)) {
+      if (!/^\d+$/.test(name) || rows.has(Number(name))) continue
+      const row = readRow(proc, Number(name))
+      if (row) rows.set(row.pid, row)
+    }
   }
   const environments = new Map<number, string>()
   const environment = (pid: number): string => {

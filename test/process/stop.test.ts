@@ -58,6 +58,24 @@ describe.skipIf(!hasTable)('stopTree', () => {
     expect(performance.now() - from).toBeLessThan(GRACE_MS)
   })
 
+  it('takes nobody for gone whose group is not: a scan may miss those that hand on to each other', async () => {
+    const place = arena()
+    const tree = await place.tree('trap "" TERM; echo $$ > "$A/leader.pid"; sleep 60 & wait; sleep 60')
+    const pid = await place.pid('leader')
+    const seeing = freshTable()
+    let looks = 0
+    // Sees it once, then never again.
+    const missing = (since?: number) => {
+      const snapshot = seeing.snapshot(since)
+      looks += 1
+      return looks === 1
+        ? snapshot
+        : { ...snapshot, rows: new Map([...snapshot.rows].filter(([, row]) => row.group !== pid)) }
+    }
+    expect(await stopTree(tree, { ...seeing, snapshot: missing })).toMatchObject({ killed: true, left: [] })
+    expect(lives(pid)).toBe(false)
+  })
+
   it('ends one that was suspended', async () => {
     const place = arena()
     const tree = await place.tree('echo $$ > "$A/leader.pid"; exec sleep 60')
