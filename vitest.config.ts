@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Three suites in one run: pure parts by plain data, real processes and repositories, and the bundled action as a runner starts it.
@@ -7,8 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default'],
-    // Most tests wait for processes of their own: a worker for every core, not one less.
-    maxWorkers: '100%',
+    // Most tests wait for processes of their own, and these for each other.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // Tests side by side in one file are those that wait for a server on loopback.
     maxConcurrency: 6,
   },

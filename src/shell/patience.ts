@@ -6,11 +6,11 @@ export const EXHAUSTED =
   /\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b|Resource temporarily unavailable|Cannot allocate memory|Too many open files/
 
 const LONGEST_WAIT_MS = 60_000
-const FIRST_WAIT_MS = 250
+const PAUSE_MS = 250
 
 /**
- * Tries again with growing pauses while `passes` says that the error will pass, for a minute at most, and not after
- * `signal`. What is tried must leave nothing behind when it fails.
+ * Tries again and again while `passes` says that the error will pass, for a minute at most, and not after `signal`.
+ * What is tried must leave nothing behind when it fails.
  */
 export async function patiently<T, E>(
   attempt: () => Promise<Result<T, E>>,
@@ -18,10 +18,10 @@ export async function patiently<T, E>(
   signal?: AbortSignal,
 ): Promise<Result<T, E>> {
   const started = performance.now()
-  for (let pause = FIRST_WAIT_MS; ; pause *= 2) {
+  for (;;) {
     const answer = await attempt()
-    const late = performance.now() - started + pause > LONGEST_WAIT_MS
+    const late = performance.now() - started + PAUSE_MS > LONGEST_WAIT_MS
     if (answer.ok || late || signal?.aborted || !passes(answer.error)) return answer
-    await sleep(pause)
+    await sleep(PAUSE_MS)
   }
 }
