@@ -46472,8 +46472,8 @@ __webpack_async_result__();
 /* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69454);
 /* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18199);
 /* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(96554);
-/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(40189);
-/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(15164);
+/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(40189);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(15164);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -46553,7 +46553,7 @@ async function askProgram(file, args, env, { directory, table }, milliseconds) {
                 file,
                 args,
                 cwd: directory,
-                env: { ...env, [_members_js__WEBPACK_IMPORTED_MODULE_7__/* .COOKIE */ .j]: token },
+                env: { ...env, [_members_js__WEBPACK_IMPORTED_MODULE_6__/* .COOKIE */ .j]: token },
                 stdin: '/dev/null',
                 stdout: output,
                 stderr: output,
@@ -46567,7 +46567,7 @@ async function askProgram(file, args, env, { directory, table }, milliseconds) {
             const late = new AbortController();
             const exit = await Promise.race([held.exited, (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds, undefined, { signal: late.signal })]);
             late.abort();
-            await (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .stopTree */ .dA)(tree, table, () => true);
+            await (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .stopTree */ .dA)(tree, table, () => true);
             return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__.ok)({ exit, said: beginningOf(output) });
         }
         catch (e_1) {
@@ -46603,7 +46603,7 @@ function endAsked({ directory, table }) {
         return;
     if (identity.boot !== table.boot || identity.namespace !== table.namespace)
         return;
-    (0,_stop_js__WEBPACK_IMPORTED_MODULE_6__/* .killTreeNow */ .TQ)({ token, identity, noted: [], directory }, table);
+    (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .killTreeNow */ .TQ)({ token, identity, noted: [], directory }, table);
 }
 
 
@@ -46789,9 +46789,10 @@ const isIdentity = (value) => typeof value === 'object' &&
 const COOKIE = 'CHANT_WORKER_TOKEN';
 /**
  * The live processes of a tree: the recorded process, noted descendants, whatever stands below these now, whoever
- * carries the cookie, and whoever works in the worktree and started later. Never ourselves or one of our ancestors.
+ * carries the cookie, whoever works in the worktree and started later, and who is in one of `groups`, process groups that are the
+ * tree's alone. Never ourselves or one of our ancestors.
  */
-function membersOf(tree, snapshot, table) {
+function membersOf(tree, snapshot, table, groups = NONE) {
     const members = new Map();
     const add = (row) => {
         if ((0,_snapshot_js__WEBPACK_IMPORTED_MODULE_0__/* .isAlive */ ._n)(row))
@@ -46808,6 +46809,8 @@ function membersOf(tree, snapshot, table) {
     for (const row of snapshot.rows.values()) {
         if (members.has(row.pid) || !(0,_snapshot_js__WEBPACK_IMPORTED_MODULE_0__/* .isAlive */ ._n)(row))
             continue;
+        if (groups.has(row.group))
+            add(row);
         const later = tree.identity !== undefined && !table.startedBefore(row.start, tree.identity.start);
         // Reading an environment costs a system call: processes older than the tree cannot belong to it.
         if (tree.identity !== undefined && !later)
@@ -46821,6 +46824,7 @@ function membersOf(tree, snapshot, table) {
         members.delete(pid);
     return [...members.values()];
 }
+const NONE = new Set();
 /** The kernel marks the path of a folder that was removed under its user's feet. */
 const REMOVED = / \(deleted\)$/;
 function isInside(path, directory) {
@@ -47055,27 +47059,41 @@ const EMPTY_LOOKS = 3;
  */
 async function stopTree(tree, table, urgent = () => false) {
     const signalled = new Map();
+    // Process groups in which everybody was of the tree when we looked: whoever is in one later came from it.
+    const groups = new Set();
     let killed = false;
     let empty = 0;
     const started = performance.now();
     for (;;) {
         // Never older than the question: in another worker's scan our processes may still be alive.
         const snapshot = table.snapshot(started);
-        const all = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table);
+        const all = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table, groups);
+        for (const group of ownGroups(all, snapshot))
+            groups.add(group);
         const foreign = all.filter((row) => isForeign(row.pid));
         const members = all.filter((row) => !foreign.includes(row));
         const elapsed = performance.now() - started;
         const end = { signalled: [...signalled.values()], killed, foreign: foreign.map(refOf) };
+        const kill = elapsed >= GRACE_MS || urgent();
+        const isLate = elapsed > GRACE_MS + KILL_MS;
+        // A scan takes time, and who forks and ends meanwhile may hand on under it. The kernel sees a group at one moment.
+        for (const group of groups)
+            if (!isInhabited(group))
+                groups.delete(group);
         if (members.length === 0) {
-            empty += 1;
+            const unseen = isLate ? [] : [...groups].filter((group) => !hasZombie(group, snapshot));
+            empty = unseen.length > 0 ? 0 : empty + 1;
             if (empty >= EMPTY_LOOKS)
                 return { ...end, left: [] };
+            if (kill)
+                for (const group of unseen)
+                    send(-group, 'SIGKILL');
+            killed ||= kill && unseen.length > 0;
         }
         else {
             empty = 0;
-            if (elapsed > GRACE_MS + KILL_MS)
+            if (isLate)
                 return { ...end, left: members.map(refOf) };
-            const kill = elapsed >= GRACE_MS || urgent();
             // TERM once for each process; KILL at every look until it is gone.
             const targets = kill ? members : members.filter((row) => signalled.get(row.pid)?.start !== row.start);
             signalAll(targets, members, snapshot, table, kill ? 'SIGKILL' : 'SIGTERM');
@@ -47094,24 +47112,46 @@ function killTreeNow(tree, table) {
 }
 /** A group is signalled as one, so that a forking tree cannot outrun us, but only when everybody in it is ours. */
 function signalAll(targets, members, snapshot, table, signal) {
-    const ours = new Set(members.map((row) => row.pid));
-    const foreign = new Set();
-    for (const row of snapshot.rows.values())
-        if (!ours.has(row.pid) && row.state !== 'Z')
-            foreign.add(row.group);
+    const own = ownGroups(members, snapshot);
     const groups = new Set();
     for (const row of targets) {
         // Asked once more at the last moment: a process that ended since the scan may have left its number to another.
         const now = table.row(row.pid);
         if (!(0,_snapshot_js__WEBPACK_IMPORTED_MODULE_2__/* .isAlive */ ._n)(now) || now.start !== row.start)
             continue;
-        if (foreign.has(row.group) || row.group <= 1)
-            send(row.pid, signal);
-        else
+        if (own.has(row.group))
             groups.add(row.group);
+        else
+            send(row.pid, signal);
     }
     for (const group of groups)
         send(-group, signal);
+}
+/** The process groups of members in which there is nobody else. */
+function ownGroups(members, snapshot) {
+    const ours = new Set(members.map((row) => row.pid));
+    const groups = new Set(members.map((row) => row.group).filter((group) => group > 1));
+    for (const row of snapshot.rows.values())
+        if (!ours.has(row.pid) && row.state !== 'Z')
+            groups.delete(row.group);
+    return groups;
+}
+/** The dead that nobody has waited for are in their group as the living are. */
+function hasZombie(group, snapshot) {
+    for (const row of snapshot.rows.values())
+        if (row.group === group && row.state === 'Z')
+            return true;
+    return false;
+}
+/** Whether anybody is in a process group whom we may signal. Signal 0 asks without signalling. */
+function isInhabited(group) {
+    try {
+        process.kill(-group, 0);
+        return true;
+    }
+    catch {
+        return false;
+    }
 }
 /** ESRCH (gone meanwhile) and EPERM (another user's) are answers: the next look tells what is left. */
 function send(pid, signal) {
@@ -47167,12 +47207,15 @@ function linuxTable(proc = '/proc') {
 }
 function takeSnapshot(proc) {
     const rows = new Map();
-    for (const name of (0,external_node_fs_.readdirSync)(proc)) {
-        if (!/^\d+$/.test(name))
-            continue;
-        const row = readRow(proc, Number(name));
-        if (row)
-            rows.set(row.pid, row);
+    // The second list has who was forked while the first was read by one that ended then.
+    for (let pass = 1; pass <= 2; pass += 1) {
+        for (const name of (0,external_node_fs_.readdirSync)(proc)) {
+            if (!/^\d+$/.test(name) || rows.has(Number(name)))
+                continue;
+            const row = readRow(proc, Number(name));
+            if (row)
+                rows.set(row.pid, row);
+        }
     }
     const environments = new Map();
     const environment = (pid) => {
@@ -59112,19 +59155,19 @@ class OutputReader {
 /** A machine out of processes, memory or descriptors: other work ends and gives them back. Node's words and git's. */
 const EXHAUSTED = /\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b|Resource temporarily unavailable|Cannot allocate memory|Too many open files/;
 const LONGEST_WAIT_MS = 60_000;
-const FIRST_WAIT_MS = 250;
+const PAUSE_MS = 250;
 /**
- * Tries again with growing pauses while `passes` says that the error will pass, for a minute at most, and not after
- * `signal`. What is tried must leave nothing behind when it fails.
+ * Tries again and again while `passes` says that the error will pass, for a minute at most, and not after `signal`.
+ * What is tried must leave nothing behind when it fails.
  */
 async function patiently(attempt, passes, signal) {
     const started = performance.now();
-    for (let pause = FIRST_WAIT_MS;; pause *= 2) {
+    for (;;) {
         const answer = await attempt();
-        const late = performance.now() - started + pause > LONGEST_WAIT_MS;
+        const late = performance.now() - started + PAUSE_MS > LONGEST_WAIT_MS;
         if (answer.ok || late || signal?.aborted || !passes(answer.error))
             return answer;
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(pause);
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PAUSE_MS);
     }
 }
 
