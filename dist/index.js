@@ -45785,20 +45785,24 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7314);
-/* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
-/* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55032);
-/* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53636);
-/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(90825);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7314);
+/* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
+/* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55032);
+/* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(53636);
+/* harmony import */ var _work_cancellation_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(90825);
 
 
 
 
 
-(0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_3__/* .keepYoungHeapSmall */ .B)();
-(0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .surviveClosedOutput */ .qc)();
-await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_4__/* .crashWords */ .l8)(error), (0,_shell_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanerOf */ .ik)(process.env).clean));
-await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .outputTaken */ .t1)();
+
+(0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__/* .keepYoungHeapSmall */ .B)();
+// Node makes its threads for files at their first use, and aborts where none are left: now there are some.
+await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(process.execPath);
+(0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .surviveClosedOutput */ .qc)();
+await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_5__/* .crashWords */ .l8)(error), (0,_shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__/* .cleanerOf */ .ik)(process.env).clean));
+await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .outputTaken */ .t1)();
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
 process.exit();
 
