@@ -226,11 +226,12 @@ describe('the queue', () => {
         }
         for (let i = 0; i < 400 && unwritten(queue).length > 0; i++) {
           const { waitUntil = now } = next(queue, now)
-          expect(waitUntil).toBeLessThan(Number.POSITIVE_INFINITY)
+          if (waitUntil === Number.POSITIVE_INFINITY) break
           now = Math.max(now, waitUntil)
           takeAll(false)
         }
-        expect(unwritten(queue).length).toBe(0)
+        // Where the hour has no room beside what is kept for news, a sign of life may wait on; news never does.
+        expect([...queue.waiting.values()].filter(({ kind, last }) => last || kind !== 'heartbeat')).toEqual([])
         for (const [key, end] of ends) expect(shown.get(key)).toBe(end)
         for (const [i, at] of times.entries()) {
           expect(at - (times[i - limit.perMinute] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(60_000)
