@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
@@ -8,7 +19,7 @@ import { endAsked } from '../process/ask-program.ts'
 import { compare, isIdentity } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
-import { readTextIfAny, removeTree } from './files.ts'
+import { isMissing, removeTree } from './files.ts'
 import { readJournal } from './journal.ts'
 
 /** Where a run keeps everything it must not lose: outside the workspace, whose cleaning it survives. */
@@ -57,12 +68,24 @@ export function freeStateDir(env: Environment, workspace: string, runKey: string
 
 /** Makes the folders, readable by nobody else, and resolves links, since the kernel names directories by real paths. */
 export function makeStateDir(dir: StateDir, main: ProcessIdentity): StateDir {
-  mkdirSync(dir.root, { recursive: true, mode: 0o700 })
-  writeFileSync(join(dir.root, MAKER), JSON.stringify(main), { mode: 0o600 })
+  // Between the folder and its maker's name somebody may take the empty folder away: then it is made again.
+  while (!signed(dir, main));
   const real = at(realpathSync(dir.root))
   for (const folder of [real.raw, real.worktrees, real.report, real.logs])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   return real
+}
+
+/** Whether the folder is there with its maker's name in it. */
+function signed(dir: StateDir, main: ProcessIdentity): boolean {
+  mkdirSync(dir.root, { recursive: true, mode: 0o700 })
+  try {
+    symlinkSync(JSON.stringify(main), join(dir.root, MAKER))
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
 }
 
 function at(root: string): StateDir {
@@ -96,13 +119,16 @@ export function runKeyOf(env: Environment, now: Date): string {
 const WEEK_MS = 7 * 24 * 60 * 60_000
 /** Stands in the folder of a run that has nothing left to do, so that nobody has to read its journal again. */
 const SETTLED = 'settled'
-/** Says whose place it is before there is a journal. */
-const MAKER = 'main.json'
+/**
+ * Says whose place it is before there is a journal: the identity as the text of a symbolic link, which is whole from the
+ * moment that it exists. A file would be empty until it is written to, and its maker may be killed in between.
+ */
+const MAKER = 'maker'
 
-export function markSettled(dir: StateDir): void {
-  writeFileSync(join(dir.root, SETTLED), '')
-  rmSync(join(dir.root, MAKER), { force: true })
-}
+export const markSettled = (dir: StateDir): void => writeFileSync(join(dir.root, SETTLED), '')
+
+/** Takes the maker's name away, once a journal says more. */
+export const unsign = (dir: StateDir): void => rmSync(join(dir.root, MAKER), { force: true })
 
 const isSettled = (dir: StateDir): boolean => existsSync(join(dir.root, SETTLED))
 
@@ -132,6 +158,7 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
     if (abandoned) endAsked({ directory: other.asking, table })
     if (old || abandoned) removeTree(other.root)
+    else removeIfEmpty(other.root)
   }
 }
 
@@ -143,12 +170,19 @@ const hasBegun = (dir: StateDir): boolean =>
   readJournal(dir.journal)?.some(({ type }) => type === 'run-started') ?? false
 
 function isAbandoned(dir: StateDir, table: ProcessTable): boolean {
-  const text = readTextIfAny(join(dir.root, MAKER))
-  if (text === undefined) return false
   try {
-    const maker: unknown = JSON.parse(text)
+    const maker: unknown = JSON.parse(readlinkSync(join(dir.root, MAKER)))
     return isIdentity(maker) && compare(maker, table) === 'different'
   } catch {
     return false
+  }
+}
+
+/** Its maker was killed before it could write its name, or is about to and makes the folder again. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Something is in it.
   }
 }

@@ -16,7 +16,7 @@ import { removeTree } from '../shell/files.ts'
 import { lastLines } from '../shell/last-lines.ts'
 import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-folder.ts'
 import { cleaned } from '../shell/secrets.ts'
-import { markSettled } from '../shell/state-dir.ts'
+import { markSettled, unsign } from '../shell/state-dir.ts'
 import type { RecordContext } from './context.ts'
 import { messageOf } from './message.ts'
 
@@ -147,6 +147,8 @@ export function settle(ctx: RecordContext): boolean {
   removeTree(removingFolder(dir.repository))
   removeTree(dir.repository)
   rmSync(`${dir.repository}.config`, { force: true })
+  unsign(dir)
+  // Whoever reads this does nothing more, so it comes last.
   journal.append({ type: 'run-settled' })
   markSettled(dir)
   return true

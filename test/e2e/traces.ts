@@ -61,13 +61,15 @@ export function filesLeft(project: string, stateHome: string): readonly string[]
   )
   const ofRuns = statesIn(stateHome).flatMap((workspace) =>
     namesIn(workspace).flatMap((name) =>
-      name.startsWith('owner.json')
-        ? [name]
-        : namesIn(join(workspace, name)).filter((part) => !['journal.ndjson', 'report', 'settled'].includes(part)),
+      name.startsWith('owner.json') ? [name] : unwanted(name, namesIn(join(workspace, name))),
     ),
   )
   return [...projections, ...ofRuns.map((name) => `state: ${name}`)]
 }
+
+/** An empty folder of a run tells of nothing, so it is left behind itself. */
+const unwanted = (run: string, parts: readonly string[]): readonly string[] =>
+  parts.length === 0 ? [run] : parts.filter((part) => !['journal.ndjson', 'report', 'settled'].includes(part))
 
 /** Folders of workspaces in a state home. */
 export const statesIn = (stateHome: string): readonly string[] =>

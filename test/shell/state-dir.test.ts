@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, realpathSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -55,7 +56,21 @@ describe.skipIf(!hasTable)('makeStateDir', () => {
       expect(statSync(folder).mode & 0o777, folder).toBe(0o700)
     // The run's repository is made by git.
     expect(existsSync(dir.repository)).toBe(false)
-    expect(makeStateDir(dir, us())).toEqual(expect.objectContaining({ root: dir.root }))
+  })
+
+  it('makes the folder again where somebody takes it away while it is empty', () => {
+    const home = realpathSync(scratch({}))
+    const folder = stateDirOf({ XDG_STATE_HOME: home }, '/w', 'key').root
+    const taker = spawn('sh', ['-c', 'while :; do rmdir "$1"; done 2>/dev/null', 'sh', folder], { stdio: 'ignore' })
+    try {
+      for (let turn = 0; turn < 300; turn += 1) {
+        const { root } = makeStateDir(stateDirAt(folder), us())
+        expect(existsSync(join(root, 'raw'))).toBe(true)
+        rmSync(root, { recursive: true, force: true })
+      }
+    } finally {
+      taker.kill('SIGKILL')
+    }
   })
 })
 
@@ -126,8 +141,13 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     const alive = make('alive', { settled: false, journal: false })
     const begun = make('begun', { settled: false, maker: { ...us(), start: '1' } })
     const junk = make('junk', { settled: false, journal: false })
-    writeFileSync(join(junk.root, 'main.json'), 'junk')
+    rmSync(join(junk.root, 'maker'))
+    symlinkSync('junk', join(junk.root, 'maker'))
+    // Killed between the folder and its own name.
+    const unsigned = join(current.root, '..', 'unsigned')
+    mkdirSync(unsigned)
     forgetOldRuns(current, table())
+    expect(existsSync(unsigned)).toBe(false)
     expect([dead, unseen, alive, begun, junk].map(({ root }) => existsSync(root))).toEqual([
       false,
       true,
