@@ -60647,6 +60647,7 @@ function cleaned(value, clean) {
 /* harmony export */   kB: () => (/* binding */ runKeyOf),
 /* harmony export */   qu: () => (/* binding */ noRunIn),
 /* harmony export */   tX: () => (/* binding */ hasWorktrees),
+/* harmony export */   xD: () => (/* binding */ unsign),
 /* harmony export */   zc: () => (/* binding */ forgetOldRuns)
 /* harmony export */ });
 /* unused harmony export stateDirOf */
@@ -60688,12 +60689,26 @@ function freeStateDir(env, workspace, runKey) {
 }
 /** Makes the folders, readable by nobody else, and resolves links, since the kernel names directories by real paths. */
 function makeStateDir(dir, main) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir.root, { recursive: true, mode: 0o700 });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER), JSON.stringify(main), { mode: 0o600 });
+    // Between the folder and its maker's name somebody may take the empty folder away: then it is made again.
+    while (!signed(dir, main))
+        ;
     const real = at((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(dir.root));
     for (const folder of [real.raw, real.worktrees, real.report, real.logs])
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder, { recursive: true, mode: 0o700 });
     return real;
+}
+/** Whether the folder is there with its maker's name in it. */
+function signed(dir, main) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(dir.root, { recursive: true, mode: 0o700 });
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.symlinkSync)(JSON.stringify(main), (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER));
+        return true;
+    }
+    catch (error) {
+        if ((0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .isMissing */ .b2)(error))
+            return false;
+        throw error;
+    }
 }
 function at(root) {
     const report = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, 'report');
@@ -60724,12 +60739,14 @@ function runKeyOf(env, now) {
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** Stands in the folder of a run that has nothing left to do, so that nobody has to read its journal again. */
 const SETTLED = 'settled';
-/** Says whose place it is before there is a journal. */
-const MAKER = 'main.json';
-function markSettled(dir) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, SETTLED), '');
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER), { force: true });
-}
+/**
+ * Says whose place it is before there is a journal: the identity as the text of a symbolic link, which is whole from the
+ * moment that it exists. A file would be empty until it is written to, and its maker may be killed in between.
+ */
+const MAKER = 'maker';
+const markSettled = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, SETTLED), '');
+/** Takes the maker's name away, once a journal says more. */
+const unsign = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER), { force: true });
 const isSettled = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, SETTLED));
 /** Every run of the workspace that `dir` belongs to, `dir` itself left out. */
 function siblings(dir) {
@@ -60758,21 +60775,29 @@ function forgetOldRuns(dir, table) {
             (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
         if (old || abandoned)
             (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .removeTree */ .dM)(other.root);
+        else
+            removeIfEmpty(other.root);
     }
 }
 const hasWorktrees = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(dir.worktrees) && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(dir.worktrees).length > 0;
 /** A journal may have been made and not yet written to when its maker was killed. */
 const hasBegun = (dir) => (0,_journal_js__WEBPACK_IMPORTED_MODULE_6__/* .readJournal */ .a)(dir.journal)?.some(({ type }) => type === 'run-started') ?? false;
 function isAbandoned(dir, table) {
-    const text = (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER));
-    if (text === undefined)
-        return false;
     try {
-        const maker = JSON.parse(text);
+        const maker = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER)));
         return (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .isIdentity */ .Lk)(maker) && (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .compare */ .UD)(maker, table) === 'different';
     }
     catch {
         return false;
+    }
+}
+/** Its maker was killed before it could write its name, or is about to and makes the folder again. */
+function removeIfEmpty(folder) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(folder);
+    }
+    catch {
+        // Something is in it.
     }
 }
 
@@ -62482,6 +62507,8 @@ function settle(ctx) {
     (0,files/* removeTree */.dM)((0,worktree/* removingFolder */.AC)(dir.repository));
     (0,files/* removeTree */.dM)(dir.repository);
     (0,external_node_fs_.rmSync)(`${dir.repository}.config`, { force: true });
+    (0,state_dir/* unsign */.xD)(dir);
+    // Whoever reads this does nothing more, so it comes last.
     journal.append({ type: 'run-settled' });
     (0,state_dir/* markSettled */.Tb)(dir);
     return true;
