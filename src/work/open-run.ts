@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import {
   choosePrompt,
@@ -188,11 +189,14 @@ async function changedSpecs(
   if (!files.ok || !files.value) return files
   const changed = files.value
   const { specs, broken } = ground.folder
-  const inFolder = (file: string) => changed.has(file.slice('.chant/specs/'.length))
+  // Of a spec behind a link the name is there, and its file elsewhere.
+  const changedNames = new Set([...changed].map((file) => basename(file, '.md')))
+  const isChanged = (file: string, name: string): boolean =>
+    file.startsWith('.chant/specs/') ? changed.has(file.slice('.chant/specs/'.length)) : changedNames.has(name)
   return ok(
     new Set<string>([
-      ...specs.filter((spec) => inFolder(spec.file)).map((spec): SpecId => spec.id),
-      ...broken.filter((spec) => inFolder(spec.file)).map((spec) => spec.name),
+      ...specs.filter(({ file, id }) => isChanged(file, id)).map((spec): SpecId => spec.id),
+      ...broken.filter(({ file, name }) => isChanged(file, name)).map((spec) => spec.name),
     ]),
   )
 }
