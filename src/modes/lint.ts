@@ -31,7 +31,12 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   if (!folder.ok) return refuse(folder.error, clean)
   const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME'])
   if (!config.ok) return refuse(config.error, clean)
-  const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt)
+  const context = openLint(
+    { directory: place.project, root: place.workspace },
+    folder.value,
+    config.value.merged.config.lint,
+    inputs.prompt,
+  )
   const chosen = choose(context, inputs)
   if (!chosen.ok) return refuse(chosen.error, clean)
 

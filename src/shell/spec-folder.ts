@@ -223,7 +223,8 @@ const diagnostic = (file: string, code: string, message: string): Diagnostic => 
 /** Git's own directory does not count as project: its configuration may hold a token. */
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path).split(sep)
-  return way[0] !== '..' && !way.includes('.git')
+  // In any case: there are file systems to which that is no difference.
+  return way[0] !== '..' && !way.some((part) => part.toLowerCase() === '.git')
 }
 
 /** A call to the file system as a value; the error is its code (`EACCES`). */

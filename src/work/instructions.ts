@@ -2,6 +2,7 @@ import type { OutputSchema } from '../output/schema.ts'
 import type { ChosenPrompt } from '../prompt/choose.ts'
 import type { PromptTemplate } from '../prompt/template.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { NamedFrom } from '../shell/named-file.ts'
 import { PromptFiles, type PromptProblem } from '../shell/prompt-files.ts'
 import { SchemaFiles } from '../shell/schema-files.ts'
 import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
@@ -35,16 +36,14 @@ export interface Instructions {
 /**
  * Reads prompts and output schemas of these specs. What is wrong with one spec's own goes into `unusable`; the error is one that no
  * spec could be worked with.
- *
- * @param project absolute path of the directory that holds `.chant`
  */
 export async function readInstructions(
-  project: string,
+  from: NamedFrom,
   specs: readonly Spec[],
   settings: InstructionSettings,
 ): Promise<Result<Instructions, string>> {
-  const files = new PromptFiles(project)
-  const schemaFiles = new SchemaFiles(project)
+  const files = new PromptFiles(from.directory)
+  const schemaFiles = new SchemaFiles(from)
   const warnings = new Map<string, Diagnostic>()
   const warn = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) warnings.set(formatDiagnostic(diagnostic), diagnostic)

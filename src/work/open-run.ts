@@ -70,7 +70,8 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const settings = runSettings(ground.sources)
   const wantedAgents = positions(whoIsWanted(inputs, ground))
   if (!wantedAgents.ok) return wantedAgents
-  const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt)
+  const from = { directory: ground.project, root: ground.repository.top }
+  const lint = openLint(from, ground.folder, ground.config.merged.config.lint, inputs.prompt)
   const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
@@ -86,7 +87,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const wanted = makePlan(ground.folder, choice)
   if (!wanted.ok) return err(choiceError(wanted.error, settings))
   const promptAt = ground.config.merged.origins.get('defaults.prompt')
-  const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
+  const instructions = await readInstructions(from, chosenSpecs(ground, wanted.value), {
     choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
     ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
     promptExtensions: settings.promptExtensions.value,
