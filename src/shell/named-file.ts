@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
 import { isMissing } from './files.ts'
 import { isInside } from './spec-folder.ts'
@@ -10,6 +10,12 @@ export interface NamedFrom {
   readonly directory: string
   /** And stay here: the repository around it, in the workspace or in a worktree. */
   readonly root: string
+}
+
+/** The project as a path in its repository, with `/` at its end; empty where they are one. */
+export function prefixOf({ directory, root }: NamedFrom): string {
+  const way = relative(root, directory)
+  return way === '' ? '' : `${way}/`
 }
 
 /** Why a path leads to nothing that may be read. */

@@ -20,7 +20,7 @@ import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { localDay } from '../shell/local-day.ts'
 import type { StateDir } from '../shell/state-dir.ts'
-import type { Diagnostic } from '../spec/diagnostic.ts'
+import { below, type Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
@@ -89,7 +89,7 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const promptAt = ground.config.merged.origins.get('defaults.prompt')
   const instructions = await readInstructions(from, chosenSpecs(ground, wanted.value), {
     choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
-    ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
+    ...(promptAt ? { defaultPromptAt: `${below(ground.repository.prefix, promptAt.file)}:${promptAt.line}` } : {}),
     promptExtensions: settings.promptExtensions.value,
     projectName: settings.projectName.value,
     strictOutput: settings.strictOutput.value,
