@@ -172,6 +172,23 @@ describe('named specs', () => {
     expect(refused(plan(specs, { specs: ['[a]'] }))).toEqual(['a status'])
   })
 
+  it('by a glob or driver that stumble are said, and an error unless it is by their status', () => {
+    const specs = [
+      aSpec({ id: 'x', type: 'driver' }),
+      aSpec({ id: 'x.1', status: 'in_progress' }),
+      aSpec({ id: 'x.2', dependsOn: ['nobody'] }),
+      aSpec({ id: 'x.3', dependsOn: [], approval: { required: true, status: 'pending' } }),
+    ]
+    for (const name of ['x*', 'x'])
+      expect(refused(plan(specs, { specs: [name] }))).toEqual([
+        'x driver',
+        'x.1 status',
+        'x.2 missing-dependency asked',
+        'x.3 approval-required asked',
+      ])
+    expect(refused(plan(specs)).filter((line) => line.endsWith('asked'))).toEqual([])
+  })
+
   it('stand for their members', () => {
     const specs = [
       aSpec({ id: 'x' }),
