@@ -21,7 +21,7 @@ import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
 import { below, type Diagnostic } from '../spec/diagnostic.ts'
 import { openLint } from '../work/lint.ts'
-import { lintInstructions } from '../work/lint-instructions.ts'
+import { lintInstructions, lintSettings } from '../work/lint-instructions.ts'
 import { readConfiguration } from '../work/load-config.ts'
 import type { Place } from '../work/place.ts'
 
@@ -37,6 +37,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const config = readConfiguration(from, inputs.agents, env['HOME'])
   // Settings that cannot be used do not hide what is wrong with the specs: these are looked at with the defaults.
   const { merged, warnings } = config.ok ? config.value : { merged: mergeConfig({}), warnings: config.error }
+  const odd = [...warnings, ...lintSettings(merged)]
   const context = openLint(from, folder.value, merged.config.lint, inputs.prompt)
   const chosen = choose(context, inputs)
   if (!chosen.ok) return refuse(chosen.error, clean)
@@ -44,7 +45,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
     ? await lintInstructions(from, context, chosen.value, merged, inputs.prompt)
     : ok<readonly Diagnostic[]>([])
   if (!instructions.ok) return refuse(instructions.error, clean)
-  const settings = [...warnings, ...instructions.value.filter(({ file }) => !isSpec(context, file))]
+  const settings = [...odd, ...instructions.value.filter(({ file }) => !isSpec(context, file))]
 
   const github = readGithubContext(env)
   const changed = await pullRequestFiles(github, place.project, env)
@@ -52,7 +53,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const report: LintReport = {
     specs: filesOf(context, chosen.value),
     settings: new Set(settings.map(({ file }) => inWorkspace(file))),
-    found: [...warnings, ...instructions.value, ...lintFolder(context, chosen.value)].map((found) =>
+    found: [...odd, ...instructions.value, ...lintFolder(context, chosen.value)].map((found) =>
       cleaned({ ...found, file: inWorkspace(found.file) }, clean),
     ),
     ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),

@@ -1,5 +1,5 @@
 import type { MergedConfig } from '../config/merge.ts'
-import { isOff } from '../lint/disable.ts'
+import { idleNames, isOff } from '../lint/disable.ts'
 import { isFinished, type LintContext } from '../lint/rule.ts'
 import { promptNameFor } from '../prompt/choose.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -7,6 +7,20 @@ import type { NamedFrom } from '../shell/named-file.ts'
 import { PromptFiles, type PromptProblem } from '../shell/prompt-files.ts'
 import { SchemaFiles } from '../shell/schema-files.ts'
 import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { quoted } from '../spec/finding.ts'
+
+/** What `lint.disable` names to no effect: a slip of the pen, or a rule that stops runs and is always on. */
+export function lintSettings({ config, origins }: MergedConfig): readonly Diagnostic[] {
+  const place = origins.get('lint.disable')
+  return place === undefined
+    ? []
+    : idleNames(config.lint).map((name) => ({
+        ...place,
+        code: 'unknown-rule',
+        severity: 'warning',
+        message: `"lint.disable" names ${quoted(name)}, which is no rule that can be switched off; docs/lint.md of chant-action lists them`,
+      }))
+}
 
 /**
  * What a run of these specs would find wrong with their prompts and output schemas, whose files no rule opens: each at its place,

@@ -188,6 +188,15 @@ test('prompts and schemas over which a run would stumble are errors here already
     `${THREE}.md:5:16 missing-output-schema`,
   ])
   expect(main.annotations.at(-1)?.message).toContain('6 errors and 1 warning in 3 of 4 specs and in the configuration')
+  await using slip = new Scene({
+    specs: plainSpecs(1),
+    files: {
+      '.chant/config.md': '---\nlint: {disable: [complexity_words, many-criteria, copling, missing-title]}\n---\n',
+    },
+  })
+  expect(
+    (await lint(slip)).annotations.map(({ message, properties }) => `${properties['line']} ${message.slice(0, 33)}`),
+  ).toEqual(['2 "lint.disable" names "copling", whi', '2 "lint.disable" names "missing-title'])
   await using named = new Scene({
     specs: plainSpecs(1),
     files: { '.chant/config.md': '---\ndefaults: {prompt: no}\n---\n' },
