@@ -194,9 +194,14 @@ test('prompts and schemas over which a run would stumble are errors here already
       '.chant/config.md': '---\nlint: {disable: [complexity_words, many-criteria, copling, missing-title]}\n---\n',
     },
   })
-  expect(
-    (await lint(slip)).annotations.map(({ message, properties }) => `${properties['line']} ${message.slice(0, 33)}`),
-  ).toEqual(['2 "lint.disable" names "copling", whi', '2 "lint.disable" names "missing-title'])
+  const idle = (await lint(slip)).annotations.map(({ message, properties }) => [
+    properties['line'],
+    /^"lint.disable" names "(.*)", which is no rule/.exec(message)?.[1],
+  ])
+  expect(idle).toEqual([
+    ['2', 'copling'],
+    ['2', 'missing-title'],
+  ])
   await using named = new Scene({
     specs: plainSpecs(1),
     files: { '.chant/config.md': '---\ndefaults: {prompt: no}\n---\n' },
