@@ -2,7 +2,7 @@ import { isContainer, type Rule } from './rule.ts'
 import { textStart } from './spec-text.ts'
 
 /** Any box of a task list, as GitHub shows it. */
-const BOX = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/
+const BOX = /^[\s>]*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/
 
 /** Nothing says when the spec is done, so nothing can be checked. */
 export const missingCriteria: Rule = {

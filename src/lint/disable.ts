@@ -23,3 +23,19 @@ export function enabledRules({ disable }: LintConfig): readonly Rule[] {
 export function isOff({ disable }: LintConfig, { code, severity }: Diagnostic): boolean {
   return severity === 'warning' && disable.some((name) => plain(name) === plain(code))
 }
+
+/** Warnings that no rule gives, but the reading of files. */
+const WARNINGS = [
+  'unknown-type',
+  'yaml-warning',
+  'unclosed-code-fence',
+  'prompt-variable',
+  'prompt-parent',
+  'output-schema',
+]
+
+/** Names in `lint.disable` that switch nothing off. */
+export function idleNames({ disable }: LintConfig): readonly string[] {
+  const known = new Set([...RULE_NAMES, ...WARNINGS.map(plain)])
+  return disable.filter((name) => !known.has(plain(name)))
+}

@@ -55,7 +55,7 @@ export const missingOutputSchema: Rule = {
 }
 
 const words = (state: 'missing' | 'outside'): string =>
-  state === 'missing' ? 'which does not exist' : 'which leads out of the project'
+  state === 'missing' ? 'which does not exist' : 'which leads out of the repository'
 
 /** chant notes values it derived in `context` too, as `derived_<key>=<value>`: these are no files. */
 const isPath = (text: string): boolean => !/^derived_[^/]*=/.test(text)

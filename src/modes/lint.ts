@@ -1,5 +1,6 @@
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join } from 'node:path'
 import { setOutput } from '@actions/core'
+import { mergeConfig } from '../config/merge.ts'
 import { pullRequestFiles } from '../git/pull-request-files.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { lintFolder } from '../lint/lint.ts'
@@ -13,12 +14,15 @@ import { ok, type Result } from '../result.ts'
 import { writeFileAtomic } from '../shell/files.ts'
 import { type GithubContext, readGithubContext } from '../shell/github-context.ts'
 import { localDay } from '../shell/local-day.ts'
+import { prefixOf } from '../shell/named-file.ts'
 import { fail, print } from '../shell/printer.ts'
 import { writeStepSummary } from '../shell/report-folder.ts'
 import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
+import { below, type Diagnostic } from '../spec/diagnostic.ts'
 import { openLint } from '../work/lint.ts'
-import { loadConfig } from '../work/load-config.ts'
+import { lintInstructions, lintSettings } from '../work/lint-instructions.ts'
+import { readConfiguration } from '../work/load-config.ts'
 import type { Place } from '../work/place.ts'
 
 /** A job's outputs together may have 1 MB in UTF-16; the file named by `results-file` is never cut. */
@@ -29,20 +33,27 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const { clean } = makeCleaner(collectSecrets(env, inputs.token, []))
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return refuse(folder.error, clean)
-  const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME'])
-  if (!config.ok) return refuse(config.error, clean)
-  const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt)
+  const from = { directory: place.project, root: place.workspace }
+  const config = readConfiguration(from, inputs.agents, env['HOME'])
+  // Settings that cannot be used do not hide what is wrong with the specs: these are looked at with the defaults.
+  const { merged, warnings } = config.ok ? config.value : { merged: mergeConfig({}), warnings: config.error }
+  const odd = [...warnings, ...lintSettings(merged)]
+  const context = openLint(from, folder.value, merged.config.lint, inputs.prompt)
   const chosen = choose(context, inputs)
   if (!chosen.ok) return refuse(chosen.error, clean)
+  const instructions = config.ok
+    ? await lintInstructions(from, context, chosen.value, merged, inputs.prompt)
+    : ok<readonly Diagnostic[]>([])
+  if (!instructions.ok) return refuse(instructions.error, clean)
+  const settings = [...odd, ...instructions.value.filter(({ file }) => !isSpec(context, file))]
 
   const github = readGithubContext(env)
   const changed = await pullRequestFiles(github, place.project, env)
-  const inWorkspace = (file: string): string =>
-    relative(place.workspace, join(place.project, file)).split(sep).join('/')
+  const inWorkspace = (file: string): string => below(prefixOf(from), file)
   const report: LintReport = {
     specs: filesOf(context, chosen.value),
-    settings: new Set(config.value.warnings.map(({ file }) => inWorkspace(file))),
-    found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) =>
+    settings: new Set(settings.map(({ file }) => inWorkspace(file))),
+    found: [...odd, ...instructions.value, ...lintFolder(context, chosen.value)].map((found) =>
       cleaned({ ...found, file: inWorkspace(found.file) }, clean),
     ),
     ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),
@@ -58,6 +69,8 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const failure = lintFailure(shown)
   if (failure) fail(failure, clean)
 }
+
+const isSpec = ({ folder }: LintContext, file: string): boolean => folder.specs.some((spec) => spec.file === file)
 
 /** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
 function choose({ folder, groups }: LintContext, { specs, labels }: Inputs): Result<ReadonlySet<string>, string> {

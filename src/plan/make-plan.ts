@@ -4,6 +4,7 @@ import type { Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecFolder, SpecStatus } from '../spec/spec.ts'
 import { compareSpecIds } from '../spec/spec-id.ts'
 import { branchName } from './branch-name.ts'
+import { driverBehind } from './driver-behind.ts'
 import { criticalPaths, findCycles, type Graph, topologicalOrder, waveNumbers } from './graph.ts'
 import { makeGroups } from './groups.ts'
 import { findNeeds } from './needs.ts'
@@ -77,7 +78,7 @@ export function makePlan(folder: SpecFolder, choice: PlanChoice): Result<Plan, C
     const missing = needs?.get(spec.id)?.missing ?? []
     if (missing.length > 0) return refuseMissing(spec, missing)
     const cycle = cycles.get(spec.id)
-    return cycle && refuseCycle(spec, cycle)
+    return cycle && refuseCycle(spec, cycle, (id, need) => driverBehind(specs, groups, id, need))
   }
   const unmet = (id: string) => {
     const status = specs.get(id)?.status

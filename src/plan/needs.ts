@@ -35,8 +35,7 @@ export function findNeeds(folder: SpecFolder, groups: Groups): ReadonlyMap<SpecI
     const known = neededByMembers.get(driver)
     if (known) return known
     const { open, missing } = ownNeeds(driver)
-    const members = new Set(groups.workIn(driver))
-    const needs = { open: open.filter((id) => !members.has(id)), missing }
+    const needs = { open: open.filter((id) => !groups.driversAbove(id).includes(driver)), missing }
     neededByMembers.set(driver, needs)
     return needs
   }

@@ -35,7 +35,7 @@ export type NotPlannedReason =
   | { readonly type: 'needs'; readonly specs: readonly string[] }
   /** `depends_on` names a spec that does not exist. */
   | { readonly type: 'missing-dependency'; readonly specs: readonly string[] }
-  /** Part of, or behind, a dependency cycle. `cycle` is closed: first = last. */
+  /** Part of, or behind, a dependency cycle. `cycle` is closed (first = last), or the beginning of a long one. */
   | { readonly type: 'cycle'; readonly cycle: readonly string[] }
 
 export interface NotPlanned {

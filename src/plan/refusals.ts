@@ -70,11 +70,35 @@ export function refuseMissing(spec: Spec, missing: readonly string[]): Refusal {
   return refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message)
 }
 
-/** `cycle` is closed: first = last. */
-export function refuseCycle(spec: Spec, cycle: readonly string[]): Refusal {
+/**
+ * @param cycle closed: first = last
+ * @param driverOf the driver because of which one of them waits for the next, where the member itself does not say so
+ */
+export function refuseCycle(
+  spec: Spec,
+  cycle: readonly string[],
+  driverOf: (id: string, need: string) => string | undefined,
+): Refusal {
   const who = cycle.includes(spec.id) ? 'Waits for itself' : 'Waits for specs that wait for each other'
-  const message = `${who}: ${cycle.join(' → ')}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`
-  return refuse(spec, 'depends_on', { type: 'cycle', cycle }, message)
+  const { path, more } = partOf(cycle, spec.id)
+  const through = path.slice(0, -1).flatMap((id, at) => {
+    const driver = driverOf(id, path[at + 1] ?? '')
+    return driver === undefined ? [] : [`${id} because of its driver ${driver}`]
+  })
+  const because = through.length > 0 ? ` (${listOf(through)})` : ''
+  const message = `${who}: ${path.join(' → ')}${more > 0 ? ` → … ${more} more … → ${path[0]}` : ''}${because}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`
+  return refuse(spec, 'depends_on', { type: 'cycle', cycle: path }, message)
+}
+
+/** Specs of a cycle that are named: more of them in every spec of a long one would be its square. */
+const NAMED = 10
+
+/** A cycle as it is, or of a long one what the spec waits for next, and how many more there are. */
+function partOf(cycle: readonly string[], id: string): { readonly path: readonly string[]; readonly more: number } {
+  const ring = cycle.slice(0, -1)
+  if (ring.length <= NAMED) return { path: cycle, more: 0 }
+  const at = Math.max(0, ring.indexOf(id))
+  return { path: [...ring.slice(at), ...ring.slice(0, at)].slice(0, NAMED), more: ring.length - NAMED }
 }
 
 export interface Unmet {

@@ -45,7 +45,11 @@ export function selectSpecs(
   choice: Choice,
 ): Result<ReadonlyMap<string, Chosen>, ChoiceError> {
   const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)]
-  const wanted = choice.specs.map(idOf).filter((text) => text !== '')
+  const files = new Map([
+    ...folder.specs.map(({ id, file }) => [String(id), file] as const),
+    ...folder.broken.map(({ name, file }) => [name, file] as const),
+  ])
+  const wanted = choice.specs.map(nameIn).filter((text) => text !== '')
   const hasLabel = labelFilter(folder, choice.labels)
   if (wanted.length === 0) {
     return ok(
@@ -62,7 +66,7 @@ export function selectSpecs(
   }
   const known = new Set(names)
   for (const text of wanted) {
-    const found = findSpecs(text, names, new Set(folder.archived), choice.today)
+    const found = findSpecs(text, files, folder.archived, choice.today)
     if (!found.ok) return err({ input: 'specs', message: found.error })
     const [only] = found.value
     if (!isGlob(text) && only !== undefined && !groups.isDriver(only)) {
@@ -86,8 +90,19 @@ export function selectSpecs(
   })
 }
 
-/** A path to the file is as good as its id. */
-const idOf = (text: string): string => text.trim().replace(/^.*\//, '').replace(/\.md$/, '')
+/** A path to the file is as good as its id; a glob keeps its folders. */
+function nameIn(text: string): string {
+  const path = text.trim().replace(/\.md$/, '')
+  return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '')
+}
+
+/** Whether a glob means a spec: by its id, or, where it has folders in it, by the path of its file below `.chant/specs`. */
+function globTest(glob: string): (id: string, file: string) => boolean {
+  const matches = globMatcher(glob)
+  return glob.includes('/')
+    ? (_, file) => matches(file.replace(/^\.chant\/specs\//, '').replace(/\.md$/, ''))
+    : (id) => matches(id)
+}
 
 /** A broken spec passes: what its labels are, nobody can say. */
 function labelFilter(folder: SpecFolder, labels: readonly string[]): (name: string) => boolean {
@@ -100,26 +115,28 @@ function labelFilter(folder: SpecFolder, labels: readonly string[]): (name: stri
 /** All names that a glob matches, else the one that is meant. The error is the whole message. */
 function findSpecs(
   text: string,
-  names: readonly string[],
-  archived: ReadonlySet<string>,
+  files: ReadonlyMap<string, string>,
+  archived: readonly string[],
   today: string,
 ): Result<readonly string[], string> {
-  if (names.includes(text)) return ok([text])
+  if (files.has(text)) return ok([text])
+  const names = [...files.keys()]
   const quoted = JSON.stringify(text)
   if (names.length === 0) return err(`No spec matches ${quoted}: there is none in .chant/specs.`)
   if (isGlob(text)) {
-    const matched = names.filter(globMatcher(text))
+    const isMeant = globTest(text)
+    const matched = names.filter((name) => isMeant(name, files.get(name) ?? ''))
     return matched.length > 0 ? ok(matched) : err(`No spec matches ${quoted}. ${someOf(names)}`)
   }
-  if (archived.has(text))
-    return err(
-      `${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`,
-    )
-
-  const [first, ...others] = partialMatches(text, names, today)
+  const [first, ...others] = archived.includes(text) ? [] : partialMatches(text, names, today)
   if (first !== undefined && others.length === 0) return ok([first])
   if (first !== undefined)
     return err(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`)
+  const old = archived.includes(text) ? [text] : partialMatches(text, archived, today)
+  if (old.length > 0)
+    return err(
+      `${either(old)} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`,
+    )
   const near = nearest(text, names)
   return err(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`)
 }

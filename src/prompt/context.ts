@@ -6,7 +6,7 @@ import { fenceFor } from '../spec/markdown-lines.ts'
 export type LeftOut =
   /** No such file in the worktree. */
   | 'missing'
-  /** The name, or a link on its way, leads out of the project. */
+  /** The name, or a link on its way, leads out of the repository or into git's own folder. */
   | 'outside'
   /** A folder, a pipe, a device. */
   | 'no-file'
@@ -60,7 +60,7 @@ function whyWords(why: LeftOut): string {
     case 'missing':
       return 'it does not exist'
     case 'outside':
-      return 'it is not inside the project'
+      return 'it is not inside the repository'
     case 'no-file':
       return 'it is no file'
     case 'no-text':

@@ -1,4 +1,5 @@
 import type { Board } from '../board/board.ts'
+import type { PlannedWorker } from '../plan/plan.ts'
 import { count } from './durations.ts'
 import { lintSection } from './lint-advice.ts'
 import { bounded } from './log-line.ts'
@@ -28,29 +29,39 @@ export function planSummary(board: Board): string {
     ])
   }
   const chain = [...criticalPath(board)].map(short)
+  // What is the same of all is said once: a table that is too wide for the page hides the rest.
+  const [by, ...otherBy] = new Set(workers.map(workedBy))
   const rows = workers
     .toSorted((a, b) => a.wave - b.wave)
     .map((p) => [
       String(p.wave),
       `${code(short(p.specId))} ${text(clip(p.title, 80))}`,
       p.dependsOn.length > 0 ? code(bounded(p.dependsOn.map(short), ' ', 200)) : '',
-      [
-        text(p.agent),
-        ...chosen('', p.model, p.chosenBy?.model),
-        ...chosen('prompt ', p.prompt, p.chosenBy?.prompt),
-      ].join(' · '),
-      code(p.branch),
+      ...(otherBy.length > 0 ? [workedBy(p)] : []),
     ])
   return joined([
     `# chant plan: ${count(workers.length, 'spec')} in ${count(waves, 'wave')}`,
     `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(code).join(' → ')}.` : ''}`,
-    table(['wave', 'spec', 'after', 'agent', 'branch'], ['right'], rows),
+    `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${prefixes(workers)}.`,
+    table(['wave', 'spec', 'after', ...(otherBy.length > 0 ? ['agent'] : [])], ['right'], rows),
     ...notPlannedSection(board, NOT_PLANNED),
     ...graphSection(board),
     ...lintSection(board),
     startedSection(board),
   ])
 }
+
+/** The agent of a spec, its model and its prompt, and who decided these. */
+const workedBy = (p: PlannedWorker): string =>
+  [text(p.agent), ...chosen('', p.model, p.chosenBy?.model), ...chosen('prompt ', p.prompt, p.chosenBy?.prompt)].join(
+    ' · ',
+  )
+
+/** How branches are named: what stands before the id is the same for all of a run. */
+const prefixes = (workers: readonly PlannedWorker[]): string =>
+  [...new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)))]
+    .map((prefix) => (prefix === '' ? 'its id' : `${code(prefix)} and its id`))
+    .join(', ')
 
 /** A value and who decided it. */
 const chosen = (name: string, value: string | undefined, by: string | undefined): readonly string[] =>

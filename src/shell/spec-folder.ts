@@ -37,7 +37,7 @@ export function readSpecFolder(projectDir: string): Result<SpecFolder, string> {
   const read: Spec[] = []
   const broken: BrokenSpec[] = []
   const warnings = new Map<Spec, readonly Diagnostic[]>()
-  for (const entry of entriesBelow(root.value, SPECS, project.value)) {
+  for (const entry of entriesBelow(root.value, shownIn(project.value, root.value), project.value)) {
     const { name, file } = entry
     const text = 'problem' in entry ? err([diagnostic(file, ...entry.problem)]) : readText(entry.path, file, space)
     const parsed = text.ok ? parseSpec(name, file, text.value) : text
@@ -91,7 +91,7 @@ function breakTwins(
 /** `name` is that of the file without `.md`, `file` its path for people. */
 type Entry = { readonly name: string; readonly file: string } & (
   | {
-      /** A file to read. There is no link in it. */
+      /** A file to read. There is no link in it, nor in `file`: a spec is edited where it lies. */
       readonly path: string
     }
   | {
@@ -105,7 +105,7 @@ type Entry = { readonly name: string; readonly file: string } & (
  *
  * @param folder real path
  * @param shown the same relative to the project, with `/`
- * @param visited real paths of the folders read so far: links can make a circle
+ * @param visited real paths of what was read so far: links can make a circle, and be a second name
  */
 function entriesBelow(folder: string, shown: string, project: string, visited = new Set<string>()): Entry[] {
   visited.add(folder)
@@ -126,22 +126,35 @@ function entriesBelow(folder: string, shown: string, project: string, visited = 
     const isLink = entry.isSymbolicLink()
     const written = `${folder}${sep}${entry.name}`
     const found = isLink ? followed(written) : ok({ path: written, kind: entry })
-    if (!found.ok) return named ? problem(file, 'unreadable', `the file cannot be read (${found.error})`) : []
+    if (!found.ok) return named ? problem(file, 'unreadable', nowhere(found.error)) : []
     const { path, kind } = found.value
     if (!named && !kind.isDirectory()) return []
     if (isLink && !isInside(path, project))
       return problem(file, 'link-leaves-project', 'a link that leaves the project; it is not followed')
-    if (kind.isFile()) return [{ name: entry.name.slice(0, -'.md'.length), file, path }]
+    const lies = isLink ? shownIn(project, path) : file
+    if (kind.isFile()) {
+      if (isLink && visited.has(path))
+        return problem(file, 'link-loop', `a second name of ${lies}, which is read already; it is not followed`)
+      visited.add(path)
+      return [{ name: entry.name.slice(0, -'.md'.length), file: lies, path }]
+    }
     if (!kind.isDirectory()) return problem(file, 'not-a-file', 'not a regular file')
     if (named) return problem(file, 'not-a-file', 'a directory with the name of a spec; rename it')
     if (visited.has(path))
       return problem(file, 'link-loop', 'a link to a folder that is read already; it is not followed')
-    return entriesBelow(path, file, project, visited)
+    return entriesBelow(path, lies, project, visited)
   })
 }
 
 /** Dot files are what editors and file systems leave behind. */
 const looksLikeSpec = ({ name }: Dirent): boolean => !name.startsWith('.') && name.toLowerCase() !== 'readme.md'
+
+/** A real path of the project as people see it: relative to the project, with `/`. */
+const shownIn = (project: string, path: string): string => relative(project, path).replaceAll(sep, '/')
+
+/** What is wrong with a link that cannot be followed to its end. */
+const nowhere = (code: string): string =>
+  code === 'ENOENT' ? 'a link to a file that does not exist' : `the link cannot be followed (${code})`
 
 type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
 
@@ -210,7 +223,8 @@ const diagnostic = (file: string, code: string, message: string): Diagnostic => 
 /** Git's own directory does not count as project: its configuration may hold a token. */
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path).split(sep)
-  return way[0] !== '..' && !way.includes('.git')
+  // In any case: there are file systems to which that is no difference.
+  return way[0] !== '..' && !way.some((part) => part.toLowerCase() === '.git')
 }
 
 /** A call to the file system as a value; the error is its code (`EACCES`). */

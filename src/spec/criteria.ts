@@ -21,8 +21,8 @@ export function findCriteria(lines: readonly MarkdownLine[]): Criterion[] {
   return criteria
 }
 
-/** One or more list markers, then the box. `[x](…)` and `[x][…]` are links. */
-const BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/
+/** One or more list markers, in a quote or not, then the box. `[x](…)` and `[x][…]` are links. */
+const BOX = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/
 
 /** Whether a line starts a section of criteria. */
 export function isCriteriaHeading(text: string): boolean {

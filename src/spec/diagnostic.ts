@@ -16,3 +16,9 @@ export interface Diagnostic {
 
 /** `file:line:column message`, the form in which every tool prints a place. */
 export const formatDiagnostic = (d: Diagnostic): string => `${d.file}:${d.line}:${d.column} ${d.message}`
+
+/** What is no file of the project: the global configuration, and an input. */
+const ELSEWHERE = /^(?:~\/|input agents$)/
+
+/** A file of a project as people see it from the root of the repository, or of the workspace. `prefix` is empty or ends with `/`. */
+export const below = (prefix: string, file: string): string => (ELSEWHERE.test(file) ? file : `${prefix}${file}`)

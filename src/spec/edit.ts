@@ -25,23 +25,29 @@ export function setFields(text: string, changes: FieldChanges): Result<string, s
   const parsed = parseFrontMatter(text, 'to-edit')
   if (!parsed.ok) return err(parsed.error[0]?.message ?? 'front matter: cannot be read')
   const matter = parsed.value
-  const splices: Splice[] = []
+  const replaced: Splice[] = []
   const added: [key: string, value: FieldValue][] = []
   for (const [key, value] of Object.entries(changes)) {
     const field = matter.fields.get(key)
     if (field === undefined) added.push([key, value])
-    else if (!holds(field.value, value)) splices.push(replaceValue(text, matter, field, value))
+    else if (!holds(field.value, value)) replaced.push(replaceValue(text, matter, field, value))
   }
-  if (added.length > 0) splices.push(addFields(text, matter, added))
-  if (splices.length === 0) return ok(text)
-
-  const edited = splices
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text)
-  return changesOnly(changes, text, matter, edited)
-    ? ok(edited)
-    : err(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`)
+  if (replaced.length === 0 && added.length === 0) return ok(text)
+  for (const place of added.length > 0 ? PLACES : PLACES.slice(0, 1)) {
+    const splices = added.length > 0 ? [...replaced, addFields(text, matter, added, place)] : replaced
+    const edited = splices
+      .toSorted((a, b) => b.start - a.start)
+      .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text)
+    if (changesOnly(changes, text, matter, edited)) return ok(edited)
+  }
+  return err(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`)
 }
+
+/**
+ * Where new fields go: behind everything, or before blank lines at the end. A line with a tab on it ends no empty value: YAML
+ * takes the next field for a part of it.
+ */
+const PLACES = ['behind-all', 'before-blanks'] as const
 
 /** What the end of a worker leaves in its spec. */
 export interface Finalization {
@@ -121,7 +127,12 @@ function contentEnd(node: Node): number {
 
 const lastIn = (pair: { key: unknown; value: unknown } | undefined): unknown => pair?.value ?? pair?.key
 
-function addFields(text: string, matter: FrontMatter, added: readonly [key: string, value: FieldValue][]): Splice {
+function addFields(
+  text: string,
+  matter: FrontMatter,
+  added: readonly [key: string, value: FieldValue][],
+  place: (typeof PLACES)[number],
+): Splice {
   const newline = newlineOf(text)
   const { block, root } = matter
   if (isMap(root) && isFlow(root)) {
@@ -139,7 +150,10 @@ function addFields(text: string, matter: FrontMatter, added: readonly [key: stri
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) {
-    const end = endOfFields(text, block)
+    const last = endOfFields(text, block)
+    const blanks =
+      place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1
+    const end = last - blanks + 1
     return { start: end, end, text: lines.join('') }
   }
   const start = bodyStart(text, matter)

@@ -34,8 +34,17 @@ export function findFrontMatter(text: string): Result<FrontMatterBlock | undefin
   closingFence.lastIndex = head.length
   const closing = newline === '' ? null : closingFence.exec(text)
   if (closing === null) {
-    const message = 'front matter: it is never closed; add a line "---" after its last field'
-    return err({ offset, code: 'unclosed-front-matter', severity: 'error', message })
+    // chant ends it at any `---`, so that people have written these for years without a word.
+    const meant =
+      newline === ''
+        ? null
+        : /(?:^|(?<=\n))(?:[ \t]+---[ \t]*|---[^-\r\n][^\r\n]*)(?=\r?\n|$)/.exec(text.slice(head.length))
+    const message =
+      meant === null
+        ? 'front matter: it is never closed; add a line "---" after its last field'
+        : 'front matter: this is not its end, which is "---" alone on a line, with nothing before or behind it; correct the line'
+    const at = meant === null ? offset : head.length + meant.index
+    return err({ offset: at, code: 'unclosed-front-matter', severity: 'error', message })
   }
 
   const block = { start: head.length, end: closing.index, bodyStart: closing.index + closing[0].length }

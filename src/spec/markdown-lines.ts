@@ -26,7 +26,7 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/
  * Leaves out fenced code: ``` and ~~~, closed by a fence of the same character at least as long, as CommonMark reads it.
  * chant's own reader flips at every line that starts with ```; this one is not fooled by a fence inside a longer fence.
  *
- * @param prose `false` leaves out what is neither heading nor item of a list, too: most of a text, and nothing to most readers
+ * @param prose `false` leaves out what is neither heading nor quote nor item of a list, too: most of a text, and nothing to most readers
  */
 export function outsideCode(markdown: string, firstLine: number, prose = true): MarkdownOutline {
   const lines: MarkdownLine[] = []
@@ -51,7 +51,7 @@ export function outsideCode(markdown: string, firstLine: number, prose = true): 
 const lineOf = (text: string, start: number, end: number): string =>
   text.slice(start, end > start && text.charAt(end - 1) === '\r' ? end - 1 : end)
 
-/** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
+/** Whether a line can be more than prose: a heading, an item of a list, a quote, or a fence, by its first character that is not blank. */
 function mayBeMore(text: string, start: number): boolean {
   let at = start
   while (BLANKS.has(text.charCodeAt(at))) at++
@@ -59,7 +59,7 @@ function mayBeMore(text: string, start: number): boolean {
 }
 const codesOf = (characters: string): ReadonlySet<number> => new Set([...characters].map((each) => each.charCodeAt(0)))
 const BLANKS = codesOf(' \t')
-const MORE = codesOf('#-*+0123456789`~')
+const MORE = codesOf('#-*+>0123456789`~')
 
 const closes = (text: string, fence: string): boolean =>
   text.length >= fence.length && text === fence.charAt(0).repeat(text.length)

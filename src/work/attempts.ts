@@ -188,7 +188,7 @@ async function runRole(
   const prompt = workerPrompt(ctx.instructions, worker.spec, {
     worktreePath: worker.worktree.path,
     branch: worker.worktree.branch,
-    directory: worker.cwd,
+    contextFrom: { directory: worker.cwd, root: worker.worktree.path },
     attempt: Math.max(1, attempt),
   })
   if (attempt === 1 && prompt.remark !== undefined) {

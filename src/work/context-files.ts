@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { ContextFile, LeftOut } from '../prompt/context.ts'
 import { isMissing } from '../shell/files.ts'
+import { type NamedFrom, namedFile } from '../shell/named-file.ts'
 
 /** One context file. Bytes. */
 const FILE_LIMIT = 64 * 1024
@@ -9,13 +9,13 @@ const FILE_LIMIT = 64 * 1024
 const BUDGET = 192 * 1024
 
 /**
- * The files that a spec names as context, read from its worktree. Only regular files inside it, followed by their real
- * path; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
+ * The files that a spec names as context, read from its worktree. Only regular files of the repository, followed by their
+ * real path, and nothing of git's own; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
  */
-export function readContextFiles(directory: string, names: readonly string[]): readonly ContextFile[] {
+export function readContextFiles(from: NamedFrom, names: readonly string[]): readonly ContextFile[] {
   let left = BUDGET
   return names.map((path) => {
-    const read = left > 0 ? readPart(directory, path, Math.min(left, FILE_LIMIT)) : 'no-room'
+    const read = left > 0 ? readPart(from, path, Math.min(left, FILE_LIMIT)) : 'no-room'
     if (typeof read === 'string') return { type: 'left-out', path, why: read }
     left -= read.bytes.length
     const text = decode(read.bytes)
@@ -24,13 +24,13 @@ export function readContextFiles(directory: string, names: readonly string[]): r
   })
 }
 
-function readPart(directory: string, name: string, limit: number): { bytes: Buffer; size: number } | LeftOut {
+function readPart(from: NamedFrom, name: string, limit: number): { bytes: Buffer; size: number } | LeftOut {
+  const path = namedFile(name, from)
+  if (!path.ok) return path.error
   let file: number | undefined
   try {
-    const path = realpathSync(join(directory, name))
-    if (!path.startsWith(`${realpathSync(directory)}/`)) return 'outside'
     // Without blocking: a named pipe would wait for ever.
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    file = openSync(path.value, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = fstatSync(file)
     if (!stat.isFile()) return 'no-file'
     const buffer = Buffer.alloc(Math.min(stat.size, limit))

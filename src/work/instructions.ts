@@ -2,9 +2,10 @@ import type { OutputSchema } from '../output/schema.ts'
 import type { ChosenPrompt } from '../prompt/choose.ts'
 import type { PromptTemplate } from '../prompt/template.ts'
 import { err, ok, type Result } from '../result.ts'
+import { type NamedFrom, prefixOf } from '../shell/named-file.ts'
 import { PromptFiles, type PromptProblem } from '../shell/prompt-files.ts'
 import { SchemaFiles } from '../shell/schema-files.ts'
-import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { below, type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 
 /** What inputs and configuration say about the instructions of agents. */
@@ -35,16 +36,15 @@ export interface Instructions {
 /**
  * Reads prompts and output schemas of these specs. What is wrong with one spec's own goes into `unusable`; the error is one that no
  * spec could be worked with.
- *
- * @param project absolute path of the directory that holds `.chant`
  */
 export async function readInstructions(
-  project: string,
+  from: NamedFrom,
   specs: readonly Spec[],
   settings: InstructionSettings,
 ): Promise<Result<Instructions, string>> {
-  const files = new PromptFiles(project)
-  const schemaFiles = new SchemaFiles(project)
+  const files = new PromptFiles(from.directory)
+  const words = (problem: PromptProblem): string => problemWords(problem, prefixOf(from))
+  const schemaFiles = new SchemaFiles(from)
   const warnings = new Map<string, Diagnostic>()
   const warn = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) warnings.set(formatDiagnostic(diagnostic), diagnostic)
@@ -52,7 +52,7 @@ export async function readInstructions(
   const extensions: string[] = []
   for (const name of specs.length > 0 ? settings.promptExtensions : []) {
     const extension = files.readExtension(name)
-    if (!extension.ok) return err(`\`defaults.prompt_extensions\`: ${problemWords(extension.error)}`)
+    if (!extension.ok) return err(`\`defaults.prompt_extensions\`: ${words(extension.error)}`)
     extensions.push(extension.value.text)
     warn(extension.value.warnings)
   }
@@ -69,7 +69,7 @@ export async function readInstructions(
     } else if (chosen.by === 'spec' || chosen.by === 'type') {
       unusable.set(spec.id, ofSpec(spec, prompt.error))
     } else {
-      return err(`${whose(chosen, settings.defaultPromptAt)}${problemWords(prompt.error)}`)
+      return err(`${whose(chosen, settings.defaultPromptAt)}${words(prompt.error)}`)
     }
     const schema = await schemaFiles.of(spec)
     if (schema.ok && schema.value) schemas.set(spec.id, schema.value)
@@ -98,8 +98,10 @@ function ofSpec(spec: Spec, problem: PromptProblem): Diagnostic {
   return { file: spec.file, line, column: 1, code: 'prompt', severity: 'error', message: problem.message }
 }
 
-const problemWords = (problem: PromptProblem): string =>
-  problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message
+function problemWords(problem: PromptProblem, prefix: string): string {
+  if (problem.type === 'name') return problem.message
+  return formatDiagnostic({ ...problem.diagnostic, file: below(prefix, problem.diagnostic.file) })
+}
 
 function whose({ by }: ChosenPrompt, at: string | undefined): string {
   if (by === 'input') return 'Input `prompt`: '

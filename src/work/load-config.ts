@@ -3,7 +3,8 @@ import { type MergedConfig, mergeConfig } from '../config/merge.ts'
 import { readConfig } from '../config/read-config.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type ConfigText, readConfigFiles } from '../shell/config-files.ts'
-import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { type NamedFrom, prefixOf } from '../shell/named-file.ts'
+import { below, type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
 
 export interface LoadedConfig {
   readonly merged: MergedConfig
@@ -13,22 +14,28 @@ export interface LoadedConfig {
 /** More than these are one mistake, made often. */
 const SHOWN = 5
 
-/**
- * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that
- * are wrong.
- *
- * @param project absolute path of the directory that holds `.chant`
- * @param repository that of the repository around it
- * @param home `$HOME`
- */
+/** As `readConfiguration`; the error is one sentence that names the places that are wrong. */
 export function loadConfig(
-  project: string,
-  repository: string,
+  from: NamedFrom,
   agentsInput: string,
   home: string | undefined,
 ): Result<LoadedConfig, string> {
-  const texts = readConfigFiles(project, repository, home)
-  if (!texts.ok) return refuse(texts.error)
+  const read = readConfiguration(from, agentsInput, home)
+  return read.ok ? read : err(refusal(read.error, prefixOf(from)))
+}
+
+/**
+ * The project's configuration, from its own files, the global one and the input `agents`, or everything that is wrong with it.
+ *
+ * @param home `$HOME`
+ */
+export function readConfiguration(
+  { directory, root }: NamedFrom,
+  agentsInput: string,
+  home: string | undefined,
+): Result<LoadedConfig, readonly Diagnostic[]> {
+  const texts = readConfigFiles(directory, root, home)
+  if (!texts.ok) return texts
   const warnings: Diagnostic[] = []
   const errors: Diagnostic[] = []
   /** What a reader made of a file, its diagnostics put aside. */
@@ -50,11 +57,11 @@ export function loadConfig(
       ...accounts(agents?.file ?? '', take(agents && readAgentsFile(agents.file, agents.text))),
     ],
   }
-  return errors.length > 0 ? refuse(errors) : ok({ merged: mergeConfig(layers), warnings })
+  return errors.length > 0 ? err(errors) : ok({ merged: mergeConfig(layers), warnings })
 }
 
-function refuse(errors: readonly Diagnostic[]): Result<never, string> {
+function refusal(errors: readonly Diagnostic[], prefix: string): string {
   const more = errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : []
-  const places = [...errors.slice(0, SHOWN).map(formatDiagnostic), ...more]
-  return err(`The configuration cannot be used: ${places.join('; ')}.`)
+  const shown = errors.slice(0, SHOWN).map((each) => formatDiagnostic({ ...each, file: below(prefix, each.file) }))
+  return `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
 import {
   choosePrompt,
@@ -19,7 +20,7 @@ import { Registry } from '../process/registry.ts'
 import { err, ok, type Result } from '../result.ts'
 import { localDay } from '../shell/local-day.ts'
 import type { StateDir } from '../shell/state-dir.ts'
-import type { Diagnostic } from '../spec/diagnostic.ts'
+import { below, type Diagnostic } from '../spec/diagnostic.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import { claim } from './claim.ts'
 import { checkSpace } from './disk.ts'
@@ -69,7 +70,8 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const settings = runSettings(ground.sources)
   const wantedAgents = positions(whoIsWanted(inputs, ground))
   if (!wantedAgents.ok) return wantedAgents
-  const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt)
+  const from = { directory: ground.project, root: ground.repository.top }
+  const lint = openLint(from, ground.folder, ground.config.merged.config.lint, inputs.prompt)
   const choice = {
     specs: inputs.specs,
     labels: inputs.labels,
@@ -85,9 +87,9 @@ export async function openRun(inputs: Inputs, ground: Survey, env: Environment):
   const wanted = makePlan(ground.folder, choice)
   if (!wanted.ok) return err(choiceError(wanted.error, settings))
   const promptAt = ground.config.merged.origins.get('defaults.prompt')
-  const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
+  const instructions = await readInstructions(from, chosenSpecs(ground, wanted.value), {
     choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
-    ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
+    ...(promptAt ? { defaultPromptAt: `${below(ground.repository.prefix, promptAt.file)}:${promptAt.line}` } : {}),
     promptExtensions: settings.promptExtensions.value,
     projectName: settings.projectName.value,
     strictOutput: settings.strictOutput.value,
@@ -188,11 +190,14 @@ async function changedSpecs(
   if (!files.ok || !files.value) return files
   const changed = files.value
   const { specs, broken } = ground.folder
-  const inFolder = (file: string) => changed.has(file.slice('.chant/specs/'.length))
+  // Of a spec behind a link the name is there, and its file elsewhere.
+  const changedNames = new Set([...changed].map((file) => basename(file, '.md')))
+  const isChanged = (file: string, name: string): boolean =>
+    file.startsWith('.chant/specs/') ? changed.has(file.slice('.chant/specs/'.length)) : changedNames.has(name)
   return ok(
     new Set<string>([
-      ...specs.filter((spec) => inFolder(spec.file)).map((spec): SpecId => spec.id),
-      ...broken.filter((spec) => inFolder(spec.file)).map((spec) => spec.name),
+      ...specs.filter(({ file, id }) => isChanged(file, id)).map((spec): SpecId => spec.id),
+      ...broken.filter(({ file, name }) => isChanged(file, name)).map((spec) => spec.name),
     ]),
   )
 }

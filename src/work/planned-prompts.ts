@@ -10,7 +10,7 @@ export function* plannedPrompts(ctx: RunContext): Generator<PlannedPrompt> {
     const { name, text } = workerPrompt(ctx.instructions, spec, {
       worktreePath: '(its worktree)',
       branch: planned.branch,
-      directory: ctx.run.project,
+      contextFrom: { directory: ctx.run.project, root: ctx.workspace.top },
     })
     // Before it becomes Markdown, which may part a secret.
     yield { specId: planned.specId, title: planned.title, prompt: name, text: ctx.cleaner.clean(text) }

@@ -5,14 +5,14 @@ import { addWorktree, freeBranch, mergeInto, removeWorktree, type WorktreeError 
 import type { Outcome } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
-import { readInside, writeInside } from '../shell/files.ts'
+import { writeInside } from '../shell/files.ts'
 import type { Spec, SpecId } from '../spec/spec.ts'
 import type { Prepared, RunContext } from './context.ts'
 import { runIdOf } from './run-id.ts'
 
 /**
  * Gives a worker its worktree and branch: from the base, or from its dependencies' work where it has any. The workspace's
- * bytes of the spec file are the truth: they are put into the worktree, and committed where they differ and git tracks
+ * bytes of the spec file are the truth, from when they were read: they are put into the worktree, and committed where they differ and git tracks
  * such files. The error is the worker's outcome.
  */
 export async function prepare(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promise<Result<Prepared, Outcome>> {
@@ -25,9 +25,8 @@ export async function prepare(ctx: RunContext, planned: PlannedWorker, spec: Spe
 
 async function make(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promise<Result<Prepared, Outcome>> {
   const { specId } = planned
-  const specText = readInside(ctx.run.project, spec.file)
-  if (specText === undefined)
-    return err({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` })
+  // As it was planned: what became of the file while the spec waited for its turn is treated as what becomes of it later.
+  const specText = spec.head + spec.body
   const heads = dependencyHeads(ctx, planned)
   const base = heads[0]?.commit ?? ctx.run.base.sha
   const made = await ctx.serially(async () => {

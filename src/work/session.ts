@@ -14,7 +14,7 @@ import { shownCommit } from '../shell/github-context.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { cleaned, keepSecrets } from '../shell/secrets.ts'
-import { type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { below, type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
@@ -77,7 +77,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const run = runInfo(inputs, ground, open)
   journal.append({ type: 'run-started', run })
   for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
-    journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) })
+    journal.append({ type: 'warning', code: 'config', message: cleaner.clean(inRepository(warning, ground)) })
   if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
     journal.append({
       type: 'warning',
@@ -139,16 +139,21 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
  * What was odd about reading a spec may change what its run means, so each is a warning. What could be better about it is
  * for whoever reads the summary, and must not drown the rest.
  */
-function noteLint(journal: Journal, lint: readonly Diagnostic[], { folder, cleaner }: Survey): void {
+function noteLint(journal: Journal, lint: readonly Diagnostic[], ground: Survey): void {
+  const { folder, cleaner } = ground
   const odd = new Set(folder.warnings)
   for (const found of lint.filter((each) => odd.has(each)))
-    journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(formatDiagnostic(found)) })
+    journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(inRepository(found, ground)) })
   const advice = lint.filter((each) => !odd.has(each))
   if (advice.length === 0) return
   const found = byImportance({ found: advice, specs: 0 }).slice(0, ADVICE)
   const specs = new Set(advice.map(({ file }) => file)).size
   journal.append({ type: 'linted', total: advice.length, specs, found: cleaned(found, cleaner.clean) })
 }
+
+/** With its place as seen from the root of the repository, which may hold several projects. */
+const inRepository = (found: Diagnostic, { repository }: Survey): string =>
+  formatDiagnostic({ ...found, file: below(repository.prefix, found.file) })
 
 function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const { github, cleaner } = ground

@@ -47,7 +47,7 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
   if (!repository.ok) return repository
   const folder = readSpecFolder(place.project)
   if (!folder.ok) return folder
-  const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME'])
+  const config = loadConfig({ directory: place.project, root: repository.value.top }, inputs.agents, env['HOME'])
   const accounts = config.ok ? config.value.merged.config.parallel.agents : []
   const secrets = collectSecrets(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)])
   const cleaner = makeCleaner(secrets)

@@ -1,5 +1,6 @@
 import { assemblePrompt } from '../prompt/assemble.ts'
 import { contextRemark } from '../prompt/context.ts'
+import type { NamedFrom } from '../shell/named-file.ts'
 import type { Spec } from '../spec/spec.ts'
 import { readContextFiles } from './context-files.ts'
 import type { Instructions } from './instructions.ts'
@@ -8,8 +9,7 @@ import type { Instructions } from './instructions.ts'
 export interface PromptPlace {
   readonly worktreePath: string
   readonly branch: string
-  /** Context files are read below it. */
-  readonly directory: string
+  readonly contextFrom: NamedFrom
   /** 1-based; the first where it is not said. */
   readonly attempt?: number
 }
@@ -24,7 +24,7 @@ export interface WorkerPrompt {
 /** The prompt of one spec, as its agent gets it on stdin. */
 export function workerPrompt(instructions: Instructions, spec: Spec, place: PromptPlace): WorkerPrompt {
   const template = instructions.promptOf(spec.id)
-  const contextFiles = readContextFiles(place.directory, spec.context)
+  const contextFiles = readContextFiles(place.contextFrom, spec.context)
   const text = assemblePrompt({
     template,
     spec,

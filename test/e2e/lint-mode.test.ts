@@ -136,10 +136,83 @@ test('a project in a folder is annotated from the root of the repository, and it
   expect(main.annotations.map(({ message, properties }) => `${properties['file']} ${message.slice(0, 60)}`)).toEqual([
     `apps/web/${fileOf(TWO)} \`prompt\` names "theirs", and no prompt has this name. Add .c`,
     `apps/web/${fileOf(ONE)} \`context\` names "docs/gone.md", which does not exist: the pr`,
-    `apps/web/${fileOf(TWO)} \`context\` names "../../README.md", which leads out of the pr`,
     `apps/web/${fileOf(TWO)} \`context\` names "../../../outside.md", which leads out of th`,
-    expect.stringContaining('undefined chant lint: 1 error and 3 warnings in 2 of 2 specs.'),
+    expect.stringContaining('undefined chant lint: 1 error and 2 warnings in 2 of 2 specs.'),
   ])
+})
+
+test('settings that cannot be used are errors at their place, and the specs are looked at all the same', async () => {
+  await using scene = new Scene({
+    project: 'apps/web',
+    specs: { [ONE]: specText({ criteria: [] }) },
+    files: { 'apps/web/.chant/config.md': '---\nlint:\n  disable: [missing_criteria]\n  thresholds: 3\n---\n' },
+  })
+  const main = await lint(scene, { 'working-directory': 'apps/web' })
+  expect(main).toMatchObject({ code: 1, outputs: { conclusion: 'failure' } })
+  expect(main.annotations.slice(0, 2)).toEqual([
+    {
+      level: 'error',
+      message: '"lint.thresholds" is "3", expected settings of its own',
+      properties: { file: 'apps/web/.chant/config.md', line: '4', col: '15', title: 'wrong-type' },
+    },
+    expect.objectContaining({ level: 'warning', properties: expect.objectContaining({ title: 'missing-criteria' }) }),
+  ])
+  expect(main.annotations.at(-1)?.message).toMatch(/1 error and 1 warning in 1 of 1 spec and in the configuration/)
+})
+
+test('prompts and schemas over which a run would stumble are errors here already', async () => {
+  await using scene = new Scene({
+    specs: {
+      [ONE]: specText({ front: 'prompt: torn\noutput_schema: bad.json' }),
+      [TWO]: specText({ front: 'output_schema: bad.json' }),
+      [THREE]: specText({ front: 'prompt: gone\noutput_schema: gone.json' }),
+      [BROKEN]: specText({ front: 'prompt: torn' }).replace('pending', 'completed'),
+    },
+    files: {
+      '.chant/config.md':
+        '---\ndefaults:\n  prompt: round\n  prompt_extensions:\n  - none\nvalidation: {strict_output_validation: true}\n---\n',
+      '.chant/prompts/round.md': '---\nextends: back\n---\n{{> parent}}\n',
+      '.chant/prompts/back.md': '---\nextends: round\n---\n{{ spec.id }} {{> parent}}\n',
+      '.chant/prompts/torn.md': '---\nname: [a\n---\nDo it.\n',
+      'bad.json': '{"type": "nonsense"}',
+    },
+  })
+  const main = await lint(scene)
+  expect(placesIn(main)).toEqual([
+    '.chant/config.md:5:3 wrong-prompt',
+    '.chant/prompts/torn.md:3:1 invalid-yaml',
+    `${ONE}.md:5:1 output-schema`,
+    '.chant/prompts/back.md:2:1 prompt-cycle',
+    `${TWO}.md:4:1 output-schema`,
+    `${THREE}.md:4:9 unknown-prompt`,
+    `${THREE}.md:5:16 missing-output-schema`,
+  ])
+  expect(main.annotations.at(-1)?.message).toContain('6 errors and 1 warning in 3 of 4 specs and in the configuration')
+  await using slip = new Scene({
+    specs: plainSpecs(1),
+    files: {
+      '.chant/config.md': '---\nlint: {disable: [complexity_words, many-criteria, copling, missing-title]}\n---\n',
+    },
+  })
+  const idle = (await lint(slip)).annotations.map(({ message, properties }) => [
+    properties['line'],
+    /^"lint.disable" names "(.*)", which is no rule/.exec(message)?.[1],
+  ])
+  expect(idle).toEqual([
+    ['2', 'copling'],
+    ['2', 'missing-title'],
+  ])
+  await using named = new Scene({
+    specs: plainSpecs(1),
+    files: { '.chant/config.md': '---\ndefaults: {prompt: no}\n---\n' },
+  })
+  expect((await lint(named)).annotations[0]).toMatchObject({
+    message: expect.stringContaining('"defaults.prompt": No prompt is named "no"'),
+    properties: { file: '.chant/config.md', line: '2', col: '20' },
+  })
+  expect((await lint(named, { prompt: 'nor this' })).annotations[0]?.message).toMatch(
+    /^Input `prompt`: "nor this" cannot/,
+  )
 })
 
 test('an id in two folders is an error of both files', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
@@ -9,7 +9,7 @@ import { onLinux } from './machine.ts'
 
 /** Rows 26 and 27: what a run writes and reads is removed or changed under it. */
 
-const [ONE, TWO] = [idOf(1), idOf(2)]
+const [ONE, TWO, THREE, FOUR] = [idOf(1), idOf(2), idOf(3), idOf(4)]
 const TALK = 'echo before; came "$CHANT_SPEC_ID"; wait_here; echo after; work'
 
 const warningsOf = ({ annotations }: { annotations: readonly { level: string; message: string }[] }) =>
@@ -79,6 +79,32 @@ describe.skipIf(!onLinux)('a spec that a person', () => {
     expect(scene.specOn(`chant/${ONE}`, ONE)).toMatch(/^status: completed[\s\S]*# Task 1\n[\s\S]*- \[x\] It works/m)
     expect(scene.specOn(`chant/${TWO}`, TWO)).toContain('# Task 2\n')
     expect(scene.git('status', '--porcelain')).toBe(`M .chant/specs/${ONE}.md\n D .chant/specs/${TWO}.md`)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
+  test('breaks or deletes before it is its turn is worked as it was planned', async () => {
+    await using scene = new Scene({ specs: plainSpecs(4) })
+    const action = await waitingRun(
+      scene,
+      [ONE],
+      { [ONE]: 'wait_here; work', [TWO]: 'work', [THREE]: 'work', [FOUR]: 'work' },
+      { 'max-parallel': '1' },
+    )
+    const file = (id: string) => join(scene.project, '.chant', 'specs', `${id}.md`)
+    scene.writeSpec(TWO, '---\nstatus: a\nstatus: b\n---\nbroken\n')
+    rmSync(file(THREE))
+    writeFileSync(file(FOUR), Buffer.from('caf\xe9', 'latin1'))
+    scene.gate.pass()
+    const { main, killed } = await finish(action)
+    const ids = [ONE, TWO, THREE, FOUR]
+    expect(outcomesIn(resultsOf(main))).toEqual(Object.fromEntries(ids.map((id) => [id, 'completed'])))
+    for (const id of ids)
+      expect(scene.specOn(`chant/${id}`, id)).toMatch(/^---\n[\s\S]*status: completed\n[\s\S]*\n# Task /)
+    expect(
+      warningsOf(main)
+        .map((message) => /(\d+)-abc.md was (\w+)/.exec(message)?.slice(1).join(' '))
+        .sort(),
+    ).toEqual(['002 edited', '003 deleted', '004 edited'])
     expect([killed, scene.left()]).toEqual([[], []])
   })
 

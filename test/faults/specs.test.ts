@@ -93,6 +93,22 @@ describe.skipIf(!onLinux)('a specs folder', () => {
     expect([killed, scene.left()]).toEqual([[], []])
   })
 
+  test('with links into the project has what they lead to worked where it lies', async () => {
+    const text = specText({ title: 'Linked' })
+    await using scene = new Scene({ files: { 'tasks/real.md': text, 'tasks/deep/other.md': text } })
+    mkdirSync(join(scene.project, '.chant/specs'), { recursive: true })
+    symlinkSync('../../tasks/real.md', join(scene.project, '.chant/specs/file.md'))
+    symlinkSync('../../tasks/deep', join(scene.project, '.chant/specs/folder'))
+    scene.commit('Links')
+
+    const { main, killed } = await scene.run({ command: agent('edit; tick; save') })
+    expect(outcomesIn(resultsOf(main))).toEqual({ file: 'completed', other: 'completed' })
+    expect(scene.fileOn('chant/file', 'tasks/real.md')).toContain('status: completed\n')
+    expect(scene.fileOn('chant/other', 'tasks/deep/other.md')).toContain('status: completed\n')
+    expect(scene.git('ls-tree', 'chant/file', '.chant/specs/file.md')).toMatch(/^120000 blob/)
+    expect([killed, scene.left()]).toEqual([[], []])
+  })
+
   test('with names that are no ids has each named, and makes no branch and no file of it', async () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
     const long = 'x'.repeat(250)

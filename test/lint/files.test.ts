@@ -13,7 +13,7 @@ test('a context file that is not there is a warning where it is written', () => 
   expect(linesOf({ a: text }, undefined, { facts: { paths } })).toMatchInlineSnapshot(`
     "warning missing-context a.md:4:5 \`context\` names "docs/b.md#part", which does not exist: the prompt will go without it.
       → Files are read whole: take out what stands behind the \`#\`.
-    warning missing-context a.md:5:5 \`context\` names "../c.md", which leads out of the project: the prompt will go without it.
+    warning missing-context a.md:5:5 \`context\` names "../c.md", which leads out of the repository: the prompt will go without it.
       → Correct the path, which starts at the folder that holds \`.chant\`; or leave it, where an earlier spec makes the file."
   `)
 })

@@ -117,6 +117,12 @@ describe('needs', () => {
       'x.1': ['a'],
       'x.2': ['x.1', 'a'],
     })
+    // Nor for one that is a group itself, with nothing in it yet.
+    const empty = aSpec({ id: 'x.3', type: 'driver' })
+    expect(waits([aSpec({ id: 'x', dependsOn: ['x.3'] }), ...many('x.1', 'x.2'), empty])).toEqual({
+      'x.1': [],
+      'x.2': ['x.1'],
+    })
   })
 
   it('does not wait for what is cancelled, whoever names it', () => {

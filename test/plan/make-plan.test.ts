@@ -172,6 +172,23 @@ describe('named specs', () => {
     expect(refused(plan(specs, { specs: ['[a]'] }))).toEqual(['a status'])
   })
 
+  it('by a glob or driver that stumble are said, and an error unless it is by their status', () => {
+    const specs = [
+      aSpec({ id: 'x', type: 'driver' }),
+      aSpec({ id: 'x.1', status: 'in_progress' }),
+      aSpec({ id: 'x.2', dependsOn: ['nobody'] }),
+      aSpec({ id: 'x.3', dependsOn: [], approval: { required: true, status: 'pending' } }),
+    ]
+    for (const name of ['x*', 'x'])
+      expect(refused(plan(specs, { specs: [name] }))).toEqual([
+        'x driver',
+        'x.1 status',
+        'x.2 missing-dependency asked',
+        'x.3 approval-required asked',
+      ])
+    expect(refused(plan(specs)).filter((line) => line.endsWith('asked'))).toEqual([])
+  })
+
   it('stand for their members', () => {
     const specs = [
       aSpec({ id: 'x' }),
@@ -283,6 +300,31 @@ describe('what stands in the way', () => {
         'Waits for specs that wait for each other: a → b → a. Take one of these out of `depends_on`, or set `skip-deps`.',
       ],
     ])
+  })
+
+  it('is a cycle through a driver, which is named where the member itself says nothing', () => {
+    const made = plan([
+      aSpec({ id: 'x', dependsOn: ['b'] }),
+      aSpec({ id: 'x.1' }),
+      aSpec({ id: 'b', dependsOn: ['x'] }),
+      aSpec({ id: 'y.1', dependsOn: ['y.2'] }),
+      aSpec({ id: 'y.2' }),
+    ])
+    const advice = 'Take one of these out of `depends_on`, or set `skip-deps`.'
+    expect(made.notPlanned.filter(({ reason }) => reason.type === 'cycle').map(({ message }) => message)).toEqual([
+      `Waits for itself: b → x.1 → b (x.1 because of its driver x). ${advice}`,
+      `Waits for itself: b → x.1 → b (x.1 because of its driver x). ${advice}`,
+      `Waits for itself: y.1 → y.2 → y.1. ${advice}`,
+      `Waits for itself: y.1 → y.2 → y.1. ${advice}`,
+    ])
+  })
+
+  it('is a cycle of many, of which each spec names those after it', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `s${String(i).padStart(2, '0')}`)
+    const made = plan(names.map((id, i) => aSpec({ id, dependsOn: [names[(i + 1) % 40] ?? ''] })))
+    expect(made.notPlanned[35]?.message).toBe(
+      'Waits for itself: s35 → s36 → s37 → s38 → s39 → s00 → s01 → s02 → s03 → s04 → … 30 more … → s35. Take one of these out of `depends_on`, or set `skip-deps`.',
+    )
   })
 
   it('is what a spec names and cannot be used, wherever that is wrong', () => {

@@ -129,6 +129,8 @@ describe('a name', () => {
 
   it('of the archive is done', () => {
     expect(select(['2026-01-01-001-old'])).toMatch(/is in \.chant\/archive, so it counts as done/)
+    for (const part of ['old', '01-01-001'])
+      expect(select([part])).toMatch(/^2026-01-01-001-old is in \.chant\/archive, so it counts as done/)
   })
 })
 
@@ -136,6 +138,18 @@ describe('a glob', () => {
   it('leaves out what is done, unless there is nothing else', () => {
     expect(select(['*-00k-*'])).toEqual(['2026-10-30-00k-xx1 matched'])
     expect(select(['*-adf'])).toEqual(['2026-11-02-00k-adf matched-done'])
+  })
+
+  it('with folders in it means the files below them, not every spec', () => {
+    const from = aFolder([
+      aSpec({ id: 'a', file: '.chant/specs/a.md' }),
+      aSpec({ id: 'b', file: '.chant/specs/web/b.md' }),
+      aSpec({ id: 'c', file: '.chant/specs/web/deep/c.md' }),
+    ])
+    expect(select(['web/*'], { from })).toEqual(['b matched', 'c matched'])
+    expect(select(['./.chant/specs/web/?.md'], { from })).toEqual(['b matched'])
+    expect(select(['apps/x/.chant/specs/*.md'], { from })).toHaveLength(3)
+    expect(select(['api/*'], { from })).toMatch(/^No spec matches "api\/\*"\. There is a, b, c/)
   })
 
   it('that matches nothing is an error', () => {

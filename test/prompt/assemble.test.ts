@@ -209,7 +209,7 @@ describe('context files', () => {
     ).toMatchInlineSnapshot(`
       "(The file a missing is named as context and is not here: it does not exist.)
 
-      (The file a outside is named as context and is not here: it is not inside the project.)
+      (The file a outside is named as context and is not here: it is not inside the repository.)
 
       ### File: big
 

@@ -59,7 +59,7 @@ test('the summary names every setting with its source', () => {
 
 test('the summary of mode plan names what each spec gets, and who chose it', () => {
   expect(planSummary(boardOf(SETTINGS))).toContain(
-    '| command · <code>so&#124;net</code> (spec) · prompt `tdd` (.chant/config.md:3) | `chant',
+    '| command · <code>so&#124;net</code> (spec) · prompt `tdd` (.chant/config.md:3) |',
   )
 })
 

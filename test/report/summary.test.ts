@@ -321,14 +321,16 @@ describe('planSummary', () => {
 
       Nothing was started. The longest chain decides how long it takes: \`00k-adf\` → \`02a-x4n\`.
 
-      | wave | spec | after | agent | branch |
-      |--:|:--|:--|:--|:--|
-      | 1 | \`00k-adf\` Refactor parallel.rs |  | command | \`chant/2026-11-02-00k-adf\` |
-      | 1 | \`00r-xby\` Fix worktree race |  | command | \`chant/2026-11-02-00r-xby\` |
-      | 1 | \`01c-tud\` Fail early on invalid YAML |  | command | \`chant/2026-11-02-01c-tud\` |
-      | 2 | \`02a-x4n\` Measure the pool | \`00k-adf\` | command | \`chant/2026-11-02-02a-x4n\` |
-      | 2 | \`02b-p9q\` Name the slots | \`00k-adf\` | command | \`chant/2026-11-02-02b-p9q\` |
-      | 2 | \`03f-zz1\` Document the flow | \`00r-xby\` | command | \`chant/2026-11-02-03f-zz1\` |
+      Worked by command, each spec on a branch of its own: \`chant/\` and its id.
+
+      | wave | spec | after |
+      |--:|:--|:--|
+      | 1 | \`00k-adf\` Refactor parallel.rs |  |
+      | 1 | \`00r-xby\` Fix worktree race |  |
+      | 1 | \`01c-tud\` Fail early on invalid YAML |  |
+      | 2 | \`02a-x4n\` Measure the pool | \`00k-adf\` |
+      | 2 | \`02b-p9q\` Name the slots | \`00k-adf\` |
+      | 2 | \`03f-zz1\` Document the flow | \`00r-xby\` |
 
       ## Not planned
 

@@ -21,7 +21,7 @@ test('prompts are the files of the project and those built in', () => {
   write('.chant/prompts/ours.md')
   write('.chant/prompts/notes.txt')
   write('.chant/prompts/extensions/more.md')
-  const { prompts = new Set() } = lintFacts(project, [])
+  const { prompts = new Set() } = lintFacts({ directory: project, root: project }, [])
   expect([...prompts].filter((name) => name === 'ours' || name === 'notes' || name === 'more')).toEqual(['ours'])
   expect(prompts.has('standard')).toBe(true)
 })
@@ -31,10 +31,10 @@ test('prompts behind a link are none, as where they are read', () => {
   writeFileSync(join(root, 'elsewhere/theirs.md'), 'x')
   mkdirSync(join(project, '.chant'))
   symlinkSync(join(root, 'elsewhere'), join(project, '.chant/prompts'))
-  expect(lintFacts(project, []).prompts?.has('theirs')).toBe(false)
+  expect(lintFacts({ directory: project, root: project }, []).prompts?.has('theirs')).toBe(false)
 })
 
-test('paths are there, missing, or outside of the project, links followed', () => {
+test('paths are there, missing, or outside of the repository, links followed', () => {
   write('docs/a.md')
   writeFileSync(join(root, 'secret'), 'x')
   symlinkSync(join(root, 'secret'), join(project, 'docs/out.md'))
@@ -53,7 +53,7 @@ test('paths are there, missing, or outside of the project, links followed', () =
     'docs/a.md/below',
     'x'.repeat(5000),
   ]
-  const { paths } = lintFacts(project, [aSpec({ context: names })])
+  const { paths } = lintFacts({ directory: project, root: project }, [aSpec({ context: names })])
   expect(names.map((name) => paths.get(name) ?? 'there')).toEqual([
     'there',
     'there',

@@ -125,11 +125,23 @@ describe('links', () => {
     link('../../more', 'more')
     link('.', 'again')
     link('../../more', 'twice')
-    expect(ids()).toEqual(['linked', 'other'])
+    link('linked.md', 'second.md')
+    expect(read().specs.map(({ id, file }) => `${id} ${file}`)).toEqual([
+      'linked docs/real.md',
+      'other more/nested/other.md',
+    ])
     expect(broken()).toEqual([
       '.chant/specs/again:1:1 a link to a folder that is read already; it is not followed',
+      '.chant/specs/second.md:1:1 a second name of docs/real.md, which is read already; it is not followed',
       '.chant/specs/twice:1:1 a link to a folder that is read already; it is not followed',
     ])
+  })
+
+  it('may make the specs folder another one of the project', () => {
+    write('tasks/one.md')
+    rmSync(join(project, '.chant/specs'), { recursive: true })
+    symlinkSync('../tasks', join(project, '.chant/specs'))
+    expect(read().specs.map(({ id, file }) => `${id} ${file}`)).toEqual(['one tasks/one.md'])
   })
 
   it('are never followed out of the project, nor into git', () => {
@@ -146,9 +158,9 @@ describe('links', () => {
     const refused = 'a link that leaves the project; it is not followed'
     expect(broken()).toEqual([
       `.chant/specs/absolute.md:1:1 ${refused}`,
-      '.chant/specs/dangling.md:1:1 the file cannot be read (ENOENT)',
+      '.chant/specs/dangling.md:1:1 a link to a file that does not exist',
       `.chant/specs/folder:1:1 ${refused}`,
-      '.chant/specs/loop.md:1:1 the file cannot be read (ELOOP)',
+      '.chant/specs/loop.md:1:1 the link cannot be followed (ELOOP)',
       `.chant/specs/relative.md:1:1 ${refused}`,
       `.chant/specs/token.md:1:1 ${refused}`,
     ])

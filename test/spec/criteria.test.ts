@@ -23,6 +23,9 @@ it('reads boxes of every list, with their lines', () => {
 - [-] not a box
 Mentions - [ ] in passing
 - [x] Says \`- [ ]\` in its text
+> - [ ] quoted
+> > 1. [x] and again
+> [ ] no item
 ### Part two
 - [ ] in a part
 ## Notes
@@ -37,7 +40,9 @@ Mentions - [ ] in passing
     '19 - twice',
     '20 - wide and tight',
     '25 x Says `- [ ]` in its text',
-    '27 - in a part',
+    '26 - quoted',
+    '27 x and again',
+    '30 - in a part',
   ])
 })
 

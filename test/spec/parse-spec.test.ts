@@ -242,6 +242,9 @@ describe('front matter that cannot be read', () => {
     ['---\nstatus: pending\n# no end\n', 'unclosed-front-matter a.md:1:1'],
     ['---', 'unclosed-front-matter a.md:1:1'],
     ['\n\n---\nstatus: pending\n', 'unclosed-front-matter a.md:3:1'],
+    ['---\nstatus: pending\n ---\n# T\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
+    ['---\r\nstatus: pending\r\n--- # T\r\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
+    ['---\nstatus: pending\n# T\n\n------\n', 'unclosed-front-matter a.md:1:1'],
     ['---js\nthrow 1\n---\n', 'front-matter-language a.md:1:1'],
     ['---javascript\n---\n', 'front-matter-language a.md:1:1'],
     ['--- json\n{}\n---\n', 'front-matter-language a.md:1:1'],
@@ -327,7 +330,7 @@ describe('fences of the front matter', () => {
       bodyLine: 6,
     })
     expect(spec('\n  ---\nstatus: completed\n---\nx').status).toBe('completed')
-    expect(problems('---\nstatus: completed\n  ---\nx')[0]).toContain('error unclosed-front-matter a.md:1:1')
+    expect(problems('---\nstatus: completed\n  ---\nx')[0]).toContain('error unclosed-front-matter a.md:3:1')
   })
 
   it('takes a longer rule or a later one for text', () => {

@@ -14,8 +14,8 @@ function worktree(files: Record<string, string> = {}): string {
 }
 
 /** What was read, each in a line: its text, or why it is left out. */
-const read = (directory: string, names: readonly string[]): readonly string[] =>
-  readContextFiles(directory, names).map((file) =>
+const read = (directory: string, names: readonly string[], root = directory): readonly string[] =>
+  readContextFiles({ directory, root }, names).map((file) =>
     file.type === 'text' ? `${file.path}: ${file.text}${file.cut ? '…' : ''}` : `${file.path} is left out: ${file.why}`,
   )
 
@@ -48,7 +48,34 @@ describe('readContextFiles', () => {
   it('goes to no other place', () => {
     const directory = worktree()
     const names = ['../secret.txt', '../wt-2/secret.txt', '/etc/hostname', 'docs/../../secret.txt', '', '.', 'a\0b']
-    for (const line of read(directory, names)) expect(line).toMatch(/ is left out: (outside|missing|no-file)$/)
+    for (const line of read(directory, names)) expect(line).toMatch(/ is left out: (outside|no-file)$/)
+  })
+
+  it('goes as far as the repository from a project in it', () => {
+    const root = worktree({ 'web/a.md': 'W' })
+    symlinkSync('../docs', join(root, 'web/docs'))
+    const names = ['a.md', '../docs/a.md', 'docs/a.md', '../none', '../../secret.txt', '../../none']
+    expect(read(join(root, 'web'), names, root)).toEqual([
+      'a.md: W',
+      '../docs/a.md: A',
+      'docs/a.md: A',
+      '../none is left out: missing',
+      '../../secret.txt is left out: outside',
+      '../../none is left out: outside',
+    ])
+  })
+
+  it('reads nothing of git, where credentials are', () => {
+    const directory = worktree({ '.git/config': 'token', 'sub/.git/config': 'token' })
+    symlinkSync('.git/config', join(directory, 'config'))
+    for (const line of read(directory, [
+      '.git/config',
+      './.git/../.git/config',
+      'sub/.git/config',
+      'config',
+      '.GIT/config',
+    ]))
+      expect(line).toMatch(/ is left out: outside$/)
   })
 
   it('waits for no pipe', () => {
@@ -56,7 +83,7 @@ describe('readContextFiles', () => {
     execFileSync('mkfifo', [join(directory, 'pipe')])
     expect(read(directory, ['pipe', '/dev/zero', 'docs/a.md'])).toEqual([
       'pipe is left out: no-file',
-      '/dev/zero is left out: missing',
+      '/dev/zero is left out: outside',
       'docs/a.md: A',
     ])
   })
@@ -69,7 +96,7 @@ describe('readContextFiles', () => {
 
   it('cuts what is too large, never inside a character, and has no room for more than a prompt may hold', () => {
     const directory = worktree({ big: `x${'ä'.repeat(50_000)}`, small: 'z' })
-    const [first, ...more] = readContextFiles(directory, ['big', 'big', 'big', 'small'])
+    const [first, ...more] = readContextFiles({ directory, root: directory }, ['big', 'big', 'big', 'small'])
     expect(first).toEqual({ type: 'text', path: 'big', text: `x${'ä'.repeat(32_767)}`, size: 100_001, cut: true })
     expect(more.map((file) => (file.type === 'text' ? file.cut : file.why))).toEqual([true, true, 'no-room'])
   })

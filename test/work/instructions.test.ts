@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { promptNameFor } from '../../src/prompt/choose.ts'
 import { formatDiagnostic } from '../../src/spec/diagnostic.ts'
@@ -22,8 +23,11 @@ const SETTINGS: InstructionSettings = {
   projectName: 'demo',
   strictOutput: true,
 }
-const attempt = async (files: Files, specs: Specs, settings: Partial<InstructionSettings> = {}) =>
-  await readInstructions(scratch({ 'README.md': '', ...files }), specs.map(aSpec), { ...SETTINGS, ...settings })
+const attempt = async (files: Files, specs: Specs, settings: Partial<InstructionSettings> = {}, project = '') => {
+  const root = scratch({ 'README.md': '', ...files })
+  const from = { directory: join(root, project), root }
+  return await readInstructions(from, specs.map(aSpec), { ...SETTINGS, ...settings })
+}
 
 async function instruct(...args: Parameters<typeof attempt>): Promise<Instructions> {
   const read = await attempt(...args)
@@ -114,14 +118,20 @@ describe('output schemas', () => {
     expect(outputSchemaOf(specId(TWO))).toBeUndefined()
   })
 
+  it('may be shared by the projects of a repository', async () => {
+    const files = { 'web/README.md': '', 'schemas/a.json': '{"type": "object"}' }
+    const { outputSchemaOf } = await instruct(files, [spec('../schemas/a.json')], {}, 'web')
+    expect(outputSchemaOf(specId(ONE))).toMatchObject({ path: '../schemas/a.json', text: '{"type": "object"}' })
+  })
+
   it('that cannot be used stop their spec where the project is strict', async () => {
     const files = { 'bad.json': '{', 'remote.json': '{"$ref": "https://example.com/x"}', 'no.json': '{"type": "x"}' }
     const problem = async (path: string) => unusable(await instruct(files, [spec(path)]))[0]?.split(':5:1 ')[1]
     expect(await problem('none.json')).toBe(
       '"output_schema": "none.json" does not exist; the path is relative to the directory that holds .chant',
     )
-    expect(await problem('../x.json')).toContain('"output_schema": "../x.json" leads out of the project')
-    expect(await problem('/etc/passwd')).toContain('leads out of the project')
+    expect(await problem('../x.json')).toContain('"output_schema": "../x.json" leads out of the repository')
+    expect(await problem('/etc/passwd')).toContain('leads out of the repository')
     expect(await problem('.chant')).toContain('does not exist')
     expect(await problem('bad.json')).toContain('"bad.json" is not JSON: ')
     expect(await problem('no.json')).toContain('"no.json" is no valid JSON Schema: ')

@@ -4,9 +4,9 @@ import { formatDiagnostic } from '../../src/spec/diagnostic.ts'
 import { loadConfig } from '../../src/work/load-config.ts'
 import { scratch } from '../scripts/scratch.ts'
 
-function load(files: Readonly<Record<string, string>>, agents = '') {
+function load(files: Readonly<Record<string, string>>, agents = '', project = '') {
   const root = scratch({ 'home/x': '', 'work/.chant/x': '', ...files })
-  return loadConfig(join(root, 'work'), join(root, 'work'), agents, join(root, 'home'))
+  return loadConfig({ directory: join(root, 'work', project), root: join(root, 'work') }, agents, join(root, 'home'))
 }
 const md = (yaml: string): string => `---\n${yaml}\n---\n`
 
@@ -41,6 +41,19 @@ test('names every place that is wrong in one error, warnings aside', () => {
   expect(loaded.ok ? '' : loaded.error).toMatchInlineSnapshot(
     `"The configuration cannot be used: ~/.config/chant/config.md:1:1 no front matter: put the settings between two lines "---" at the start of the file; .chant/config.md:3:10 "defaults.model" is a list, expected text; .chant/config.md:5:7 "lint" is "x", expected settings of its own; input agents:1:1 expected a list of agents, each with \`name\` and \`command\`."`,
   )
+})
+
+test('names files from the root of the repository, which may hold several projects', () => {
+  const files = {
+    'home/.config/chant/config.md': md('lint: x'),
+    'work/apps/web/.chant/config.md': md('lint: x'),
+  }
+  const loaded = load(files, 'claude', 'apps/web')
+  expect(loaded.ok ? [] : loaded.error.match(/\S+:\d+:\d+/g)).toEqual([
+    '~/.config/chant/config.md:2:7',
+    'apps/web/.chant/config.md:2:7',
+    'agents:1:1',
+  ])
 })
 
 test('names five places at most', () => {
