@@ -1,12 +1,13 @@
 import { WHOLE_RUN } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
 import { type CheckSubject, type ChecksMode, checkSubjects, isOver } from '../report/check-subjects.ts'
+import { clip, sentence } from '../report/visible.ts'
 import type { Journal } from '../shell/journal.ts'
 import { type CheckSources, checkContent } from './check-content.ts'
 import { type CheckPlace, writeCheck } from './check-writes.ts'
 import type { GithubClient, GithubProblem } from './client.ts'
 import { Comment } from './comment-writes.ts'
-import { refusalWords } from './refusal.ts'
+import { isAboutContent, refusalWords } from './refusal.ts'
 import type { WriteKind } from './write-budget.ts'
 import { GithubWriter, type Target } from './writer.ts'
 
@@ -110,7 +111,7 @@ export class LiveChecks {
           this.#journal.append({ type: 'checks-off', reason: refusalWords('checks', problem) })
           return 'group'
         }
-        const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`
+        const message = sentence(`GitHub does not accept this check run (422): ${clip(problem.message, 200)}`)
         const worker = [...this.#journal.board.workers.keys()].find((specId) => specId === key)
         this.#journal.append({ type: 'warning', code: 'check-run', message, ...(worker ? { specId: worker } : {}) })
         return 'target'
@@ -135,10 +136,6 @@ export class LiveChecks {
     }
   }
 }
-
-/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
-const isAboutContent = ({ status, message }: GithubProblem): boolean =>
-  status === 422 && !/No commit found/i.test(message)
 
 /** How much people wait for what an event says. */
 function kindOf(event: Event): WriteKind | undefined {

@@ -45,6 +45,8 @@ export interface Turn {
 const AT_ONCE = 2
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000
+/** How often GitHub may say that what it has taken is not there, before it is believed. */
+const DOUBTS = 2
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000
 /** What nobody waits for is written when nothing else will be for so long: longer than changes wait for each other. Milliseconds. */
@@ -194,7 +196,7 @@ export class GithubWriter {
     const silent = performance.now() - (this.#firstAt ?? 0)
     if (!this.#answered && silent >= PATIENCE_MS) return this.#giveUp(target, problem)
     if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
-    else if (isRefusal(problem)) return this.#giveUp(target, problem)
+    else if (isRefusal(problem) && !mayPass(write, problem)) return this.#giveUp(target, problem)
     this.#queue = failed(this.#queue, write, Date.now())
   }
 
@@ -206,6 +208,10 @@ export class GithubWriter {
     for (const one of this.#targets.values()) if (this.#isOff(one)) this.#queue = dropped(this.#queue, one.key)
   }
 }
+
+/** What was there a moment ago may not have come to every machine of GitHub's: asked again before it is believed. */
+const mayPass = ({ kind, failures }: Write<Target>, { status }: GithubProblem): boolean =>
+  status === 404 && kind !== 'create' && failures < DOUBTS
 
 /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
 async function attempt(target: Target, turn: Turn): Promise<Result<unknown, GithubProblem>> {
