@@ -191,7 +191,7 @@ describe('summary', () => {
       | base | \`main\` at \`abc1234def56\` |
       | agent | command |
       | at once | 3 |
-      | started | 10:31:00 UTC |
+      | started | 2026-11-02 10:31 UTC |
       | withheld from agents | \`AWS_SECRET_ACCESS_KEY, NPM_TOKEN\` |
 
       | input | value |
