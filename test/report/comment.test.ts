@@ -55,14 +55,14 @@ describe('the comment', () => {
       - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
       - – \`04b-app\` Approve me: not worked: needs approval: run \`chant approve\`.
 
-      | spec | state | time | commits | branch |
-      |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |  |
+      | spec | state | time | commits |
+      |:--|:--|--:|--:|
+      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |
+      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |
+      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |
+      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |
 
       as of 2026-11-02 10:31 UTC
       "
