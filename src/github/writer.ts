@@ -45,7 +45,7 @@ export interface Turn {
 const AT_ONCE = 2
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000
-/** How often GitHub may say that what it has taken is not there, before it is believed. */
+/** How often GitHub may say that what it has taken is not there, or not ours to write, before it is believed. */
 const DOUBTS = 2
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000
@@ -209,9 +209,12 @@ export class GithubWriter {
   }
 }
 
-/** What was there a moment ago may not have come to every machine of GitHub's: asked again before it is believed. */
+/**
+ * What was there or allowed a moment ago may not have come to every machine of GitHub's: asked again before it is believed, because
+ * whatever is given up stands there as running for good.
+ */
 const mayPass = ({ kind, failures }: Write<Target>, { status }: GithubProblem): boolean =>
-  status === 404 && kind !== 'create' && failures < DOUBTS
+  (status === 403 || status === 404) && kind !== 'create' && failures < DOUBTS
 
 /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
 async function attempt(target: Target, turn: Turn): Promise<Result<unknown, GithubProblem>> {

@@ -81,9 +81,9 @@ describe.concurrent('what GitHub refuses', () => {
     expect(journal.board.warnings).toHaveLength(1)
   })
 
-  test('of what was there a moment ago is asked again', async () => {
+  test.each([NOT_FOUND, FORBIDDEN])('of what was there a moment ago ($status) is asked again', async (refusal) => {
     await using story = await Story.tell(2, {
-      force: (route, before) => (route === UPDATE_CHECK && before === 0 ? NOT_FOUND : undefined),
+      force: (route, before) => (route === UPDATE_CHECK && before === 0 ? refusal : undefined),
     })
     const { server, journal } = story
     const checks = story.show()
