@@ -7,6 +7,7 @@ import { type CheckSources, checkContent } from './check-content.ts'
 import { type CheckPlace, writeCheck } from './check-writes.ts'
 import type { GithubClient, GithubProblem } from './client.ts'
 import { Comment } from './comment-writes.ts'
+import { earlierWrites } from './earlier-writes.ts'
 import { isAboutContent, refusalWords } from './refusal.ts'
 import type { WriteKind } from './write-budget.ts'
 import { GithubWriter, type Target } from './writer.ts'
@@ -41,9 +42,9 @@ export class LiveChecks {
 
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
-    this.#writer = new GithubWriter(options.sharers)
-    this.#options = options
     const { sha, takesOver = false } = options
+    this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path) : [])
+    this.#options = options
     this.#place = { journal, client, sha, takesOver, makes: true }
     // Whoever writes meets its failure; until then nobody waits for it.
     client.catch(() => undefined)

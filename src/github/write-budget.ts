@@ -87,12 +87,15 @@ const MOST_FOR_CHANGES = 3 / 4
 const BACK_OFF = 1_000
 const LONGEST_BACK_OFF = 60_000
 
-/** `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. */
-export const makeQueue = <T>(limits: WriteLimits): Queue<T> => ({
+/**
+ * `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. `earlier`: when
+ * somebody else wrote who shares them too (epoch ms, oldest first).
+ */
+export const makeQueue = <T>(limits: WriteLimits, earlier: readonly number[] = []): Queue<T> => ({
   limits: withRoomForOthers(limits),
   waiting: new Map(),
   keys: new Map(),
-  sent: [],
+  sent: earlier.map((at) => ({ at, paced: false })),
   pausedUntil: Number.NEGATIVE_INFINITY,
   careful: false,
 })

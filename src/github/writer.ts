@@ -73,9 +73,9 @@ export class GithubWriter {
   #firstAt: number | undefined
   readonly #done: Promise<unknown>
 
-  /** `sharers`: how many jobs write with the same account. */
-  constructor(sharers = 1) {
-    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers))
+  /** `sharers`: how many jobs write with the same account; `earlier`: when the process before this one wrote (epoch ms, oldest first). */
+  constructor(sharers = 1, earlier: readonly number[] = []) {
+    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier)
     this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()))
   }
 
