@@ -77,6 +77,16 @@ export class LiveChecks {
     return { checks: this.#writer.left(CHECKS), comments: this.#writer.left(COMMENT), trouble }
   }
 
+  /** Waits until everything is written, at most so long. */
+  async flush(milliseconds: number): Promise<void> {
+    await this.#writer.flush(milliseconds)
+  }
+
+  /** Milliseconds until GitHub, which has asked to be left alone, listens again; 0 where it has not. */
+  get pausedFor(): number {
+    return this.#writer.pausedFor
+  }
+
   /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
   async close(milliseconds: number): Promise<number> {
     return await this.#writer.close(milliseconds)

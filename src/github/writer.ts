@@ -110,6 +110,11 @@ export class GithubWriter {
     return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length
   }
 
+  /** Milliseconds until GitHub listens again. */
+  get pausedFor(): number {
+    return Math.max(0, this.#queue.pausedUntil - Date.now())
+  }
+
   /** Why the newest of the writes that failed did. */
   get trouble(): GithubProblem | undefined {
     return this.#trouble
