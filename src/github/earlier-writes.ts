@@ -4,7 +4,11 @@ const WRITES: ReadonlySet<string> = new Set(['check-run-created', 'check-run-com
 
 /**
  * When the process before this one made and ended check runs, as far as its journal tells: a swarm of them may be of this very minute, in
- * which GitHub counts them. Epoch ms, oldest first.
+ * which GitHub counts them. Epoch ms, oldest first. What is of a time to come was written by another clock, and says nothing.
  */
-export const earlierWrites = (journal: string): readonly number[] =>
-  (readJournal(journal) ?? []).filter(({ type }) => WRITES.has(type)).map(({ at }) => Date.parse(at))
+export const earlierWrites = (journal: string, now: number): readonly number[] =>
+  (readJournal(journal) ?? [])
+    .filter(({ type }) => WRITES.has(type))
+    .map(({ at }) => Date.parse(at))
+    .filter((at) => at <= now)
+    .toSorted((a, b) => a - b)

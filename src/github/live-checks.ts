@@ -43,7 +43,7 @@ export class LiveChecks {
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
     const { sha, takesOver = false } = options
-    this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path) : [])
+    this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path, Date.now()) : [])
     this.#options = options
     this.#place = { journal, client, sha, takesOver, makes: true }
     // Whoever writes meets its failure; until then nobody waits for it.
