@@ -24,7 +24,7 @@ import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { hasWorktrees, type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
-import { neverTaken, sayingSo } from './work/last-writes.ts'
+import { endChecks, neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
 import { locate } from './work/place.ts'
 import { openLeftRun, recover, removeRaw } from './work/recover.ts'
@@ -34,6 +34,8 @@ const UPLOAD_MS = 120_000
 /** Check runs have a part of their own before it, so that what is uploaded names them, and one after it. Milliseconds. */
 const CHECKS_FIRST_MS = 15_000
 const CHECKS_MS = 45_000
+/** All of it, where GitHub says that it will listen later. Milliseconds. */
+const WHOLE_MS = 200_000
 
 /**
  * What main left undone, after whatever happened to it: stop and reap, save, outcomes, results, upload. After a clean run
@@ -70,6 +72,7 @@ function lockIfPossible<T>(take: () => T): T | undefined {
 }
 
 async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
+  const begun = performance.now()
   const left = fold(readJournal(dir.journal) ?? [])
   if (left.settled) return removeRaw(dir)
   if (!left.run) return await forget(dir, table, inputs, env)
@@ -95,7 +98,8 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
     await sayingSo(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS))
   await finishRun(ctx, env, upload, () => summaryOf(ctx), ended)
   if (checks) {
-    await checks.close(CHECKS_MS)
+    const patience = Math.max(0, WHOLE_MS - (performance.now() - begun))
+    await endChecks(checks, { milliseconds: CHECKS_MS, patience }, ctx.cleaner)
     const message = neverTaken(checks)
     if (message) ctx.journal.append({ type: 'warning', code: 'checks', message })
     writeResults(dir, ctx.journal.board, ctx.cleaner)

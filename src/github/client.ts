@@ -207,7 +207,11 @@ const foundOf = (data: Parameters<typeof writtenOf>[0] & { readonly output: { an
 function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
   const status = field(error, 'status')
   const headers = field(field(error, 'response'), 'headers')
-  const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  // What is wrong with a request stands below; a page of a broken server is of no use.
+  const said = status === 422 ? lines.join(' ') : (lines[0] ?? '')
   // The client adds the address of a page that says no more.
   const message = said.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '')
   const seconds = Number(field(headers, 'retry-after') ?? limitedForSeconds)

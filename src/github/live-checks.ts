@@ -1,12 +1,14 @@
 import { WHOLE_RUN } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
 import { type CheckSubject, type ChecksMode, checkSubjects, isOver } from '../report/check-subjects.ts'
+import { clip, sentence } from '../report/visible.ts'
 import type { Journal } from '../shell/journal.ts'
 import { type CheckSources, checkContent } from './check-content.ts'
 import { type CheckPlace, writeCheck } from './check-writes.ts'
 import type { GithubClient, GithubProblem } from './client.ts'
 import { Comment } from './comment-writes.ts'
-import { refusalWords } from './refusal.ts'
+import { earlierWrites } from './earlier-writes.ts'
+import { isAboutContent, refusalWords } from './refusal.ts'
 import type { WriteKind } from './write-budget.ts'
 import { GithubWriter, type Target } from './writer.ts'
 
@@ -40,9 +42,9 @@ export class LiveChecks {
 
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
-    this.#writer = new GithubWriter(options.sharers)
-    this.#options = options
     const { sha, takesOver = false } = options
+    this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path, Date.now()) : [])
+    this.#options = options
     this.#place = { journal, client, sha, takesOver, makes: true }
     // Whoever writes meets its failure; until then nobody waits for it.
     client.catch(() => undefined)
@@ -73,6 +75,16 @@ export class LiveChecks {
   get pending(): { readonly checks: number; readonly comments: number; readonly trouble: GithubProblem | undefined } {
     const { trouble } = this.#writer
     return { checks: this.#writer.left(CHECKS), comments: this.#writer.left(COMMENT), trouble }
+  }
+
+  /** Waits until everything is written, at most so long. */
+  async flush(milliseconds: number): Promise<void> {
+    await this.#writer.flush(milliseconds)
+  }
+
+  /** Milliseconds until GitHub, which has asked to be left alone, listens again; 0 where it has not. */
+  get pausedFor(): number {
+    return this.#writer.pausedFor
   }
 
   /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
@@ -110,7 +122,7 @@ export class LiveChecks {
           this.#journal.append({ type: 'checks-off', reason: refusalWords('checks', problem) })
           return 'group'
         }
-        const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`
+        const message = sentence(`GitHub does not accept this check run (422): ${clip(problem.message, 200)}`)
         const worker = [...this.#journal.board.workers.keys()].find((specId) => specId === key)
         this.#journal.append({ type: 'warning', code: 'check-run', message, ...(worker ? { specId: worker } : {}) })
         return 'target'
@@ -135,10 +147,6 @@ export class LiveChecks {
     }
   }
 }
-
-/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
-const isAboutContent = ({ status, message }: GithubProblem): boolean =>
-  status === 422 && !/No commit found/i.test(message)
 
 /** How much people wait for what an event says. */
 function kindOf(event: Event): WriteKind | undefined {

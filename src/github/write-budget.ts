@@ -81,16 +81,21 @@ const HEARTBEAT_GAP = 10_000
 const LONGEST_GAP = 25_000
 /** State changes of a key that are kept room for and never paced; more than that, and the key is a busy one. */
 const STATES = 3
+/** Of the room that the last writes of open keys leave in an hour, the part that is kept at most for changes of state. */
+const MOST_FOR_CHANGES = 3 / 4
 /** After the first failure; doubled with each one. */
 const BACK_OFF = 1_000
 const LONGEST_BACK_OFF = 60_000
 
-/** `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. */
-export const makeQueue = <T>(limits: WriteLimits): Queue<T> => ({
+/**
+ * `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. `earlier`: when
+ * somebody else wrote who shares them too (epoch ms, oldest first).
+ */
+export const makeQueue = <T>(limits: WriteLimits, earlier: readonly number[] = []): Queue<T> => ({
   limits: withRoomForOthers(limits),
   waiting: new Map(),
   keys: new Map(),
-  sent: [],
+  sent: earlier.map((at) => ({ at, paced: false })),
   pausedUntil: Number.NEGATIVE_INFINITY,
   careful: false,
 })
@@ -200,11 +205,15 @@ function at<T>(queue: Queue<T>, now: number): Queue<T> {
   return { ...queue, sent, bucket: refilled(queue.bucket, queue.limits.perHour - necessary - kept(queue), now) }
 }
 
-/** Writes that open keys will need: their last one, and state changes that most of them have. */
-const kept = <T>({ keys }: Queue<T>): number =>
-  [...keys.values()]
-    .filter((key) => key.stage === 'open')
-    .reduce((sum, key) => sum + 1 + Math.max(0, STATES - key.states), 0)
+/**
+ * Writes that open keys will need: their last one, and state changes that most of them have. Of those that may never come, no more is kept
+ * than leaves every hour a part for signs of life.
+ */
+function kept<T>({ keys, limits }: Queue<T>): number {
+  const open = [...keys.values()].filter(({ stage }) => stage === 'open')
+  const changes = open.reduce((sum, key) => sum + Math.max(0, STATES - key.states), 0)
+  return open.length + Math.min(changes, Math.floor((limits.perHour - open.length) * MOST_FOR_CHANGES))
+}
 
 function dueAt<T>(queue: Queue<T>, write: Waiting<T>): number {
   const { limits, sent, bucket } = queue

@@ -53,10 +53,9 @@ export function roomAt(sent: readonly Sent[], length: number, limit: number): nu
   return mustLeave === undefined ? Number.POSITIVE_INFINITY : mustLeave.at + length
 }
 
-/** Up to a third of `pool` at once, the rest spread evenly over the hour: never more than `pool` in any hour. */
+/** Up to a third of `pool` at once (one, where it is small), the rest spread evenly over the hour: never many more than `pool` in any hour. */
 export function refilled(bucket: Bucket | undefined, pool: number, now: number): Bucket {
-  const size = Math.max(0, pool) / 3
-  const perHour = 2 * size
+  const [size, perHour] = pool < 1 ? [0, 0] : [Math.max(1, pool / 3), (2 * pool) / 3]
   const tokens = bucket === undefined ? size : bucket.tokens + (perHour * Math.max(0, now - bucket.at)) / HOUR
   return { tokens: Math.min(size, tokens), size, perHour, at: now }
 }

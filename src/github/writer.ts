@@ -45,6 +45,8 @@ export interface Turn {
 const AT_ONCE = 2
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000
+/** How often GitHub may say that what it has taken is not there, or not ours to write, before it is believed. */
+const DOUBTS = 2
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000
 /** What nobody waits for is written when nothing else will be for so long: longer than changes wait for each other. Milliseconds. */
@@ -71,9 +73,9 @@ export class GithubWriter {
   #firstAt: number | undefined
   readonly #done: Promise<unknown>
 
-  /** `sharers`: how many jobs write with the same account. */
-  constructor(sharers = 1) {
-    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers))
+  /** `sharers`: how many jobs write with the same account; `earlier`: when the process before this one wrote (epoch ms, oldest first). */
+  constructor(sharers = 1, earlier: readonly number[] = []) {
+    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier)
     this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()))
   }
 
@@ -106,6 +108,11 @@ export class GithubWriter {
     this.#ring()
     if (this.left() === 0) await this.#done
     return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length
+  }
+
+  /** Milliseconds until GitHub listens again. */
+  get pausedFor(): number {
+    return Math.max(0, this.#queue.pausedUntil - Date.now())
   }
 
   /** Why the newest of the writes that failed did. */
@@ -194,7 +201,7 @@ export class GithubWriter {
     const silent = performance.now() - (this.#firstAt ?? 0)
     if (!this.#answered && silent >= PATIENCE_MS) return this.#giveUp(target, problem)
     if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
-    else if (isRefusal(problem)) return this.#giveUp(target, problem)
+    else if (isRefusal(problem) && !mayPass(write, problem)) return this.#giveUp(target, problem)
     this.#queue = failed(this.#queue, write, Date.now())
   }
 
@@ -206,6 +213,13 @@ export class GithubWriter {
     for (const one of this.#targets.values()) if (this.#isOff(one)) this.#queue = dropped(this.#queue, one.key)
   }
 }
+
+/**
+ * What was there or allowed a moment ago may not have come to every machine of GitHub's: asked again before it is believed, because
+ * whatever is given up stands there as running for good.
+ */
+const mayPass = ({ kind, failures }: Write<Target>, { status }: GithubProblem): boolean =>
+  (status === 403 || status === 404) && kind !== 'create' && failures < DOUBTS
 
 /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
 async function attempt(target: Target, turn: Turn): Promise<Result<unknown, GithubProblem>> {

@@ -43,7 +43,7 @@ export function headline(outcome: Outcome): string {
     case 'no-commits':
       return 'no commits'
     case 'criteria-unchecked':
-      return `${outcome.open.length} of ${outcome.total} criteria open`
+      return outcome.total === 1 ? '1 criterion open' : `${outcome.open.length} of ${outcome.total} criteria open`
     case 'no-result':
       return 'ended without a result'
     case 'rate-limited':

@@ -2,7 +2,7 @@ import type { Board } from '../board/board.ts'
 import { told } from './annotations.ts'
 import { boardInShort } from './board-in-short.ts'
 import { runLinks } from './check-output.ts'
-import { clock } from './durations.ts'
+import { day } from './durations.ts'
 import { bytes } from './fit.ts'
 import { details, text } from './markdown.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
@@ -46,7 +46,7 @@ export function commentBody(board: Board, { now, marker }: CommentOptions): stri
     ...(t.total === 0 ? [text(whyEmpty(board).rest)] : []),
     ...boardInShort(board, now),
   ]
-  const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${clock(now)} UTC`].join(' · ')]
+  const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${day(now)} UTC`].join(' · ')]
   const frame = withMarker(marker, [...head, folded(t.total, ''), ...foot])
   const table = t.total === 0 ? '' : boundedWorkersTable(board, now, LIMIT - bytes(frame))
   return withMarker(marker, [...head, folded(t.total, table), ...foot])

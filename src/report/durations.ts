@@ -15,6 +15,9 @@ export function duration(ms: number): string {
 export const clock = (ms: number): string =>
   Number.isFinite(ms) ? new Date(ms).toISOString().slice(11, 19) : '--:--:--'
 
+/** The same with its day, `2026-11-02 10:31`: for what is read days later. */
+export const day = (ms: number): string => (Number.isFinite(ms) ? iso(ms).slice(0, 16).replace('T', ' ') : '--')
+
 /** Epoch milliseconds as ISO 8601 in UTC. */
 export const iso = (ms: number): string => new Date(ms).toISOString()
 

@@ -1,12 +1,12 @@
 import type { Board } from '../board/board.ts'
 import { count } from './durations.ts'
-import { emptyWords, tally, tallyWords } from './tally.ts'
+import { emptyWords, tally, tallyWords, unfinished } from './tally.ts'
 
 /** What came of a run in one line of plain text; `live` while it goes on. */
 export function runTitle(board: Board, live: boolean): string {
   const t = tally(board)
   // Main that was cancelled leaves the rest to post, but its workers are at their end.
-  if (live && t.running + t.queued > 0) return `chant: ${tallyWords(t)}…`
+  if (live && unfinished(t) > 0) return `chant: ${tallyWords(t)}…`
   const asked = board.notPlanned.filter((spec) => spec.asked).length
   const missed = asked > 0 ? `, ${asked} asked for but not worked` : ''
   if (t.total === 0) return asked > 0 ? `chant: nothing was worked${missed}` : `Nothing to do: ${whyEmpty(board).why}`

@@ -11,6 +11,8 @@ import { clip, sentence, withoutBlankEnd } from './visible.ts'
 const OPEN_CRITERIA = 10
 const FILES = 10
 const ERRORS = 10
+/** Characters of a log's last line. */
+const LAST_WORDS = 400
 
 /** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
 export function failureSections(
@@ -32,10 +34,11 @@ function failureSection(board: Board, worker: Worker, now: number, tail: readonl
     `## ✗ ${text(clip(worker.planned.title, 120))} · ${code(outcome.type)}`,
     causeSentence(outcome, elapsed(worker, now)),
     ...causes(board, worker),
-    ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${text(clip(words, 400))}`]),
+    ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${text(clip(words, LAST_WORDS))}`]),
     ...whatToDo(outcome),
     whereabouts(board, worker),
-    ...logEnd(tail, tailLines),
+    // A log of one line has been shown.
+    ...(withoutBlankEnd(tail).length === 1 && (words?.length ?? 0) <= LAST_WORDS ? [] : logEnd(tail, tailLines)),
   ].join('\n\n')
 }
 

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts'
 import { totalUsage } from '../board/usage.ts'
-import { clock, count, duration } from './durations.ts'
+import { count, day, duration } from './durations.ts'
 import { byUrgency } from './log-header.ts'
 import { bounded } from './log-line.ts'
 import { type Align, code, details, factsTable, fence, link, prose, table, text } from './markdown.ts'
@@ -104,7 +104,7 @@ export function startedSection(board: Board): string {
     ...(totalUsage(board)?.estimated && run.pricesDate
       ? [['costs that begin with ~', `estimated by prices of ${text(run.pricesDate)}`] as const]
       : []),
-    ...(board.startedAt === undefined ? [] : [['started', `${clock(board.startedAt)} UTC`] as const]),
+    ...(board.startedAt === undefined ? [] : [['started', `${day(board.startedAt)} UTC`] as const]),
     ...(run.withheld.length > 0 ? [['withheld from agents', code(bounded(run.withheld, ', ', 2000))] as const] : []),
   ]
   const inputs = Object.entries(run.inputs)

@@ -2,6 +2,7 @@ import type { Board } from '../board/board.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { pausedSentences } from './account-words.ts'
 import { failureMessage } from './annotations.ts'
+import { day } from './durations.ts'
 import { bytes } from './fit.ts'
 import { lintSection } from './lint-advice.ts'
 import { prose, text } from './markdown.ts'
@@ -9,7 +10,7 @@ import { graph, timeline } from './mermaid.ts'
 import { runTitle, whyEmpty } from './run-title.ts'
 import { failureSections } from './summary-failures.ts'
 import { countsTable, logsLine, mermaidSection, notPlannedList, remarks, startedSection } from './summary-parts.ts'
-import { standing } from './tally.ts'
+import { standing, tally, unfinished } from './tally.ts'
 import { workersTable } from './workers-table.ts'
 
 export interface SummaryOptions {
@@ -75,6 +76,8 @@ function write(board: Board, { now, tails, live }: SummaryOptions, detail: Detai
   const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : []
   return joined([
     `# ${text(runTitle(board, live))}`,
+    // Nobody sees it before the step has ended, and then it ended without a word.
+    ...(live && unfinished(tally(board)) > 0 ? [`As of ${day(now)} UTC; the step has written nothing since.`] : []),
     ...(board.stopping === 'signal' ? [prose(failureMessage(board) ?? '')] : []),
     ...(empty ? [text(whyEmpty(board).rest)] : [countsTable(board, now)]),
     ...failures,

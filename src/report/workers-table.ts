@@ -21,10 +21,11 @@ const KEPT: readonly Standing[] = ['failed', 'running', 'waiting', 'cancelled', 
 
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 export function workersTable(board: Board, now: number, titles: boolean): string {
-  const short = shortIds(namesOf(board))
+  const look = lookOf(board, now)
   return written(
     board,
-    [...board.workers.values()].map((worker) => row(board, worker, now, short, titles)),
+    look,
+    [...board.workers.values()].map((worker) => row(board, worker, look, titles)),
   )
 }
 
@@ -34,37 +35,48 @@ export function boundedWorkersTable(board: Board, now: number, limit: number): s
     const whole = workersTable(board, now, titles)
     if (bytes(whole) <= limit) return whole
   }
-  const short = shortIds(namesOf(board))
+  const look = lookOf(board, now)
   const workers = [...board.workers.values()]
   const ranked = workers.toSorted((a, b) => KEPT.indexOf(standing(a)) - KEPT.indexOf(standing(b)))
-  const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]))
+  const rows = new Map(workers.map((worker) => [worker, row(board, worker, look, false)]))
   const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`)
-  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written(board, [])) - REST_ROW)))
+  const kept = new Set(ranked.slice(0, fitting(sizes, limit - bytes(written(board, look, [])) - REST_ROW)))
   const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells)
-  return written(board, [...shown, [`+${workers.length - shown.length} more`]])
+  return written(board, look, [...shown, [`+${workers.length - shown.length} more`]])
 }
 
-/** Which agent worked a spec is said where there is more than one, its cost where any is known. A phone shows the first columns without scrolling. */
-function written(board: Board, rows: readonly (readonly string[])[]): string {
+/** Which agent worked a spec is said where there is more than one, its cost and branch where there is any. A phone shows the first columns without scrolling. */
+function written(board: Board, { priced, worked }: Look, rows: readonly (readonly string[])[]): string {
   const agents = new Set([...board.workers.values()].map((worker) => agentWords(worker).join(' ')))
-  const cost = isPriced(board) ? ['cost'] : []
-  const head = ['spec', 'state', 'time', 'commits', ...cost, 'branch', ...(agents.size > 1 ? ['agent'] : [])]
+  const cost = priced ? ['cost'] : []
+  const branch = worked ? ['branch'] : []
+  const head = ['spec', 'state', 'time', 'commits', ...cost, ...branch, ...(agents.size > 1 ? ['agent'] : [])]
   return table(head, ['left', 'left', 'right', 'right', ...cost.map((): Align => 'right')], rows)
 }
 
 /** A column that would be empty is none. */
 export const isPriced = (board: Board): boolean => totalUsage(board)?.costUsd !== undefined
 
+/** What all rows have in common: found once, because a large run has thousands. */
+interface Look {
+  readonly now: number
+  readonly short: (id: string) => string
+  readonly priced: boolean
+  /** Some worker has commits. */
+  readonly worked: boolean
+}
+
+const lookOf = (board: Board, now: number): Look => ({
+  now,
+  short: shortIds(namesOf(board)),
+  priced: isPriced(board),
+  worked: [...board.workers.values()].some(({ commits }) => commits.length > 0),
+})
+
 /** The mark stays with its word where a column is narrow. */
 const together = (cell: string): string => cell.replace(/^(\[?[^\s\w]) /, '$1&nbsp;')
 
-function row(
-  board: Board,
-  worker: Worker,
-  now: number,
-  short: (id: string) => string,
-  titles: boolean,
-): readonly string[] {
+function row(board: Board, worker: Worker, { now, short, priced, worked }: Look, titles: boolean): readonly string[] {
   const { planned } = worker
   const took = elapsed(worker, now)
   const begun = worker.startedAt !== undefined
@@ -75,8 +87,8 @@ function row(
     together(check === undefined ? text(state) : link(state, check)),
     took === undefined ? '' : duration(took),
     begun ? String(worker.commits.length) : '',
-    ...(isPriced(board) ? [costWords(usageOf(worker)) ?? ''] : []),
-    worker.commits.length > 0 ? code(branchOf(worker)) : '',
+    ...(priced ? [costWords(usageOf(worker)) ?? ''] : []),
+    ...(worked ? [worker.commits.length > 0 ? code(branchOf(worker)) : ''] : []),
     begun ? agentWords(worker).map(text).join(' · ') : '',
   ]
 }

@@ -92,7 +92,10 @@ export function judgeCriteria(
     type: 'criteria-unchecked',
     total,
     open: open.map(({ text, line }) => ({ text, line })),
-    message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
+    message:
+      total === 1
+        ? 'The one acceptance criterion is not ticked'
+        : `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
   }
 }
 

@@ -37,6 +37,25 @@ export async function sayingSo(
   }
 }
 
+/**
+ * Waits until everything is written, at most `milliseconds`; where GitHub has said itself when it will listen again, until then and for what is
+ * left, at most `patience` milliseconds more. Then nothing more is written.
+ */
+export async function endChecks(
+  checks: LiveChecks,
+  { milliseconds, patience }: { readonly milliseconds: number; readonly patience: number },
+  cleaner: Cleaner,
+): Promise<void> {
+  await checks.flush(milliseconds)
+  const { pausedFor } = checks
+  if (pausedFor > 0 && pausedFor < patience) {
+    const seconds = Math.ceil(pausedFor / 1000)
+    say(checks, (what) => `waiting ${seconds} s, as GitHub asks, for it to take ${what}`, cleaner)
+    await checks.flush(patience)
+  }
+  await checks.close(0)
+}
+
 /** For the end of the main step: somebody goes on. */
 export const sayLeft = (checks: LiveChecks, cleaner: Cleaner): void =>
   say(checks, (what) => `left to the post step: ${what}`, cleaner)

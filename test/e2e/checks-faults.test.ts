@@ -161,6 +161,25 @@ describe.concurrent('check runs that main left open are ended by post', () => {
     expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
   })
 
+  test('also where GitHub asks for more patience than post has by itself', async () => {
+    let limits = 0
+    await using stage = await Stage.open(
+      { specs: plainSpecs(2) },
+      // Of a run that is cancelled: `in_progress` was written before.
+      { force: (_route, _before, { body }) => (body['conclusion'] && limits++ === 0 ? secondaryLimit(50) : undefined) },
+    )
+    const action = await open(stage)
+    await action.cancel()
+    const post = await action.post()
+    expect(ends(stage)).toEqual({ [ONE]: ['completed cancelled'], [TWO]: ['completed cancelled'] })
+    expect(
+      post.lines.filter((line) => /^waiting [45]\d s, as GitHub asks, for it to take the end of 2/.test(line)),
+    ).toHaveLength(1)
+    expect(post.annotations).toEqual([])
+    expect(post.durationMs).toBeLessThan(65_000)
+    expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
+  }, 120_000)
+
   test('after SIGKILL', async () => {
     await using stage = await Stage.open({ specs: plainSpecs(2) })
     const action = await open(stage)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { BROKEN, FORBIDDEN, type Forced, secondaryLimit, tooMany } from '../github-server/forced.ts'
+import { BROKEN, FORBIDDEN, type Forced, NOT_FOUND, secondaryLimit, tooMany } from '../github-server/forced.ts'
 import { CREATE_CHECK, CREATE_COMMENT, type GithubServerOptions, UPDATE_CHECK } from '../github-server/server.ts'
 import { idAt, MARKER, Story, states } from './story.ts'
 
@@ -30,6 +30,85 @@ describe.concurrent('what GitHub refuses', () => {
     expect(story.journal.board.checksOff).toBeUndefined()
     expect(story.journal.board.warnings).toMatchObject([
       { code: 'comment', message: expect.stringContaining('permissions: pull-requests: write') },
+    ])
+  })
+
+  const NO_PATH = 'Invalid property /annotations/0: path is invalid'
+  const withAnnotations = (body: Readonly<Record<string, unknown>>): boolean =>
+    JSON.stringify(body['output'] ?? null).includes('"annotations":[')
+
+  test('of annotations leaves the check run its end and its words', async () => {
+    await using story = await Story.tell(2, {
+      force: (_route, _before, { body }) =>
+        withAnnotations(body) ? { status: 422, message: `Invalid request.\n\n${NO_PATH}` } : undefined,
+    })
+    const { server, journal } = story
+    const checks = story.show()
+    await server.until(() => server.checkRuns.length === 2)
+    story.fails(idAt(1))
+    story.ends(idAt(2))
+    expect(await checks.close(20_000)).toBe(0)
+    expect(states(server)).toEqual([
+      ['queued', 'completed failure'],
+      ['queued', 'completed success'],
+    ])
+    expect(server.checkRuns[0]).toMatchObject({ text: expect.stringContaining('the last line'), annotations: [] })
+    expect(journal.board.checkRuns.get(idAt(1))?.completed).toBe(true)
+    expect(journal.board.warnings).toMatchObject([
+      {
+        code: 'check-run',
+        specId: idAt(1),
+        message: `GitHub does not take the annotations of this check run (422): Invalid request. ${NO_PATH}.`,
+      },
+    ])
+  })
+
+  test('of its words leaves the check run its state', async () => {
+    await using story = await Story.tell(1, {
+      force: (_route, _before, { body }) =>
+        JSON.stringify(body).includes('the last line') ? { status: 422, message: 'Invalid request.' } : undefined,
+    })
+    const { server, journal } = story
+    const checks = story.show()
+    await server.until(() => server.checkRuns.length === 1)
+    story.prepares(idAt(1))
+    await server.until(() => server.checkRuns[0]?.status === 'in_progress')
+    story.fails(idAt(1))
+    expect(await checks.close(20_000)).toBe(0)
+    expect(states(server)).toEqual([['queued', 'in_progress', 'completed failure']])
+    expect(server.checkRuns[0]?.summary).toMatch(/^GitHub does not take the details of this check run/)
+    // Said once, however often it is written.
+    expect(journal.board.warnings).toHaveLength(1)
+  })
+
+  test.each([NOT_FOUND, FORBIDDEN])('of what was there a moment ago ($status) is asked again', async (refusal) => {
+    await using story = await Story.tell(2, {
+      force: (route, before) => (route === UPDATE_CHECK && before === 0 ? refusal : undefined),
+    })
+    const { server, journal } = story
+    const checks = story.show()
+    await server.until(() => server.checkRuns.length === 2)
+    story.ends(idAt(1))
+    story.ends(idAt(2))
+    expect(await checks.close(20_000)).toBe(0)
+    expect(states(server)).toEqual([
+      ['queued', 'completed success'],
+      ['queued', 'completed success'],
+    ])
+    expect(journal.board.checksOff).toBeUndefined()
+  })
+
+  test('of a locked conversation is told in GitHub’s words', async () => {
+    const message = 'Unable to create comment because issue is locked.'
+    await using story = await Story.tell(1, {
+      force: (route) => (route === CREATE_COMMENT ? { status: 403, message } : undefined),
+    })
+    const checks = story.show({ comment: { issue: 7, marker: MARKER } })
+    story.ends(idAt(1))
+    story.journal.append({ type: 'run-finished', conclusion: 'success' })
+    expect(await checks.close(20_000)).toBe(0)
+    expect(story.journal.board.warnings.map((warning) => warning.message)).toEqual([
+      'GitHub does not accept the comment (403): Unable to create comment because issue is locked. Continuing without the comment.',
     ])
   })
 

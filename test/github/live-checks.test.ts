@@ -53,6 +53,19 @@ describe.concurrent('check runs of workers', () => {
     expect(server.requests.map(({ route }) => route)).toEqual([CREATE_CHECK, CREATE_CHECK, UPDATE_CHECK, UPDATE_CHECK])
   })
 
+  test('share their minute with what the process before wrote in it', async () => {
+    await using story = await Story.tell(50)
+    const { server, journal } = story
+    const ids = Array.from({ length: 50 }, (_, index) => idAt(index + 1))
+    for (const [index, specId] of ids.entries()) journal.append({ type: 'check-run-created', specId, id: index + 1 })
+    for (const specId of ids) story.ends(specId)
+    for (const [index, specId] of ids.slice(0, 22).entries())
+      journal.append({ type: 'check-run-completed', specId, id: index + 1 })
+    // 72 writes a moment ago: GitHub would refuse one more, and ask for more patience than post has.
+    expect(await story.show({ takesOver: true }).close(5_000)).toBe(28)
+    expect(server.requests).toEqual([])
+  })
+
   test('have each annotation once, in requests of fifty', async () => {
     await using story = await Story.tell(1)
     const checks = story.show()

@@ -73,6 +73,14 @@ export class Story implements AsyncDisposable {
     this.journal.append({ type: 'worker-done', specId: id, outcome: { type: 'completed', message: '' } })
   }
 
+  fails(id: SpecId): void {
+    this.journal.append({
+      type: 'worker-done',
+      specId: id,
+      outcome: { type: 'exit-non-zero', code: 3, message: 'It exited with code 3' },
+    })
+  }
+
   /** Resolves as soon as it is so, looked at after each event. */
   async until(isSo: () => boolean): Promise<void> {
     if (isSo()) return

@@ -74,6 +74,18 @@ describe('an hour of writing', () => {
     expect(outcome.records.filter(({ at }) => at > quiet.at + 1 && at < quiet.until)).toEqual([])
   })
 
+  it('a third of the limits and as many workers as have a check each', () => {
+    const roll = dice(23)
+    const outcome = play(
+      lives({ workers: 50, atOnce: 6, agent: [120, 660] }, roll),
+      { limits: sharedBy(GITHUB_LIMITS, 3) },
+      roll,
+    )
+    tell('a shard of three', outcome)
+    within(outcome)
+    expect(busiest(outcome.records, 3600)).toBeLessThanOrEqual(167)
+  })
+
   it('a tenth of the limits, as one shard of ten has them', () => {
     const roll = dice(19)
     const outcome = play(

@@ -8,6 +8,7 @@ import {
   aPlanned,
   aRun,
   CRITERIA_UNCHECKED,
+  id,
   Journal,
   T0,
 } from './board-fixture.ts'
@@ -40,7 +41,7 @@ describe('the comment', () => {
       | \`02b-p9q\` Name the slots | ✓&nbsp;no changes | 5m 12s | 1 | \`chant/2026-11-02-02b-p9q\` |
       | \`03f-zz1\` Document the flow | –&nbsp;needs 00r-xby |  |  |  |
 
-      [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7) · as of 10:41:12 UTC
+      [The whole run](https://github.com/o/r/actions/runs/42) · [Logs](https://example.com/artifacts/7) · as of 2026-11-02 10:41 UTC
       "
     `)
     expect(commentBody(aJournal().board(), options)).toMatchInlineSnapshot(`
@@ -54,16 +55,16 @@ describe('the comment', () => {
       - – \`04a-bad\` Bad &#124; table: not worked: front matter: duplicate key "status" (first on line 3).
       - – \`04b-app\` Approve me: not worked: needs approval: run \`chant approve\`.
 
-      | spec | state | time | commits | branch |
-      |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |  |
+      | spec | state | time | commits |
+      |:--|:--|--:|--:|
+      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |
+      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |
+      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |
+      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |
 
-      as of 10:31:32 UTC
+      as of 2026-11-02 10:31 UTC
       "
     `)
     expect(
@@ -78,9 +79,30 @@ describe('the comment', () => {
       "<!-- chant-action:.github%2Fworkflows%2Fchant.yml -->
       ### Nothing to do: there is no spec in .chant/specs
 
-      as of 10:31:32 UTC
+      as of 2026-11-02 10:31 UTC
       "
     `)
+  })
+
+  it('says once what is to be done about many, and counts what nobody reads', () => {
+    const ids = Array.from({ length: 30 }, (_, i) => `2026-11-02-${i}`)
+    const journal = new Journal().add({ type: 'planned', plan: aPlan(ids.map((s) => aPlanned(s))) })
+    for (const s of ids) journal.done(s, { type: 'exit-non-zero', code: 3, message: 'The agent exited with code 3' })
+    const body = commentBody(journal.board(), options)
+    expect(body.match(/The agent ended by itself/g)).toHaveLength(1)
+    const lines = body.split('\n').filter((line) => line.startsWith('- '))
+    expect(lines.slice(0, 2)).toEqual([
+      '- ✗ `0` Title of 2026-11-02-0: **The agent exited with code 3.** The agent ended by itself: the end of its log says why. What was done until then is on its branch.',
+      '- ✗ `1` Title of 2026-11-02-1: **The agent exited with code 3.**',
+    ])
+    expect(lines.slice(20)).toEqual(['- +10 more'])
+  })
+
+  it('is not over while somebody waits', () => {
+    const journal = new Journal().add({ type: 'planned', plan: aPlan([aPlanned('a'), aPlanned('b')]) })
+    journal.done('a', { type: 'completed', message: '' })
+    journal.start('b', 7).add({ type: 'worker-waiting', specId: id('b'), until: '2026-11-02T10:45:00.000Z' })
+    expect(commentBody(journal.board(), options)).toContain('### chant: 1 completed, 1 waiting…')
   })
 
   it('is known by its marker alone', () => {

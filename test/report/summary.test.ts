@@ -191,7 +191,7 @@ describe('summary', () => {
       | base | \`main\` at \`abc1234def56\` |
       | agent | command |
       | at once | 3 |
-      | started | 10:31:00 UTC |
+      | started | 2026-11-02 10:31 UTC |
       | withheld from agents | \`AWS_SECRET_ACCESS_KEY, NPM_TOKEN\` |
 
       | input | value |
@@ -209,20 +209,22 @@ describe('summary', () => {
     expect(live.split('\n## Not')[0]).toMatchInlineSnapshot(`
       "# chant: 3 running, 3 queued…
 
+      As of 2026-11-02 10:31 UTC; the step has written nothing since.
+
       |  | completed | failed | running | queued | time | agents’ time |
       |:--|--:|--:|--:|--:|--:|--:|
       | **6 specs** | 0 | 0 | 3 | 3 | 32s | 1m 27s |
 
       ## Workers
 
-      | spec | state | time | commits | branch |
-      |:--|:--|--:|--:|:--|
-      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |  |
-      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |  |
-      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |  |
-      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |  |
-      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |  |
+      | spec | state | time | commits |
+      |:--|:--|--:|--:|
+      | \`00k-adf\` Refactor parallel.rs | ▸&nbsp;running · Edit src/parallel.rs 4s | 30s | 0 |
+      | \`00r-xby\` Fix worktree race | ▸&nbsp;running · Bash cargo test 19s | 30s | 0 |
+      | \`01c-tud\` Fail early on invalid YAML | ▸&nbsp;running · thinking 2s | 27s | 0 |
+      | \`02a-x4n\` Measure the pool | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`02b-p9q\` Name the slots | ·&nbsp;queued, after 00k-adf |  |  |
+      | \`03f-zz1\` Document the flow | ·&nbsp;queued, after 00r-xby |  |  |
       "
     `)
   })
