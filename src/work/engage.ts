@@ -5,6 +5,7 @@ import type { RunSettings } from '../config/settings.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import type { Plan } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { AccountOptions } from '../schedule/accounts.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { readInside } from '../shell/files.ts'
 import { isMixed, modelInArgs, modelOn } from './asked-model.ts'
@@ -59,7 +60,10 @@ export async function engage(
   const { accounts } = hired.value
   const versions = await checkAccounts(accounts, modelsOf, { directory, table: ground.table })
   if (!versions.ok) return versions
-  const fleet = fleetOf(wanted, ground.config.merged, settings)
+  const inArgs = modelInArgs(inputs.agentArgs)?.name
+  const toldOf = (account: Position) =>
+    new Map(models.map((asked) => [asked, inArgs ?? modelOn(account, { name: asked }, mixed).name]))
+  const fleet = fleetOf(wanted, toldOf, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
   const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd())
   return ok({
@@ -71,13 +75,21 @@ export async function engage(
   })
 }
 
-function fleetOf(wanted: readonly Position[], { config, origins }: MergedConfig, settings: RunSettings): Fleet {
+function fleetOf(
+  wanted: readonly Position[],
+  toldOf: (account: Position) => NonNullable<AccountOptions['told']>,
+  { config, origins }: MergedConfig,
+  settings: RunSettings,
+): Fleet {
   const { parallel, failure, defaults } = config
   const isSet = origins.has('parallel.stagger_delay_ms') || origins.has('parallel.stagger_jitter_ms')
   const isOwn = wanted.every(({ adapter }) => adapter.name === 'command')
   const told = { delayMs: parallel.staggerDelayMs, jitterMs: parallel.staggerJitterMs }
   return {
-    accounts: wanted.map(({ name, maxConcurrent, weight }) => ({ name, maxConcurrent, weight })),
+    accounts: wanted.map((account) => {
+      const { name, maxConcurrent, weight } = account
+      return { name, maxConcurrent, weight, told: toldOf(account) }
+    }),
     strategy: defaults.rotationStrategy,
     // A command of one's own has no provider that is known here, so nobody has to be spared.
     stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,

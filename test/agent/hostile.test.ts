@@ -142,5 +142,9 @@ describe('numbers that no vendor means', () => {
 
 it('takes no time over a text that is nearly all blanks', () => {
   for (const blank of [' ', '\n', ' \n'])
-    expect(toldLines({ type: 'text', text: `${blank.repeat(1_000_000)}x  \n` }).at(-1)?.endsWith('x')).toBe(true)
+    expect(
+      toldLines({ type: 'text', text: `${blank.repeat(1_000_000)}x  \n` })
+        .at(-1)
+        ?.endsWith('x'),
+    ).toBe(true)
 })
