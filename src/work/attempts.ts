@@ -31,6 +31,8 @@ export interface Attempts extends Assignment {
   readonly ctx: RunContext
   readonly worker: Prepared
   readonly log: WorkerLog
+  /** Of the newest attempt; before the first one, the account that it will be made on. */
+  account: string
   /** The agent's last words, for the spec's `## Agent Output`. */
   output: readonly string[]
   /** What the agent gave as its result, as it came: not cleaned, and not to be shown. */
@@ -127,6 +129,7 @@ const stopped = (signal: AbortSignal): Promise<undefined> =>
 async function attempt(lap: Attempts, turn: Turn) {
   const { ctx, worker } = lap
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
+  lap.account = turn.account
   const run = ctx.crew.start(turn.account, {
     worktree: worker.cwd,
     model: askedModel(lap.planned, lap.spec),
@@ -172,16 +175,19 @@ function judgeEnd({ vain, stream }: AgentRun, exit: Exit, stallMinutes: number):
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
 const lastWordsOf = ({ stream }: AgentRun): string | undefined => stream.seen.result?.message || stream.seen.lastText
 
-/** `setup` and `verify` are the workflow's own commands. */
+/** `setup` and `verify` are the workflow's own commands, with the environment of the agent that they belong to. */
 export const runStep = (lap: Attempts, role: 'setup' | 'verify', script: string): Promise<CommandEnd> =>
-  runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script] })
+  runRole(lap, role, 0, {
+    file: 'bash',
+    args: ['-eo', 'pipefail', '-c', script],
+    env: lap.ctx.crew.environmentOf(lap.account),
+  })
 
 async function runRole(
   lap: Attempts,
   role: 'setup' | 'agent' | 'verify',
   attempt: number,
-  /** An agent has an environment of its own. */
-  program: Pick<AgentRun, 'file' | 'args'> & Partial<AgentRun> & Pick<WorkerCommand, 'limited'>,
+  program: Pick<AgentRun, 'file' | 'args' | 'env'> & Partial<AgentRun> & Pick<WorkerCommand, 'limited'>,
 ): Promise<CommandEnd> {
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
@@ -211,7 +217,7 @@ async function runRole(
   })
   const stdin = role === 'agent' ? promptFile : '/dev/null'
   const env = {
-    ...(program.env ?? ctx.environment),
+    ...program.env,
     ...configEnvironment({ 'safe.directory': '*' }),
     ...variables,
     // What programs take for their directory when they do not ask the kernel.

@@ -63,6 +63,13 @@ export async function engage(
   const inArgs = modelInArgs(inputs.agentArgs)?.name
   const toldOf = (account: Position) =>
     new Map(models.map((asked) => [asked, inArgs ?? modelOn(account, { name: asked }, mixed).name]))
+  // A spec that names its model itself is given to an account that takes it.
+  const astray = plan.workers
+    .filter(
+      ({ model, chosenBy }) =>
+        chosenBy?.model !== 'spec' || !wanted.some((account) => toldOf(account).get(model) === model),
+    )
+    .map(({ model }) => model)
   const fleet = fleetOf(wanted, toldOf, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
   const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd())
@@ -71,7 +78,7 @@ export async function engage(
     prices: prices.value,
     shown: [...new Set(shown)].join(', '),
     handed: hired.value.handed,
-    warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, models, inputs.agentArgs) : [])],
+    warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, astray, inputs.agentArgs) : [])],
   })
 }
 
@@ -134,7 +141,7 @@ function notHandedOn(
   if (modelInArgs(agentArgs)) return []
   const adapters = new Set(wanted.filter(({ model }) => model === undefined).map(({ adapter }) => adapter))
   return [...adapters].flatMap(({ name, takesModel }) => {
-    const others = models.filter((model) => model !== undefined && !takesModel(model))
+    const others = [...new Set(models)].filter((model) => model !== undefined && !takesModel(model))
     if (others.length === 0) return []
     const [which, are] = others.length === 1 ? ['model', 'is'] : ['models', 'are']
     return `The ${which} ${others.join(', ')} ${are} not handed to ${name}, which has no such models: what it works, it works with a model of its own choice. Give its accounts a \`model\`.`
