@@ -1,5 +1,6 @@
+import { readPriceList } from '../agent/price-file.ts'
 import { PRICE_LIST } from '../agent/price-list.ts'
-import { type PriceList, readPriceList } from '../agent/prices.ts'
+import type { PriceList } from '../agent/prices.ts'
 import type { MergedConfig } from '../config/merge.ts'
 import type { RunSettings } from '../config/settings.ts'
 import type { Environment, Inputs } from '../inputs.ts'
@@ -111,8 +112,8 @@ function readPrices(workspace: string, file: string): Result<PriceList, string> 
   const text = readInside(workspace, file)
   if (text === undefined)
     return err(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`)
-  const list = readPriceList(text)
-  return list.ok ? list : err(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`)
+  const list = readPriceList(file, text)
+  return list.ok ? list : err(`Input \`prices-file\` cannot be used: ${list.error}.`)
 }
 
 /** A limit that is not kept is worse than none, and what somebody wrote they mean, so it is said. */
