@@ -6,14 +6,14 @@ import type { Price, PriceList } from './prices.ts'
 
 /**
  * A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. The error
- * begins with its place, `file:line:column`.
+ * begins with its place.
  */
 export function readPriceList(file: string, text: string): Result<PriceList, string> {
   const json = text.replace(/^\ufeff/, '')
   const wrong = (offset: number | undefined, problem: string) => {
     if (offset === undefined) return err(`${file}: ${problem}`)
     const { line, column } = placesIn(json)(offset)
-    return err(`${file}:${line}:${column}: ${problem}`)
+    return err(`${file}:${line}:${column} ${problem}`)
   }
   const parsed = parse(json)
   if (!parsed.ok) return wrong(parsed.error, 'it is not JSON')

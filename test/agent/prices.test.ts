@@ -61,20 +61,20 @@ describe('prices', () => {
     expect(said).toMatchInlineSnapshot(`
       [
         "prices.json: it is not JSON",
-        "prices.json:1:2: it is not JSON",
+        "prices.json:1:2 it is not JSON",
         "prices.json: it is not JSON",
-        "prices.json:1:2: it is not JSON",
-        "prices.json:5:3: it is not JSON",
-        "prices.json:1:1: it has no "models"",
-        "prices.json:1:12: it has no "models"",
-        "prices.json:1:1: it has no "date" in quotes, which is shown with every estimate",
-        "prices.json:1:10: it has no "date" in quotes, which is shown with every estimate",
-        "prices.json:4:10: the model "a" needs "input" and "output", US dollars for a million tokens",
-        "prices.json:4:10: the model "a" needs "input" and "output", US dollars for a million tokens",
-        "prices.json:4:10: the model "a" needs "input" and "output", US dollars for a million tokens",
-        "prices.json:4:33: "output" of the model "a" is expected to be a number, 0 or more",
-        "prices.json:4:33: "cached" of the model "a" is expected to be a number, 0 or more",
-        "prices.json:4:10: the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:1:2 it is not JSON",
+        "prices.json:5:3 it is not JSON",
+        "prices.json:1:1 it has no "models"",
+        "prices.json:1:12 it has no "models"",
+        "prices.json:1:1 it has no "date" in quotes, which is shown with every estimate",
+        "prices.json:1:10 it has no "date" in quotes, which is shown with every estimate",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:33 "output" of the model "a" is expected to be a number, 0 or more",
+        "prices.json:4:33 "cached" of the model "a" is expected to be a number, 0 or more",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
       ]
     `)
   })
