@@ -97,11 +97,15 @@ function settle(
   return [retired, done]
 }
 
+/** One number for a whole step would send all its starts to one account: each is drawn apart from those before it. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
 /** Gives free slots and free accounts to who is next: a smaller place in the plan first, whether for the first time or again. */
 function fill(state: SchedulerState, { at, random }: Moment): Step {
   const starts: SchedulerAction[] = []
   let { ready, waitsFor, accounts } = state
   const running = new Map(state.running)
+  let draw = random
   const again = state.stopping
     ? []
     : [...state.retries]
@@ -115,13 +119,14 @@ function fill(state: SchedulerState, { at, random }: Moment): Step {
         state.fleet.strategy,
         suited(accounts, kindAt(state, place), known?.excluded ?? NOBODY),
         at,
-        random,
+        draw,
       ),
     )
     if (next === undefined) break
     const [worker, chosen] = next
     const { place, known } = worker
-    const begun = pool.begin(chosen.accounts, chosen.place, state.fleet.stagger, at, random)
+    const begun = pool.begin(chosen.accounts, chosen.place, state.fleet.stagger, at, draw)
+    draw = (draw + GOLDEN) % 1
     accounts = begun.accounts
     if (known) again.splice(again.indexOf(worker), 1)
     else ready = ready.map((queue) => (queue?.first === place ? removeFirst(queue) : queue))

@@ -132,3 +132,16 @@ describe('a model that an account does not have', () => {
     expect(it.fails('a', 'model')).toBe('a: quota-exhausted (429; no a)')
   })
 })
+
+it('draws anew for each start of a step', () => {
+  const workers = Array.from({ length: 8 }, (_, n) => aWorker({ id: `w${n}` }))
+  const accounts = [account('one', undefined, 8), account('two', undefined, 8)]
+  const fleet = { ...ONE_ACCOUNT, accounts, strategy: 'random' as const }
+  for (const random of [0, 0.3, 0.5, 0.999]) {
+    const state = makeScheduler(workers, { maxParallel: 8, failFast: false, fleet })
+    const [, actions] = step(state, { type: 'begin' }, { at: 0, random })
+    const names = actions.map((action) => (action.type === 'start' ? action.account : ''))
+    expect(names.filter((name) => name === 'one').length).toBeGreaterThanOrEqual(3)
+    expect(names.filter((name) => name === 'two').length).toBeGreaterThanOrEqual(3)
+  }
+})
