@@ -145,6 +145,24 @@ test.concurrent('a spec that names its model is worked by the agent that has suc
   expect(main.annotations).toEqual([])
 })
 
+test.concurrent('where no account is left for a model, another agent works the spec, and that is said', async () => {
+  await using fleet = aFleet(
+    { specs: { [ONE]: specText({ front: 'model: opus' }) } },
+    {
+      ...SAYS,
+      claude: `echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":400,"result":"Credit balance is too low"}'; exit 1`,
+    },
+  )
+  const { main } = await fleet.run({ agents: ACCOUNTS, model: '' })
+  expect(workerIn(resultsOf(main), ONE)).toMatchObject({ agent: 'codex', outcome: { type: 'completed' } })
+  const line = specText({ front: 'model: opus' }).split('\n').indexOf('model: opus') + 1
+  expect(main.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining(
+      `: No account is left for the model opus (.chant/specs/${ONE}.md:${line}): second works it with a model of its own choice`,
+    ),
+  ])
+})
+
 test.concurrent('setup and verify get the keys of the agent they belong to, and no others', async () => {
   await using fleet = aFleet({
     specs: { [ONE]: specText({ front: 'model: gpt-5.1-codex' }), [TWO]: specText({ front: 'model: opus' }) },
