@@ -14,7 +14,7 @@ import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
-import { type AskedModel, askedModel } from './asked-model.ts'
+import { askedModel, otherModelWords } from './asked-model.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, rawFiles, runCommand, type WorkerCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
@@ -132,7 +132,11 @@ async function attempt(lap: Attempts, turn: Turn) {
   lap.account = turn.account
   const asked = askedModel(lap.planned, lap.spec)
   const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: asked, usageFile })
-  remarkOnModel(lap, asked, run)
+  const other = otherModelWords(asked, run, ctx.crew.fleet.accounts)
+  if (other !== undefined) {
+    const { specId } = worker
+    ctx.journal.append({ type: 'warning', code: 'other-model', specId, message: ctx.cleaner.clean(other) })
+  }
   const ended = await runRole(lap, 'agent', turn.attempt, { ...run, limited: lap.limited })
   // The agent could have put anything in its place, a pipe that nobody writes to among it.
   const told = run.usageFile.read?.(agentText(usageFile, []))
@@ -148,24 +152,6 @@ async function attempt(lap: Attempts, turn: Turn) {
   }
   const judgement = ended.type === 'ended' ? judge(run, ended.exit, ctx) : undefined
   return judgeAttempt(ended, judgement, ctx.inputs, { wall: Date.now(), steady: steadyNow() }, run)
-}
-
-/** A spec that names its model was to be worked by an account that takes it: another one may be a surprise, on the bill too. */
-function remarkOnModel(
-  { ctx, worker }: Attempts,
-  { name, from, line }: AskedModel,
-  { account, model }: AgentRun,
-): void {
-  const wasToBe = ctx.crew.fleet.accounts.some(({ told }) => told?.get(name) === name)
-  if (line === undefined || model.name === name || !wasToBe) return
-  const instead = model.name === undefined ? 'a model of its own choice' : model.name
-  const message = `No account is left for the model ${name} (${from}): ${account} works it with ${instead}`
-  ctx.journal.append({
-    type: 'warning',
-    code: 'other-model',
-    specId: worker.specId,
-    message: ctx.cleaner.clean(message),
-  })
 }
 
 /** Why an agent failed is told in one line everywhere. Characters. */
