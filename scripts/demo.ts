@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
 import { CLIS, isCli } from '../test/agents/clis.ts'
 import { startAction } from '../test/runner/runner.ts'
-import { type Check, checkDemo } from './demo/check.ts'
+import { type Check, checkDemo, checkStopped } from './demo/check.ts'
 import { ownAgent } from './demo/own-agent.ts'
 import { realAgent } from './demo/real-agent.ts'
 import { setScene } from './demo/scene.ts'
@@ -48,7 +48,11 @@ const action = await startAction({
   },
   onLine: terminalLog((text) => process.stdout.write(text), color),
 })
-const stop = () => action.kill('SIGINT')
+let isStopped = false
+const stop = () => {
+  isStopped = true
+  action.kill('SIGINT')
+}
 process.on('SIGINT', stop).on('SIGTERM', stop)
 const watch = watchAgents(scene.repository, agent)
 const main = await action.done
@@ -67,7 +71,8 @@ print(terminalMarkdown(main.summary + post.summary, color))
 
 print()
 print(paint('bold', 'What should be so'))
-const checks = await checkDemo({ scene, agent, main, post, sightings, maxParallel: MAX_PARALLEL, leftovers })
+const run = { scene, agent, main, post, sightings, maxParallel: MAX_PARALLEL, leftovers }
+const checks = await (isStopped ? checkStopped : checkDemo)(run)
 for (const check of checks) printCheck(check)
 
 const report = dirname(main.outputs['logs-dir'] ?? join(scene.root, 'nowhere'))
@@ -81,7 +86,10 @@ print(`  branches  git -C ${scene.repository} branch`)
 const wrong = checks.filter(({ but }) => but.length > 0)
 const seconds = (main.durationMs / 1000).toFixed(1)
 print()
-if (wrong.length === 0) {
+if (wrong.length === 0 && isStopped) {
+  print(`You stopped it after ${seconds} s. Nothing is left of it but what was done, on branches.`)
+  process.exitCode = 130
+} else if (wrong.length === 0) {
   print(
     `All is as it should be (${seconds} s). The step itself failed, as it had to: one spec leaves a criterion open.`,
   )

@@ -32,8 +32,23 @@ export async function checkDemo(run: DemoRun): Promise<Check[]> {
   return [...whileItRan(run), ...(await afterwards(run)), ...work(run), ...reports(run)]
 }
 
-function whileItRan({ sightings, maxParallel }: DemoRun): Check[] {
-  const { mostAtOnce, agents, looks, unnamed } = sightings
+/** What holds of a demo that somebody stopped half-way, too. */
+export async function checkStopped(run: DemoRun): Promise<Check[]> {
+  const { conclusion } = run.main.outputs
+  return [
+    named(run),
+    ...(await afterwards(run)),
+    // Stopped in its first moments it has no outputs.
+    check(
+      'the step says that it was cancelled',
+      (conclusion ?? 'cancelled') !== 'cancelled' && `output conclusion: ${conclusion}`,
+    ),
+  ]
+}
+
+function whileItRan(run: DemoRun): Check[] {
+  const { sightings, maxParallel } = run
+  const { mostAtOnce, agents, looks } = sightings
   const worked = expected('completed').length + expected('criteria-unchecked').length
   return [
     check(
@@ -41,9 +56,12 @@ function whileItRan({ sightings, maxParallel }: DemoRun): Check[] {
       mostAtOnce !== maxParallel && `at most ${mostAtOnce} were seen`,
     ),
     check(`${worked} agents seen by ps`, agents.size !== worked && `${agents.size} were seen in ${looks} looks`),
-    check('every agent that ps showed was named by a pid file and a process JSON', ...unnamed),
+    named(run),
   ]
 }
+
+const named = ({ sightings }: DemoRun): Check =>
+  check('every agent that ps showed was named by a pid file and a process JSON', ...sightings.unnamed)
 
 async function afterwards({ scene, agent, leftovers }: DemoRun): Promise<Check[]> {
   const { git, repository, state } = scene

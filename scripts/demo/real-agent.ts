@@ -47,10 +47,11 @@ function edit({ expect }: DemoSpec, path: string, content: string): Answer {
 /** A gate is no agent yet: nothing of the CLI has run before it opens. */
 const GATE = 'exec "$@"'
 
-/** Linux. Whoever carries an attempt's cookie and has no parent that does. */
+/** Linux. Whoever carries an attempt's cookie and has no parent that does. The CLI that was asked for its version has no spec. */
 function agentsOf(root: string): readonly Sighted[] {
   const found = processesOf(root).filter(
-    ({ command, environment }) => environment['CHANT_WORKER_TOKEN'] !== undefined && !command.includes(GATE),
+    ({ command, environment: { CHANT_WORKER_TOKEN: cookie, CHANT_SPEC_ID: spec } }) =>
+      cookie !== undefined && spec !== undefined && !command.includes(GATE),
   )
   const pids = new Set(found.map(({ pid }) => pid))
   return found.filter(({ parent }) => !pids.has(parent)).map(({ pid }) => ({ pid, line: [pid] }))

@@ -96,7 +96,8 @@ export function missingKey(
   hasLogin: (file: string) => boolean,
 ): string | undefined {
   const { keys, instead, logins } = adapter.needs(model)
-  const isSet = (name: string) => (env[name] ?? '') !== ''
+  // A secret of blanks is one that was pasted wrong.
+  const isSet = (name: string) => (env[name] ?? '').trim() !== ''
   if (keys.some(isSet) || instead.some(isSet) || logins.some(hasLogin)) return undefined
   return keys[0]
 }

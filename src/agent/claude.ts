@@ -1,7 +1,7 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, FailureReason, Usage } from './event.ts'
 import { failureOf } from './failure.ts'
-import { asTime, countAt, dollarsAt, fields, listAt, numberAt, textAt } from './json.ts'
+import { countAt, dollarsAt, fields, listAt, numberAt, secondsAsTime, textAt, waitAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 import { mayBeOf } from './model-vendor.ts'
@@ -100,7 +100,7 @@ function retry(event: unknown): AgentEvent {
   const status = numberAt(event, 'error_status')
   // Where no answer came it only says that it does not know why.
   const reason = status === undefined ? 'network' : failureOf(status, '')
-  return { type: 'retry', reason, status, delayMs: numberAt(event, 'retry_delay_ms') }
+  return { type: 'retry', reason, status, delayMs: waitAt(event, 'retry_delay_ms') }
 }
 
 function assistant(event: unknown, running: RunningUsage): readonly AgentEvent[] {
@@ -145,9 +145,9 @@ function totalUsage(event: unknown): Usage {
   return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: dollarsAt(event, 'total_cost_usd') }
 }
 
-/** Told of each account at its first answer; only a refusal is a limit. Seconds since 1970. */
+/** Told of each account at its first answer; only a refusal is a limit. */
 function rateLimit(event: unknown): readonly AgentEvent[] {
-  const resetsAt = asTime((numberAt(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN) * 1_000)
+  const resetsAt = secondsAsTime(numberAt(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN)
   const refused = textAt(event, 'rate_limit_info', 'status') === 'rejected'
   return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt }] : []
 }

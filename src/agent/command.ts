@@ -1,7 +1,7 @@
 import type { AgentAdapter, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, FailureReason } from './event.ts'
 import { failureOf } from './failure.ts'
-import { asTime, at, countAt, dollarsAt, numberAt, textAt } from './json.ts'
+import { asTime, at, countAt, dollarsAt, numberAt, secondsAsTime, textAt, waitAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 
@@ -54,7 +54,7 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
           type: 'retry',
           reason: reasonOf(event) ?? failureOf(numberAt(event, 'status'), ''),
           status: numberAt(event, 'status'),
-          delayMs: numberAt(event, 'delay_ms'),
+          delayMs: waitAt(event, 'delay_ms'),
         },
       ]
     case 'rate-limit': {
@@ -78,9 +78,11 @@ function told(event: unknown): readonly AgentEvent[] | undefined {
   }
 }
 
-/** ISO 8601, or seconds since 1970. */
+/** ISO 8601, or seconds since 1970, which a shell script writes as a text. */
 function time(value: unknown): number | undefined {
-  return asTime(typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN)
+  if (typeof value === 'number') return secondsAsTime(value)
+  if (typeof value !== 'string') return undefined
+  return /^\d+$/.test(value) ? secondsAsTime(Number(value)) : asTime(Date.parse(value))
 }
 
 const REASONS: readonly FailureReason[] = [

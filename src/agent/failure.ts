@@ -1,4 +1,5 @@
 import type { FailureReason } from './event.ts'
+import { LONGEST_WAIT } from './json.ts'
 
 /** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
 const NO_MONEY =
@@ -65,8 +66,6 @@ export function statusIn(text: string): number | undefined {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-/** Longer than this is no advice but a mistake. Milliseconds. */
-const LONGEST_WAIT = 7 * 24 * 3_600_000
 
 /** How long a message asks to wait: `Please try again in 1.2s`, `retry after 20 seconds`. Milliseconds. */
 export function waitIn(text: string): number | undefined {

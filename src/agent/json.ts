@@ -30,6 +30,21 @@ export const dollarsAt = (value: unknown, ...path: readonly string[]): number | 
   return found !== undefined && found >= 0 && found <= MOST_DOLLARS ? found : undefined
 }
 
+/** Longer than this is no advice but a mistake. Milliseconds. */
+export const LONGEST_WAIT = 7 * 24 * 3_600_000
+
+/** Milliseconds that somebody means to wait, where what stands there can be that. */
+export const waitAt = (value: unknown, ...path: readonly string[]): number | undefined => {
+  const found = numberAt(value, ...path)
+  return found !== undefined && found >= 0 && found <= LONGEST_WAIT ? found : undefined
+}
+
+/** Nobody means so many seconds since 1970, the year 5138: they are milliseconds. */
+const MOST_SECONDS = 1e11
+
+/** A time in seconds since 1970, or in milliseconds, for vendors and scripts have both; answers milliseconds. */
+export const secondsAsTime = (value: number): number | undefined => asTime(value > MOST_SECONDS ? value : value * 1_000)
+
 /** Milliseconds since 1970 that a `Date` can hold; others make it throw where it is shown. */
 export const asTime = (ms: number): number | undefined => (Number.isNaN(new Date(ms).getTime()) ? undefined : ms)
 

@@ -1,7 +1,7 @@
 import type { AgentAdapter, AgentTask, LineReader } from './adapter.ts'
 import type { AgentEvent, AgentResult, Usage } from './event.ts'
 import { failureOf, statusIn } from './failure.ts'
-import { countAt, dollarsAt, listAt, numberAt, textAt } from './json.ts'
+import { countAt, dollarsAt, listAt, textAt, waitAt } from './json.ts'
 import { judgeEnd } from './judge.ts'
 import { jsonLines, logLine } from './log-line.ts'
 import { keysOf } from './providers.ts'
@@ -74,7 +74,7 @@ function reader(): LineReader {
 function retry(event: unknown): AgentEvent {
   const said = textAt(event, 'errorMessage') ?? ''
   const status = statusIn(said)
-  return { type: 'retry', reason: failureOf(status, said), status, delayMs: numberAt(event, 'delayMs') }
+  return { type: 'retry', reason: failureOf(status, said), status, delayMs: waitAt(event, 'delayMs') }
 }
 
 const texts = (event: unknown): readonly AgentEvent[] =>

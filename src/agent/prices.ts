@@ -1,7 +1,5 @@
 import type { AgentUsage } from '../board/event.ts'
-import { err, ok, type Result } from '../result.ts'
 import type { Usage } from './event.ts'
-import { fields, numberAt, parseJson, textAt } from './json.ts'
 
 /** US dollars for a million tokens. */
 export interface Price {
@@ -48,23 +46,4 @@ function priceOf({ models }: PriceList, model: string): Price | undefined {
   return [model, name, name.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]
     .filter((known) => Object.hasOwn(models, known))
     .map((known) => models[known])[0]
-}
-
-/** A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. */
-export function readPriceList(text: string): Result<PriceList, string> {
-  const value = parseJson(text)
-  const models = fields(fields(value)['models'])
-  if (value === undefined) return err('it is not JSON')
-  const names = Object.keys(models)
-  if (names.length === 0) return err('it has no "models"')
-  const date = textAt(value, 'date')
-  if (date === undefined) return err('it has no "date", which is shown with every estimate')
-  const prices: Record<string, Price> = {}
-  for (const name of names) {
-    const [input, cached, output] = ['input', 'cached', 'output'].map((part) => numberAt(models[name], part))
-    if (input === undefined || output === undefined || input < 0 || output < 0 || (cached ?? 0) < 0)
-      return err(`the model ${JSON.stringify(name)} needs "input" and "output", US dollars for a million tokens`)
-    prices[name] = { input, output, ...(cached === undefined ? {} : { cached }) }
-  }
-  return ok({ date, models: prices })
 }

@@ -10,7 +10,7 @@ export function toldLines(event: AgentEvent, directory?: string): readonly strin
     case 'session':
       return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`]
     case 'text':
-      return event.text.replace(/\s+$/, '').split('\n')
+      return event.text.trimEnd().split('\n')
     case 'tool':
       return [`▸ ${callOf(event, directory)}`]
     case 'retry': {

@@ -5,7 +5,7 @@ import { clip, oneLine } from './visible.ts'
 /** Of what a provider said. Characters. */
 const SAID = 200
 
-/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now, in short. */
+/** `claude-2 paused until 12:31:00 UTC`, `claude-1 not used any more: no quota left`: accounts that take nothing now, in short. */
 export const pausedWords = (board: Board, now: number): readonly string[] => words(board, now, () => '')
 
 /** The same with what the providers said. */
@@ -17,7 +17,7 @@ function words(board: Board, now: number, more: (account: AccountState) => strin
     const { pausedUntil, stopped } = account
     if (stopped === 'auth') return [`${name} not used any more: its key was refused${more(account)}`]
     if (stopped === 'quota') return [`${name} not used any more: no quota left${more(account)}`]
-    return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${clock(pausedUntil)}`] : []
+    return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${clock(pausedUntil)} UTC`] : []
   })
 }
 

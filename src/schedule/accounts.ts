@@ -8,6 +8,8 @@ export interface AccountOptions {
   readonly maxConcurrent: number
   /** Its share where accounts are chosen; at least 1. */
   readonly weight: number
+  /** The model that it is told to use, by the one that is asked for; that one itself where absent. undefined = its agent's own choice. */
+  readonly told?: ReadonlyMap<string | undefined, string | undefined>
 }
 
 /** Why an account is not used any more in this run. */
@@ -28,6 +30,8 @@ export interface Account {
   readonly nextStart: number
   /** Of weighted round-robin: the one with the most is next. */
   readonly credit: number
+  /** Models that its provider said it does not have for this key; undefined = what its agent chose. */
+  readonly lacks: ReadonlySet<string | undefined>
 }
 
 export type Accounts = readonly Account[]
@@ -45,23 +49,24 @@ export const makeAccounts = (options: readonly AccountOptions[]): Accounts =>
     pausedUntil: Number.NEGATIVE_INFINITY,
     nextStart: Number.NEGATIVE_INFINITY,
     credit: 0,
+    lacks: new Set(),
   }))
 
 export const isFree = (account: Account, at: number): boolean =>
   account.stopped === undefined && account.pausedUntil <= at && account.running < account.limit
 
 /**
- * The place of the account that the next process is started on, among those that are free and not excluded: the first one
+ * The place of the account that the next process is started on, among those of `places` that are free: the first one
  * (`none`), one by its weight (`random`), or each in turn by its weight (`round-robin`). Answers the accounts with the turn taken.
  */
 export function choose(
   accounts: Accounts,
   strategy: RotationStrategy,
-  excluded: ReadonlySet<number>,
+  places: readonly number[],
   at: number,
   random: number,
 ): { readonly accounts: Accounts; readonly place: number } | undefined {
-  const free = accounts.flatMap((account, place) => (isFree(account, at) && !excluded.has(place) ? [place] : []))
+  const free = accounts.flatMap((account, place) => (isFree(account, at) && places.includes(place) ? [place] : []))
   const [first] = free
   if (first === undefined) return undefined
   switch (strategy) {
@@ -143,6 +148,10 @@ const isPaused = (accounts: Accounts, place: number, at: number): boolean => (ac
 /** For the rest of the run; the first cause stays. */
 export const close = (accounts: Accounts, place: number, stopped: AccountStop, why: Outcome): Accounts =>
   edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account))
+
+/** Whoever else would be told to use the model is better off elsewhere. */
+export const lack = (accounts: Accounts, place: number, model: string | undefined): Accounts =>
+  edit(accounts, place, (account) => ({ ...account, lacks: new Set([...account.lacks, model]) }))
 
 const edit = (accounts: Accounts, place: number, change: (account: Account) => Account): Accounts =>
   accounts.map((account, other) => (other === place ? change(account) : account))

@@ -91,7 +91,7 @@ export function giveUp(
 }
 
 function endUnstarted(state: SchedulerState, outcome: Outcome): Step {
-  let next: SchedulerState = { ...state, ready: emptyQueue }
+  let next: SchedulerState = { ...state, ready: state.ready.map(() => emptyQueue) }
   const actions: SchedulerAction[] = []
   for (const [place, specId] of state.roster.ids.entries()) {
     if (get(next.waitsFor, place) < 0) continue

@@ -1,7 +1,8 @@
 import type { Outcome } from '../outcome/outcome.ts'
 import { unreachable } from '../result.ts'
-import { type Accounts, close, pause, prolong } from './accounts.ts'
+import { type Accounts, close, lack, pause, prolong } from './accounts.ts'
 import { type AttemptFailure, type Backoff, backoffMs } from './failure.ts'
+import { type Kind, lacksModel, suited } from './suited.ts'
 
 /** What is known of a worker that was let down by its provider. */
 export interface Retry {
@@ -51,16 +52,24 @@ export type Decision =
   | { readonly type: 'retry'; readonly retry: Retry }
   | { readonly type: 'give-up'; readonly outcome: Outcome }
 
-export const NOTHING_YET = { failures: 0, tries: 0, limited: new Set<number>(), excluded: new Set<number>() }
+export const NOTHING_YET: Omit<Retry, 'notBefore'> = {
+  failures: 0,
+  tries: 0,
+  limited: new Set<number>(),
+  excluded: new Set<number>(),
+}
 
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
  * the account, a model that it does not have does not. Overload and network trouble are waited out on any account.
+ *
+ * @param kind that of the worker
  */
 export function decide(
   accounts: Accounts,
   place: number,
+  kind: Kind,
   before: Retry | undefined,
   failure: AttemptFailure,
   rules: RetryRules,
@@ -75,13 +84,14 @@ export function decide(
   const retry: Retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome }
   const spent = tries >= rules.maxAttempts
   const giveUp = (outcome: Outcome): Decision => ({ type: 'give-up', outcome })
-  /** To another account, at once; where there is none, `otherwise` is the end. */
-  const move = (next: Accounts, otherwise: Outcome) => {
+  /** To another account that may have its model, at once; where there is none, `otherwise` is the end. */
+  const move = (next: Accounts, otherwise: Outcome, isMeant = (_: number) => true) => {
     const excluded = new Set([...known.excluded, place])
-    const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other))
-    const decision: Decision = left
-      ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
-      : giveUp(otherwise)
+    const left = suited(next, kind, excluded).filter((other) => isMeant(other) && !lacksModel(next, other, kind))
+    const decision: Decision =
+      left.length > 0
+        ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
+        : giveUp(otherwise)
     return { accounts: next, decision }
   }
 
@@ -107,10 +117,19 @@ export function decide(
     case 'auth':
     case 'permission':
       return move(close(accounts, place, 'auth', failure.outcome), failure.outcome)
-    case 'model':
-      // Another key may know it. The account serves whoever asks for another one.
-      return move(accounts, failure.outcome)
+    case 'model': {
+      // An account that has no quota now may have it: then the spec stays ready for the next run.
+      const outcome = afterLimit(known.outcome, failure.outcome)
+      // Another key may know it; an agent that works with a model of its own does not. The account serves whoever asks for another one.
+      return move(lack(accounts, place, kind.told[place]), outcome, (other) => kind.likely.has(other))
+    }
     default:
       return unreachable(failure.class)
   }
 }
+
+/** How a worker ends that no account has a model for; before that, one may have had no quota for it. */
+const afterLimit = (before: Outcome | undefined, outcome: Outcome): Outcome =>
+  before?.type === 'rate-limited' || before?.type === 'quota-exhausted'
+    ? { type: 'quota-exhausted', message: `${before.message}; ${outcome.message}` }
+    : outcome

@@ -8,6 +8,7 @@ import type { AttemptFailure } from './failure.ts'
 import { type Fleet, ONE_ACCOUNT } from './fleet.ts'
 import { emptyQueue, insert, type ReadyQueue } from './ready-queue.ts'
 import type { LimitSeen, Retry } from './retry.ts'
+import { type Kind, kindsOf } from './suited.ts'
 
 export interface SchedulerOptions {
   /** At least 1. */
@@ -80,8 +81,8 @@ export interface SchedulerState {
   readonly begun: boolean
   /** For each worker how many dependencies it still waits for; STARTED or ENDED once it waits no more. */
   readonly waitsFor: Counters
-  /** Workers that wait only for a slot. */
-  readonly ready: ReadyQueue
+  /** Workers that wait only for a slot and an account, by their kind: one kind may have to wait while another goes on. */
+  readonly ready: readonly ReadyQueue[]
   /** Workers that have a slot, with the place of their account. */
   readonly running: ReadonlyMap<number, number>
   /** Workers that are done trying, but have not ended yet. They need no slot. */
@@ -99,6 +100,8 @@ interface Roster {
   readonly ids: readonly SpecId[]
   readonly places: ReadonlyMap<string, number>
   readonly dependents: readonly (readonly number[])[]
+  readonly kinds: readonly Kind[]
+  readonly kindOf: readonly number[]
 }
 
 /** Instead of a number of dependencies. */
@@ -125,15 +128,24 @@ export function makeScheduler(workers: readonly PlannedWorker[], options: Schedu
   // Half of a limit that is never reached is no brake.
   const most = Math.max(1, Math.min(options.maxParallel, workers.length))
   const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }))
+  const roster: Roster = {
+    ...kindsOf(workers, fleet.accounts),
+    ids: workers.map(({ specId }) => specId),
+    places,
+    dependents,
+  }
   return {
     options,
     fleet,
-    roster: { ids: workers.map(({ specId }) => specId), places, dependents },
+    roster,
     begun: false,
     waitsFor: makeCounters(waitsFor),
-    ready: waitsFor.reduce(
-      (queue: ReadyQueue, count, place) => (count === 0 ? insert(queue, place) : queue),
-      emptyQueue,
+    ready: roster.kinds.map((_, kind) =>
+      waitsFor.reduce(
+        (queue: ReadyQueue, count, place) =>
+          count === 0 && roster.kindOf[place] === kind ? insert(queue, place) : queue,
+        emptyQueue,
+      ),
     ),
     running: new Map(),
     finishing: new Set(),
@@ -168,6 +180,17 @@ export function without<V>(map: ReadonlyMap<number, V>, key: number): ReadonlyMa
   next.delete(key)
   return next
 }
+
+/** The kind of the worker at a place in the plan. */
+export function kindAt({ roster }: Pick<SchedulerState, 'roster'>, place: number): Kind {
+  const kind = roster.kinds[roster.kindOf[place] ?? -1]
+  if (kind === undefined) throw new Error(`no worker at ${place}`)
+  return kind
+}
+
+/** The queues with the worker in that of its kind. */
+export const enqueue = (ready: SchedulerState['ready'], { kindOf }: Roster, place: number): SchedulerState['ready'] =>
+  ready.map((queue, kind) => (kind === kindOf[place] ? insert(queue, place) : queue))
 
 /** The id of the worker at a place in the plan. */
 export function idAt(state: SchedulerState, place: number): SpecId {

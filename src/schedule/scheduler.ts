@@ -4,12 +4,14 @@ import * as pool from './accounts.ts'
 import { get, set } from './counters.ts'
 import { cutShort, fail, giveUp, notAgain, retire, stop } from './ending.ts'
 import type { AttemptFailure } from './failure.ts'
-import { insert, removeFirst } from './ready-queue.ts'
+import { removeFirst } from './ready-queue.ts'
 import { brake, decide, NOTHING_YET } from './retry.ts'
 import {
   end,
+  enqueue,
   idAt,
   isWaiting,
+  kindAt,
   type Moment,
   type SchedulerAction,
   type SchedulerEvent,
@@ -18,6 +20,7 @@ import {
   type Step,
   without,
 } from './scheduler-state.ts'
+import { suited } from './suited.ts'
 
 /** The whole scheduler: carry out the actions in order, and report every start's end. An event that cannot be changes nothing. */
 export function step(state: SchedulerState, event: SchedulerEvent, moment: Moment): Step {
@@ -63,7 +66,7 @@ export function step(state: SchedulerState, event: SchedulerEvent, moment: Momen
 export function wakeAt(state: SchedulerState, at: number): number | undefined {
   if (!state.begun || state.stopping) return undefined
   const waiting = [...state.retries].filter(([place]) => isWaiting(state, place)).map(([, { notBefore }]) => notBefore)
-  if (waiting.length === 0 && state.ready === null) return undefined
+  if (waiting.length === 0 && state.ready.every((queue) => queue === null)) return undefined
   const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil)
   const later = [...waiting, ...paused].filter((time) => time > at)
   return later.length > 0 ? Math.min(...later) : undefined
@@ -94,42 +97,62 @@ function settle(
   return [retired, done]
 }
 
+/** One number for a whole step would send all its starts to one account: each is drawn apart from those before it. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
 /** Gives free slots and free accounts to who is next: a smaller place in the plan first, whether for the first time or again. */
 function fill(state: SchedulerState, { at, random }: Moment): Step {
   const starts: SchedulerAction[] = []
   let { ready, waitsFor, accounts } = state
   const running = new Map(state.running)
+  let draw = random
   const again = state.stopping
     ? []
     : [...state.retries]
         .filter(([place, { notBefore }]) => isWaiting(state, place) && notBefore <= at)
-        .sort(([a], [b]) => a - b)
-  while (running.size < state.options.maxParallel) {
-    const other = again.findIndex(([, { excluded }]) =>
-      accounts.some((account, place) => pool.isFree(account, at) && !excluded.has(place)),
+        .map(([place, known]) => ({ place, known }))
+  while (running.size < state.options.maxParallel && accounts.some((account) => pool.isFree(account, at))) {
+    const firsts = ready.flatMap((queue) => (queue === null ? [] : [{ place: queue.first, known: undefined }]))
+    const next = firstOf([...again, ...firsts], ({ place, known }) =>
+      pool.choose(
+        accounts,
+        state.fleet.strategy,
+        suited(accounts, kindAt(state, place), known?.excluded ?? NOBODY),
+        at,
+        draw,
+      ),
     )
-    const [waiting, known] = again[other] ?? []
-    const isRetry = waiting !== undefined && (ready === null || waiting < ready.first)
-    const place = isRetry ? waiting : ready?.first
-    if (place === undefined) break
-    const excluded = isRetry ? (known?.excluded ?? NOBODY) : NOBODY
-    const chosen = pool.choose(accounts, state.fleet.strategy, excluded, at, random)
-    if (chosen === undefined) break
-    const begun = pool.begin(chosen.accounts, chosen.place, state.fleet.stagger, at, random)
+    if (next === undefined) break
+    const [worker, chosen] = next
+    const { place, known } = worker
+    const begun = pool.begin(chosen.accounts, chosen.place, state.fleet.stagger, at, draw)
+    draw = (draw + GOLDEN) % 1
     accounts = begun.accounts
-    if (isRetry) again.splice(other, 1)
-    else ready = removeFirst(ready)
+    if (known) again.splice(again.indexOf(worker), 1)
+    else ready = ready.map((queue) => (queue?.first === place ? removeFirst(queue) : queue))
     waitsFor = set(waitsFor, place, STARTED)
     running.set(place, chosen.place)
     starts.push({
       type: 'start',
       specId: idAt(state, place),
       account: accounts[chosen.place]?.options.name ?? '',
-      attempt: 1 + (isRetry ? (known?.failures ?? 0) : 0),
+      attempt: 1 + (known?.failures ?? 0),
       notBefore: begun.notBefore,
     })
   }
   return [{ ...state, ready, waitsFor, running, accounts }, starts]
+}
+
+/** The one nearest to the plan's beginning for which there is an answer. */
+function firstOf<W extends { readonly place: number }, A>(
+  workers: readonly W[],
+  answer: (worker: W) => A | undefined,
+): readonly [W, A] | undefined {
+  for (const worker of workers.toSorted((a, b) => a.place - b.place)) {
+    const found = answer(worker)
+    if (found !== undefined) return [worker, found]
+  }
+  return undefined
 }
 
 const NOBODY: ReadonlySet<number> = new Set()
@@ -142,6 +165,7 @@ function retry(state: SchedulerState, place: number, failure: AttemptFailure, mo
   const { accounts, decision } = decide(
     pool.end(state.accounts, account),
     account,
+    kindAt(state, place),
     state.retries.get(place),
     failure,
     state.fleet,
@@ -189,7 +213,7 @@ function succeed(state: SchedulerState, place: number): Step {
     const open = get(waitsFor, dependent)
     if (open <= 0) continue
     waitsFor = set(waitsFor, dependent, open - 1)
-    if (open === 1) ready = insert(ready, dependent)
+    if (open === 1) ready = enqueue(ready, state.roster, dependent)
   }
   const accounts = account === undefined ? ended.accounts : pool.succeed(ended.accounts, account)
   return [{ ...ended, ready, waitsFor, accounts }, []]

@@ -31,13 +31,20 @@ export function agentView(
     if (event.type === 'session') session = event.id
     return toldLines(event, directory)
   }
+  const read = (line: string): readonly AgentEvent[] => {
+    const events = stream.line(from, line)
+    hear?.(events)
+    return events
+  }
   return {
     length: STREAM_LINE_LENGTH,
+    // What was spent and that the work is done must not be missed: pi says its whole conversation again, in one line, behind that.
+    skim: (line) => void (line.trim() === '' || read(line)),
     show: (line) => {
       if (line.trim() === '') return ['']
-      const events = stream.line(from, line)
-      hear?.(events)
-      return events.flatMap(told).map((text) => readable(text, true, cleaner))
+      return read(line)
+        .flatMap(told)
+        .map((text) => readable(text, true, cleaner))
     },
   }
 }

@@ -5,8 +5,10 @@ import type { Cleaner } from './secrets.ts'
 
 /** Raw output beyond this is truncated in place. Bytes. */
 export const RAW_CAP = 100 * 1024 * 1024
-/** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
+/** One look shows at most this much; of a longer backlog only the end. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024
+/** So much of it is read all the same where lines say more than what is shown of them. No provider takes a longer conversation. Bytes. */
+const SKIMMED_BYTES = 32 * 1024 * 1024
 /** So much of it is made lines of at a time. Bytes. */
 const PART_BYTES = 32 * 1024
 /** How often a fast writer is chased before its file is cut all the same. */
@@ -23,6 +25,8 @@ export interface LineView {
   readonly length: number
   /** One line as it came, without its end; `whole` says that nothing of it was dropped. Answers cleaned, visible lines. */
   readonly show: (line: string, whole: boolean) => readonly string[]
+  /** A line that is not shown, of a backlog that is too long for it; absent where such lines need not be read. */
+  readonly skim?: (line: string) => void
 }
 
 /** Text for people: cleaned of secrets, everything visible, of at most 10,000 characters a line. */
@@ -54,6 +58,8 @@ export class OutputReader implements Disposable {
   #partial = ''
   #truncated = false
   #skipping = false
+  /** Lines that end before are skimmed. */
+  #shownFrom = 0
 
   constructor(path: string, cleaner: Cleaner, view: LineView = plainView(cleaner)) {
     this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
@@ -80,12 +86,13 @@ export class OutputReader implements Disposable {
     // The writer's descriptor appends, so it goes on at the new end.
     ftruncateSync(this.#file, 0)
     this.#at = 0
+    this.#shownFrom = 0
   }
 
   *#read(): Generator<readonly string[]> {
     const { size } = fstatSync(this.#file)
-    if (size < this.#at) this.#at = 0
-    if (size - this.#at > LOOK_BYTES) yield this.#skipTo(size - LOOK_BYTES / 4)
+    if (size < this.#at) this.#at = this.#shownFrom = 0
+    if (size - this.#at > LOOK_BYTES) yield this.#passOver(size, size - LOOK_BYTES / 4)
     const buffer = this.#buffer
     while (this.#at < size) {
       const read = readSync(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at)
@@ -115,30 +122,42 @@ export class OutputReader implements Disposable {
     if (rest !== '') yield this.#show(rest)
   }
 
-  /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */
-  #skipTo(position: number): readonly string[] {
-    const skipped = position - this.#at
+  /** A backlog that is too long: the lines up to `position` are not shown. */
+  #passOver(size: number, position: number): readonly string[] {
+    const passed = position - this.#at
+    const start = this.#view.skim ? size - SKIMMED_BYTES : position
+    if (start > this.#at) this.#skipTo(start)
+    this.#shownFrom = position
+    return [`… ${passed} bytes of output are not shown …`]
+  }
+
+  /** What lies between is not read. Half lines at both ends of the gap could hold half a secret. */
+  #skipTo(position: number): void {
     this.#at = position
     this.#partial = ''
     this.#decoder = new StringDecoder('utf8')
     this.#skipping = true
-    return [`… ${skipped} bytes of output are not shown …`]
   }
 
   #take(added: string): readonly string[] {
     const end = this.#skipping ? added.indexOf('\n') : -1
     if (this.#skipping && end < 0) return []
     this.#skipping = false
-    const parts = (this.#partial + added.slice(end + 1)).split('\n')
-    this.#partial = parts.pop() ?? ''
+    const [first = '', ...rest] = added.slice(end + 1).split('\n')
     // A line without an end is not kept for ever. What is dropped is marked when the line is shown.
     const most = this.#view.length + 2 * this.#longest
+    // Put together only: a line that grows by small parts is not looked through again with each of them.
+    const parts = [this.#partial.length < most ? this.#partial + first : this.#partial, ...rest]
+    this.#partial = parts.pop() ?? ''
     if (this.#partial.length > most) this.#partial = this.#partial.slice(0, most)
     return parts.flatMap((line) => this.#show(line))
   }
 
   #show(line: string): readonly string[] {
-    return this.#view.show(line, line.length <= this.#view.length)
+    const { length, show, skim } = this.#view
+    if (skim === undefined || this.#at >= this.#shownFrom) return show(line, line.length <= length)
+    skim(line)
+    return []
   }
 
   #tellOfCut(): readonly string[] {

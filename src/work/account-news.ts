@@ -1,4 +1,5 @@
 import type { Accounts } from '../schedule/accounts.ts'
+import { onTheWall } from '../shell/clock.ts'
 import type { Journal } from '../shell/journal.ts'
 
 /** Of what a provider said. Characters. */
@@ -13,20 +14,25 @@ export class AccountNews {
     this.#journal = journal
   }
 
+  /** @param at as the scheduler counts it; what is written is the machine's time */
   tell(accounts: Accounts, at: number): void {
     for (const { options, limit, pausedUntil, stopped, why } of accounts) {
       if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name)) continue
+      const isPaused = pausedUntil > at
       const change = {
         account: options.name,
         limit,
-        ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
         ...(stopped ? { stopped } : {}),
         ...(stopped && why ? { why: why.message.slice(0, LENGTH) } : {}),
       }
-      const words = JSON.stringify(change)
+      const words = JSON.stringify({ ...change, ...(isPaused && { pausedUntil }) })
       if (this.#told.get(options.name) === words) continue
       this.#told.set(options.name, words)
-      this.#journal.append({ type: 'account-changed', ...change })
+      this.#journal.append({
+        type: 'account-changed',
+        ...change,
+        ...(isPaused && { pausedUntil: new Date(onTheWall(pausedUntil)).toISOString() }),
+      })
     }
   }
 }

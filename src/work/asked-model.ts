@@ -1,4 +1,5 @@
 import type { PlannedWorker } from '../plan/plan.ts'
+import type { AccountOptions } from '../schedule/accounts.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { Position } from './positions.ts'
 
@@ -52,4 +53,16 @@ export function unknownModelWords({ name, from }: AskedModel, said: string): str
       ? 'Its provider does not have the model that its agent chose'
       : `Its provider has no model ${name} for this key${from === undefined ? '' : ` (asked for by ${from})`}`
   return said === '' ? what : `${what}: ${said}`
+}
+
+/** A spec that names its model is for an account that takes it: another model may be a surprise, on the bill too. undefined = no word of it. */
+export function otherModelWords(
+  { name, from, line }: AskedModel,
+  { account, model }: { readonly account: string; readonly model: AskedModel },
+  accounts: readonly AccountOptions[],
+): string | undefined {
+  const wasToBe = accounts.some(({ told }) => told?.get(name) === name)
+  if (line === undefined || model.name === name || !wasToBe) return undefined
+  const instead = model.name ?? 'a model of its own choice'
+  return `No account is left for the model ${name} (${from}): ${account} works it with ${instead}`
 }

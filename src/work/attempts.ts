@@ -14,7 +14,7 @@ import { readable } from '../shell/output-reader.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import { IN_VAIN } from './agent-news.ts'
 import { agentText } from './agent-text.ts'
-import { askedModel } from './asked-model.ts'
+import { askedModel, otherModelWords } from './asked-model.ts'
 import type { Touched } from './checkout-guard.ts'
 import { type CommandEnd, causeOf, rawFiles, runCommand, type WorkerCommand } from './command.ts'
 import type { Prepared, RunContext } from './context.ts'
@@ -31,6 +31,8 @@ export interface Attempts extends Assignment {
   readonly ctx: RunContext
   readonly worker: Prepared
   readonly log: WorkerLog
+  /** Of the newest attempt; before the first one, the account that it will be made on. */
+  account: string
   /** The agent's last words, for the spec's `## Agent Output`. */
   output: readonly string[]
   /** What the agent gave as its result, as it came: not cleaned, and not to be shown. */
@@ -127,11 +129,14 @@ const stopped = (signal: AbortSignal): Promise<undefined> =>
 async function attempt(lap: Attempts, turn: Turn) {
   const { ctx, worker } = lap
   const usageFile = join(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`)
-  const run = ctx.crew.start(turn.account, {
-    worktree: worker.cwd,
-    model: askedModel(lap.planned, lap.spec),
-    usageFile,
-  })
+  lap.account = turn.account
+  const asked = askedModel(lap.planned, lap.spec)
+  const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: asked, usageFile })
+  const other = otherModelWords(asked, run, ctx.crew.fleet.accounts)
+  if (other !== undefined) {
+    const { specId } = worker
+    ctx.journal.append({ type: 'warning', code: 'other-model', specId, message: ctx.cleaner.clean(other) })
+  }
   const ended = await runRole(lap, 'agent', turn.attempt, { ...run, limited: lap.limited })
   // The agent could have put anything in its place, a pipe that nobody writes to among it.
   const told = run.usageFile.read?.(agentText(usageFile, []))
@@ -172,16 +177,19 @@ function judgeEnd({ vain, stream }: AgentRun, exit: Exit, stallMinutes: number):
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
 const lastWordsOf = ({ stream }: AgentRun): string | undefined => stream.seen.result?.message || stream.seen.lastText
 
-/** `setup` and `verify` are the workflow's own commands. */
+/** `setup` and `verify` are the workflow's own commands, with the environment of the agent that they belong to. */
 export const runStep = (lap: Attempts, role: 'setup' | 'verify', script: string): Promise<CommandEnd> =>
-  runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script] })
+  runRole(lap, role, 0, {
+    file: 'bash',
+    args: ['-eo', 'pipefail', '-c', script],
+    env: lap.ctx.crew.environmentOf(lap.account),
+  })
 
 async function runRole(
   lap: Attempts,
   role: 'setup' | 'agent' | 'verify',
   attempt: number,
-  /** An agent has an environment of its own. */
-  program: Pick<AgentRun, 'file' | 'args'> & Partial<AgentRun> & Pick<WorkerCommand, 'limited'>,
+  program: Pick<AgentRun, 'file' | 'args' | 'env'> & Partial<AgentRun> & Pick<WorkerCommand, 'limited'>,
 ): Promise<CommandEnd> {
   const { ctx, worker, stopper } = lap
   if (stopper.signal.aborted) return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] }
@@ -211,7 +219,7 @@ async function runRole(
   })
   const stdin = role === 'agent' ? promptFile : '/dev/null'
   const env = {
-    ...(program.env ?? ctx.environment),
+    ...program.env,
     ...configEnvironment({ 'safe.directory': '*' }),
     ...variables,
     // What programs take for their directory when they do not ask the kernel.

@@ -17,12 +17,18 @@ export function stopAtBudget(maxCostUsd: number | undefined, journal: Journal, e
       warned = true
       queueMicrotask(() => journal.append({ type: 'warning', code: 'budget', message: unpriced }))
     }
-    if (spent || event.type !== 'agent-usage' || (totalUsage(after)?.costUsd ?? 0) < maxCostUsd) return
+    if (spent || event.type !== 'agent-usage' || !isSpent(totalUsage(after)?.costUsd ?? 0, maxCostUsd)) return
     spent = true
     // Listeners hear one event at a time: what follows from it comes after it.
     queueMicrotask(() => execution.end('budget', 'finish'))
   })
 }
+
+/** Nobody counts so little. US dollars. */
+const NOTHING = 1e-9
+
+/** Sums of fractions fall a little short: 0.7 and 0.1 are 0.8 to everybody but the machine. */
+export const isSpent = (costUsd: number, maxCostUsd: number): boolean => costUsd >= maxCostUsd - NOTHING
 
 /** A limit that nobody can keep is worse than none, so it is said: of work that cost something, but nobody knows how much. */
 function unpricedWords(board: Board, specId: SpecId): string | undefined {

@@ -43,8 +43,6 @@ export interface RunContext extends SavingContext {
   readonly pulse: Pulse
   readonly guard: CheckoutGuard
   readonly specs: ReadonlyMap<SpecId, Spec>
-  /** The allow-listed environment of agents, without the worker's own variables. */
-  readonly environment: Readonly<Record<string, string>>
   /** The accounts that agents work on. */
   readonly crew: Crew
   /** For agents that tell tokens and no cost. */

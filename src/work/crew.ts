@@ -50,17 +50,24 @@ export interface Crew {
   readonly accounts: ReadonlyMap<string, Account>
   /** A start on an account that the scheduler chose. */
   readonly start: (account: string, task: AttemptTask) => AgentRun
+  /** What agents on an account get, without what a worker adds; `setup` and `verify` get the same. */
+  readonly environmentOf: (account: string) => Readonly<Record<string, string>>
 }
 
 export function makeCrew(fleet: Fleet, accounts: readonly Account[], { maxTurns, extraArgs }: CrewLimits): Crew {
   const mixed = isMixed(accounts)
   const byName = new Map(accounts.map((account) => [account.name, account]))
+  const accountOf = (name: string): Account => {
+    const account = byName.get(name)
+    if (!account) throw new Error(`no account ${name}`)
+    return account
+  }
   return {
     fleet,
     accounts: byName,
+    environmentOf: (name) => accountOf(name).env,
     start: (name, task) => {
-      const account = byName.get(name)
-      if (!account) throw new Error(`no account ${name}`)
+      const account = accountOf(name)
       const { adapter, program, env } = account
       const { usageFile, worktree } = task
       const own = modelOn(account, task.model, mixed)

@@ -1,10 +1,12 @@
+import { readPriceList } from '../agent/price-file.ts'
 import { PRICE_LIST } from '../agent/price-list.ts'
-import { type PriceList, readPriceList } from '../agent/prices.ts'
+import type { PriceList } from '../agent/prices.ts'
 import type { MergedConfig } from '../config/merge.ts'
 import type { RunSettings } from '../config/settings.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import type { Plan } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { AccountOptions } from '../schedule/accounts.ts'
 import type { Fleet } from '../schedule/fleet.ts'
 import { readInside } from '../shell/files.ts'
 import { isMixed, modelInArgs, modelOn } from './asked-model.ts'
@@ -59,7 +61,17 @@ export async function engage(
   const { accounts } = hired.value
   const versions = await checkAccounts(accounts, modelsOf, { directory, table: ground.table })
   if (!versions.ok) return versions
-  const fleet = fleetOf(wanted, ground.config.merged, settings)
+  const inArgs = modelInArgs(inputs.agentArgs)?.name
+  const toldOf = (account: Position) =>
+    new Map(models.map((asked) => [asked, inArgs ?? modelOn(account, { name: asked }, mixed).name]))
+  // A spec that names its model itself is given to an account that takes it.
+  const astray = plan.workers
+    .filter(
+      ({ model, chosenBy }) =>
+        chosenBy?.model !== 'spec' || !wanted.some((account) => toldOf(account).get(model) === model),
+    )
+    .map(({ model }) => model)
+  const fleet = fleetOf(wanted, toldOf, ground.config.merged, settings)
   const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs })
   const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd())
   return ok({
@@ -67,17 +79,25 @@ export async function engage(
     prices: prices.value,
     shown: [...new Set(shown)].join(', '),
     handed: hired.value.handed,
-    warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, models, inputs.agentArgs) : [])],
+    warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, astray, inputs.agentArgs) : [])],
   })
 }
 
-function fleetOf(wanted: readonly Position[], { config, origins }: MergedConfig, settings: RunSettings): Fleet {
+function fleetOf(
+  wanted: readonly Position[],
+  toldOf: (account: Position) => NonNullable<AccountOptions['told']>,
+  { config, origins }: MergedConfig,
+  settings: RunSettings,
+): Fleet {
   const { parallel, failure, defaults } = config
   const isSet = origins.has('parallel.stagger_delay_ms') || origins.has('parallel.stagger_jitter_ms')
   const isOwn = wanted.every(({ adapter }) => adapter.name === 'command')
   const told = { delayMs: parallel.staggerDelayMs, jitterMs: parallel.staggerJitterMs }
   return {
-    accounts: wanted.map(({ name, maxConcurrent, weight }) => ({ name, maxConcurrent, weight })),
+    accounts: wanted.map((account) => {
+      const { name, maxConcurrent, weight } = account
+      return { name, maxConcurrent, weight, told: toldOf(account) }
+    }),
     strategy: defaults.rotationStrategy,
     // A command of one's own has no provider that is known here, so nobody has to be spared.
     stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,
@@ -92,8 +112,8 @@ function readPrices(workspace: string, file: string): Result<PriceList, string> 
   const text = readInside(workspace, file)
   if (text === undefined)
     return err(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`)
-  const list = readPriceList(text)
-  return list.ok ? list : err(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`)
+  const list = readPriceList(file, text)
+  return list.ok ? list : err(`Input \`prices-file\` cannot be used: ${list.error}.`)
 }
 
 /** A limit that is not kept is worse than none, and what somebody wrote they mean, so it is said. */
@@ -122,7 +142,7 @@ function notHandedOn(
   if (modelInArgs(agentArgs)) return []
   const adapters = new Set(wanted.filter(({ model }) => model === undefined).map(({ adapter }) => adapter))
   return [...adapters].flatMap(({ name, takesModel }) => {
-    const others = models.filter((model) => model !== undefined && !takesModel(model))
+    const others = [...new Set(models)].filter((model) => model !== undefined && !takesModel(model))
     if (others.length === 0) return []
     const [which, are] = others.length === 1 ? ['model', 'is'] : ['models', 'are']
     return `The ${which} ${others.join(', ')} ${are} not handed to ${name}, which has no such models: what it works, it works with a model of its own choice. Give its accounts a \`model\`.`

@@ -8,7 +8,7 @@ import { napMs } from '../schedule/nap.ts'
 import type { LimitSeen } from '../schedule/retry.ts'
 import { mayBegin, step } from '../schedule/scheduler.ts'
 import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../schedule/scheduler-state.ts'
-import { steadyNow } from '../shell/clock.ts'
+import { onTheWall, steadyNow } from '../shell/clock.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { AccountNews } from './account-news.ts'
 import type { Stopper } from './command.ts'
@@ -60,7 +60,11 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
         return stoppers.get(action.specId)?.stop(action.cause)
       case 'wait': {
         const { specId, until } = action
-        return void ctx.journal.append({ type: 'worker-waiting', specId, until: new Date(until).toISOString() })
+        return void ctx.journal.append({
+          type: 'worker-waiting',
+          specId,
+          until: new Date(onTheWall(until)).toISOString(),
+        })
       }
       case 'give-up':
         return answer(action.specId, { type: 'give-up', outcome: action.outcome })

@@ -76,7 +76,7 @@ export function followOutput(
 
 /** The same view, each line going into the copy of the stream too. */
 const copied = (view: LineView, copy: StreamCopy): LineView => ({
-  length: view.length,
+  ...view,
   show: (line, whole) => {
     if (whole) copy.write(line)
     return view.show(line, whole)

@@ -7,7 +7,7 @@ import type { Environment } from '../inputs.ts'
 import { type Asking, askProgram } from '../process/ask-program.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Account } from './crew.ts'
-import { findProgram } from './find-program.ts'
+import { findProgram, whyNotFound } from './find-program.ts'
 import type { Position } from './positions.ts'
 
 /** The models that an account is told to use for the specs that are planned; undefined = the agent's own. */
@@ -72,7 +72,8 @@ export async function checkAccounts(
     if (adapter.npmPackage === undefined) continue
     const file = program ?? adapter.program
     const path = findProgram(file, env['PATH'])
-    if (path === undefined) return err(notFound(name, file, adapter, program !== undefined))
+    if (path === undefined)
+      return err(notFound(name, file, whyNotFound(file, env['PATH']), adapter, program !== undefined))
     const known = asked.get(path)
     const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, asking) : ok(known)
     if (!version.ok)
@@ -90,8 +91,7 @@ export async function checkAccounts(
   return ok(versions)
 }
 
-function notFound(account: string, file: string, adapter: AgentAdapter, isNamed: boolean): string {
-  const where = file.includes('/') ? 'is no program that can be run' : 'was not found on PATH'
+function notFound(account: string, file: string, where: string, adapter: AgentAdapter, isNamed: boolean): string {
   const advice = isNamed
     ? `The account ${account} names it as its \`command\`.`
     : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`; or name another \`agent\`, or a \`command\` of your own.`
@@ -103,7 +103,7 @@ function noKey(account: string, adapter: AgentAdapter, key: string, several: boo
   const how = several
     ? `Set it in the step's \`env\` from a secret, or give the account one with \`pass_env: ["${key}=NAME_OF_ANOTHER"]\`.`
     : `Set it in the step's \`env\`: \`${key}: \${{ secrets.${key} }}\`.`
-  return `${who} has no key: ${key} is not set. ${how}`
+  return `${who} has no key: ${key} is not set, or to nothing but blanks. ${how}`
 }
 
 /** The first number with dots that the program prints; its first line where there is none. */

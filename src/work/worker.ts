@@ -46,6 +46,7 @@ export async function work(ctx: RunContext, assignment: Assignment): Promise<Out
     ctx,
     worker,
     log,
+    account: assignment.turn.account,
     saving: savingOf(planned, worker),
     output: [],
     result: () => '',

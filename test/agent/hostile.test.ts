@@ -131,6 +131,26 @@ describe('numbers that no vendor means', () => {
     expect(said.flatMap((event) => toldLines(event))).toEqual([])
   })
 
+  it('a time in milliseconds where seconds are usual, or in a text, is that time', () => {
+    for (const resets_at of [1767268800, 1767268800000, '1767268800', '1767268800000', '2026-01-01T12:00:00Z'])
+      expect(events(commandAgent('true'), { chant: 'rate-limit', resets_at })).toEqual([
+        { type: 'rate-limit', resetsAt: 1_767_268_800_000 },
+      ])
+    const rate_limit_info = { status: 'rejected', resetsAt: 1767268800000 }
+    expect(events(agents.claude, { type: 'rate_limit_event', rate_limit_info })).toMatchObject([
+      { resetsAt: 1_767_268_800_000 },
+    ])
+    for (const resets_at of ['soon', '', '12:31', null, {}, -1e300])
+      expect(events(commandAgent('true'), { chant: 'rate-limit', resets_at })).toEqual([])
+  })
+
+  it('a wait below nothing, or of years, is none', () => {
+    for (const delay_ms of [-5, 1e308])
+      expect(events(commandAgent('true'), { chant: 'retry', status: 429, delay_ms })).toMatchObject([
+        { type: 'retry', delayMs: undefined },
+      ])
+  })
+
   it('a cost below nothing, or beyond all money, is none; half a token is a whole one', () => {
     const usage = { chant: 'usage', input: 0.5, cached: -3, output: 1e308 }
     for (const cost_usd of [-5, 1e308])
@@ -138,4 +158,13 @@ describe('numbers that no vendor means', () => {
         { type: 'usage', input: 1, cached: 0, output: Number.MAX_SAFE_INTEGER, costUsd: undefined },
       ])
   })
+})
+
+it('takes no time over a text that is nearly all blanks', () => {
+  for (const blank of [' ', '\n', ' \n'])
+    expect(
+      toldLines({ type: 'text', text: `${blank.repeat(1_000_000)}x  \n` })
+        .at(-1)
+        ?.endsWith('x'),
+    ).toBe(true)
 })

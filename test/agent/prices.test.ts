@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readPriceList } from '../../src/agent/price-file.ts'
 import { PRICE_LIST } from '../../src/agent/price-list.ts'
-import { costOf, priced, readPriceList } from '../../src/agent/prices.ts'
+import { costOf, priced } from '../../src/agent/prices.ts'
 
 const list = {
   date: '2026-11-01',
@@ -36,14 +37,44 @@ describe('prices', () => {
   })
 
   it('reads a file of one’s own, and says what is wrong with it', () => {
-    expect(readPriceList(JSON.stringify(list))).toEqual({ ok: true, value: list })
-    const errors = ['{', '[]', '{"models":{"a":{"input":1,"output":1}}}', '{"date":"x","models":{"a":{"input":1}}}']
-    expect(errors.map((text) => readPriceList(text)).map((read) => (read.ok ? '' : read.error))).toMatchInlineSnapshot(`
+    expect(readPriceList('prices.json', JSON.stringify(list))).toEqual({ ok: true, value: list })
+    expect(readPriceList('prices.json', `\ufeff${JSON.stringify(list)}`).ok).toBe(true)
+    const one = (price: string) => `{\n  "date": "x",\n  "models": {\n    "a": ${price}\n  }\n}`
+    const errors = [
+      '',
+      '{',
+      '{\n  "date": x\n}',
+      "{'date': 'x'}",
+      one('{"input": 1, "output": 2},'),
+      '[]',
+      '{"models": []}',
+      '{"models":{"a":{"input":1,"output":1}}}',
+      '{"date": 2026, "models":{"a":{"input":1,"output":1}}}',
+      one('{"input": 1}'),
+      one('3'),
+      one('{"input": "1", "output": 2}'),
+      one('{"input": 1, "output": -2}'),
+      one('{"input": 1, "cached": "0.1", "output": 2}'),
+      one('{"input": 1e999, "output": 2}'),
+    ]
+    const said = errors.map((text) => readPriceList('prices.json', text)).map((read) => (read.ok ? '' : read.error))
+    expect(said).toMatchInlineSnapshot(`
       [
-        "it is not JSON",
-        "it has no "models"",
-        "it has no "date", which is shown with every estimate",
-        "the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json: it is not JSON",
+        "prices.json:1:2 it is not JSON",
+        "prices.json: it is not JSON",
+        "prices.json:1:2 it is not JSON",
+        "prices.json:5:3 it is not JSON",
+        "prices.json:1:1 it has no "models"",
+        "prices.json:1:12 it has no "models"",
+        "prices.json:1:1 it has no "date" in quotes, which is shown with every estimate",
+        "prices.json:1:10 it has no "date" in quotes, which is shown with every estimate",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
+        "prices.json:4:33 "output" of the model "a" is expected to be a number, 0 or more",
+        "prices.json:4:33 "cached" of the model "a" is expected to be a number, 0 or more",
+        "prices.json:4:10 the model "a" needs "input" and "output", US dollars for a million tokens",
       ]
     `)
   })

@@ -73,15 +73,18 @@ test.concurrent('a model of one vendor is not handed to the agent of another, an
 })
 
 test.concurrent('an account with a model of its own works everything with it', async () => {
-  await using fleet = aFleet({ specs: { [ONE]: specText(), [TWO]: specText({ front: 'model: opus' }) } })
+  await using fleet = aFleet({ specs: { [ONE]: specText(), [TWO]: specText({ front: 'model: grok-4' }) } })
   const { main } = await fleet.run({
-    agents: ACCOUNTS.replace('command: codex', 'command: codex, model: gpt-5.1-codex'),
+    agents: ACCOUNTS.replace('command: codex', 'command: codex, model: gpt-5.1-codex').replace(
+      'claude,',
+      'claude, model: opus,',
+    ),
     model: '',
   })
   const results = resultsOf(main)
   expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
   expect(fleet.started()).toEqual({
-    claude: 'undefined CHANT_MODEL=',
+    claude: '--model opus CHANT_MODEL=opus',
     codex: '--model gpt-5.1-codex CHANT_MODEL=gpt-5.1-codex',
   })
   expect(main.annotations).toEqual([])
@@ -129,4 +132,47 @@ test.concurrent('inputs that the chosen agent has no use for are said', async ()
   expect(byClaude.main.annotations.map(({ message }) => message)).toEqual([
     'Input `command` has no effect, because input `agent` is claude.',
   ])
+})
+
+test.concurrent('a spec that names its model is worked by the agent that has such models, whoever is first', async () => {
+  await using fleet = aFleet({
+    specs: { [ONE]: specText({ front: 'model: gpt-5.1-codex' }), [TWO]: specText({ front: 'model: opus' }) },
+  })
+  const { main } = await fleet.run({ agents: ACCOUNTS, model: '' })
+  const results = resultsOf(main)
+  expect(workerIn(results, ONE)).toMatchObject({ agent: 'codex', model: 'gpt-5.1-codex' })
+  expect(workerIn(results, TWO)).toMatchObject({ agent: 'claude', model: 'opus' })
+  expect(main.annotations).toEqual([])
+})
+
+test.concurrent('where no account is left for a model, another agent works the spec, and that is said', async () => {
+  await using fleet = aFleet(
+    { specs: { [ONE]: specText({ front: 'model: opus' }) } },
+    {
+      ...SAYS,
+      claude: `echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":400,"result":"Credit balance is too low"}'; exit 1`,
+    },
+  )
+  const { main } = await fleet.run({ agents: ACCOUNTS, model: '' })
+  expect(workerIn(resultsOf(main), ONE)).toMatchObject({ agent: 'codex', outcome: { type: 'completed' } })
+  const line = specText({ front: 'model: opus' }).split('\n').indexOf('model: opus') + 1
+  expect(main.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining(
+      `: No account is left for the model opus (.chant/specs/${ONE}.md:${line}): second works it with a model of its own choice`,
+    ),
+  ])
+})
+
+test.concurrent('setup and verify get the keys of the agent they belong to, and no others', async () => {
+  await using fleet = aFleet({
+    specs: { [ONE]: specText({ front: 'model: gpt-5.1-codex' }), [TWO]: specText({ front: 'model: opus' }) },
+  })
+  const tell = (role: string) =>
+    `echo "\${ANTHROPIC_API_KEY:-none} \${CODEX_API_KEY:-none}" > '${fleet.scene.root}/${role}'-$CHANT_SPEC_ID`
+  const { main } = await fleet.run({ agents: ACCOUNTS, model: '', setup: tell('setup'), verify: tell('verify') })
+  expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+  for (const role of ['setup', 'verify']) {
+    expect(fleet.scene.readRoot(`${role}-${ONE}`)).toBe('none a-key-of-openai\n')
+    expect(fleet.scene.readRoot(`${role}-${TWO}`)).toBe('a-key-of-anthropic none\n')
+  }
 })

@@ -29,7 +29,7 @@ it('says which accounts take nothing now, and which spec had no quota', () => {
   journal.add({ type: 'account-changed', account: 'two|x', limit: 2, stopped: 'quota', why: 'no *money*' })
   journal.done(SPECS.TUD, { type: 'quota-exhausted', message: 'credit balance is too low' })
   const at = (now: number) => summary(journal.board(), { now, tails: new Map(), live: true })
-  expect(at(T0 + 61_000)).toContain('Account one paused until 10:45:00.')
+  expect(at(T0 + 61_000)).toContain('Account one paused until 10:45:00 UTC.')
   expect(at(T0 + 3_600_000)).not.toContain('Account one')
   expect(at(T0 + 3_600_000)).toMatch(/Account two\S*x not used any more: no quota left \(no &#42;money&#42;\)\./)
   expect(at(T0 + 61_000)).toContain('no quota left: credit balance is too low')

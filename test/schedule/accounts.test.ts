@@ -9,7 +9,7 @@ const account = (name: string, over: { maxConcurrent?: number; weight?: number }
   ...over,
 })
 
-const NOBODY: ReadonlySet<number> = new Set()
+const EVERYBODY: readonly number[] = [0, 1, 2, 3, 4]
 const WHY = { type: 'quota-exhausted', message: 'no money' } as const
 const APART = { delayMs: 1000, jitterMs: 200 }
 
@@ -18,7 +18,7 @@ function turns(accounts: Accounts, strategy: 'none' | 'random' | 'round-robin', 
   const names: string[] = []
   let now = accounts
   for (const random of randoms) {
-    const chosen = choose(now, strategy, NOBODY, 0, random)
+    const chosen = choose(now, strategy, EVERYBODY, 0, random)
     if (chosen === undefined) break
     now = chosen.accounts
     names.push(now[chosen.place]?.options.name ?? '')
@@ -31,7 +31,7 @@ describe('accounts', () => {
     let accounts = makeAccounts([account('a'), account('b')])
     const names = []
     for (let n = 0; n < 5; n++) {
-      const chosen = choose(accounts, 'none', NOBODY, 0, 0)
+      const chosen = choose(accounts, 'none', EVERYBODY, 0, 0)
       if (chosen) accounts = begin(accounts, chosen.place, APART, 0, 0).accounts
       names.push(chosen?.place)
     }
@@ -61,8 +61,8 @@ describe('accounts', () => {
     accounts = pause(accounts, 0, 1000, 0)
     accounts = pause(accounts, 0, 1500, 10)
     expect(accounts[0]).toMatchObject({ limit: 4, pausedUntil: 1500 })
-    expect(choose(accounts, 'none', NOBODY, 1499, 0)).toBeUndefined()
-    expect(choose(accounts, 'none', NOBODY, 1500, 0)?.place).toBe(0)
+    expect(choose(accounts, 'none', EVERYBODY, 1499, 0)).toBeUndefined()
+    expect(choose(accounts, 'none', EVERYBODY, 1500, 0)?.place).toBe(0)
     accounts = pause(accounts, 0, 3000, 2000)
     expect(accounts[0]?.limit).toBe(2)
     for (let n = 0; n < 10; n++) accounts = succeed(accounts, 0)
@@ -72,7 +72,7 @@ describe('accounts', () => {
   it('is never used again once it is closed, and keeps its first reason', () => {
     const accounts = close(close(makeAccounts([account('a')]), 0, 'quota', WHY), 0, 'auth', { ...WHY, message: 'no' })
     expect(accounts[0]).toMatchObject({ stopped: 'quota', why: WHY })
-    expect(choose(accounts, 'none', NOBODY, Number.MAX_SAFE_INTEGER, 0)).toBeUndefined()
+    expect(choose(accounts, 'none', EVERYBODY, Number.MAX_SAFE_INTEGER, 0)).toBeUndefined()
   })
 
   it('never runs more on an account than its limit, whatever happens', () => {
@@ -89,7 +89,7 @@ describe('accounts', () => {
         for (const [move, place, time, random] of script) {
           at += time
           if (move === 0) {
-            const chosen = choose(accounts, strategy, NOBODY, at, random)
+            const chosen = choose(accounts, strategy, EVERYBODY, at, random)
             if (chosen) accounts = begin(chosen.accounts, chosen.place, APART, at, random).accounts
           } else if (move === 1 && (accounts[place]?.running ?? 0) > 0) accounts = succeed(end(accounts, place), place)
           else if (move === 2) accounts = pause(accounts, place, at + 3 * time, at)

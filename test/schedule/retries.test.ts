@@ -372,11 +372,18 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
   fc.assert(
     fc.property(shape, ({ workers, accounts, maxParallel, strategy, stopAt, random, moves: script }) => {
       const plan = Array.from({ length: workers }, (_, n) =>
-        aWorker({ id: `w${n}`, dependsOn: n % 3 === 2 ? [`w${n - 1}`] : [] }),
+        aWorker({
+          id: `w${n}`,
+          dependsOn: n % 3 === 2 ? [`w${n - 1}`] : [],
+          ...(n % 2 === 0 && { model: `m${n % 4}`, chosenBy: { model: n % 5 === 0 ? 'input model' : 'spec' } }),
+        }),
       )
       const fleet = aFleet({
         strategy,
-        accounts: Array.from({ length: accounts }, (_, n) => ({ name: `a${n}`, maxConcurrent: 2, weight: n + 1 })),
+        accounts: Array.from({ length: accounts }, (_, n) => ({
+          ...{ name: `a${n}`, maxConcurrent: 2, weight: n + 1 },
+          ...(n > 0 && { told: new Map([[n === 1 ? 'm0' : 'm2', undefined]]) }),
+        })),
       })
       let state = makeScheduler(plan, { maxParallel, failFast: false, fleet })
       let at = 0

@@ -74,3 +74,31 @@ describe('a recording, read from its file as it grows,', () => {
     },
   )
 })
+
+describe('a backlog that is too long to be shown', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chant-view-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const done = { type: 'turn_end', message: { stopReason: 'stop', content: [{ type: 'text', text: 'Done.' }] } }
+  const read = (name: string, ...events: readonly object[]) => {
+    const path = join(folder, name)
+    const stream = new AgentStream(agents.pi)
+    using reader = new OutputReader(path, makeCleaner([]), agentView(stream, 'stdout', makeCleaner([])))
+    writeFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    return { lines: reader.end(), judgement: stream.judge({ type: 'code', code: 0 }), seen: stream.seen }
+  }
+  const spent = { type: 'message_end', message: { role: 'assistant', usage: { input: 7, output: 1 } } }
+
+  it.each([3, 5, 20])('is understood all the same: the end stands before a line of %i MiB', (mebibytes) => {
+    const long = { type: 'agent_end', messages: ['x'.repeat(mebibytes * 1024 * 1024)] }
+    const { judgement, seen } = read(`long-${mebibytes}`, spent, done, long)
+    expect(judgement).toEqual({ type: 'success', message: 'Done.' })
+    expect(seen.usage).toMatchObject({ input: 7, output: 1 })
+  })
+
+  it('is read as lines again at its end', () => {
+    const many = Array.from({ length: 60_000 }, () => ({ type: 'message_update', message: 'x'.repeat(80) }))
+    const { lines, seen } = read('many', spent, ...many, spent, done)
+    expect(lines).toEqual([expect.stringMatching(/^… \d+ bytes of output are not shown …$/)])
+    expect(seen.usage).toMatchObject({ input: 14 })
+  })
+})

@@ -106,12 +106,36 @@ describe('a look before the start', () => {
     )
     program('claude', 'echo 2.1.330')
     expect(await look([account()])).toMatchInlineSnapshot(
-      `"Claude Code has no key: ANTHROPIC_API_KEY is not set. Set it in the step's \`env\`: \`ANTHROPIC_API_KEY: \${{ secrets.ANTHROPIC_API_KEY }}\`."`,
+      `"Claude Code has no key: ANTHROPIC_API_KEY is not set, or to nothing but blanks. Set it in the step's \`env\`: \`ANTHROPIC_API_KEY: \${{ secrets.ANTHROPIC_API_KEY }}\`."`,
     )
     const second = account({ name: 'second', passEnv: ['ANTHROPIC_API_KEY=KEY_2'] })
     expect(await look([account(), second], { ANTHROPIC_API_KEY: 'a-key' })).toMatchInlineSnapshot(
       `"Account second: \`pass_env\` has ANTHROPIC_API_KEY=KEY_2, but KEY_2 is not set."`,
     )
+  })
+
+  it('says what is there in the place of a program', async () => {
+    const key = { ANTHROPIC_API_KEY: 'a-key' }
+    const words = async (command: string) => String(await look([account({ command })], key)).replaceAll(root, '')
+    mkdirSync(join(root, 'bin', 'claude'))
+    writeFileSync(join(root, 'bin', 'claude-2'), '#!/bin/sh\n')
+    const said = [await words('claude'), await words('./bin/claude')]
+    said.push(await words('claude-2'), await words('bin/claude-2'), await words('./claude'))
+    expect(said).toMatchInlineSnapshot(`
+      [
+        "\`claude\` was not found on PATH. Add a step: \`run: npm install --global @anthropic-ai/claude-code\`; or name another \`agent\`, or a \`command\` of your own.",
+        "\`/bin/claude\` is no file. The account main names it as its \`command\`.",
+        "\`claude-2\` was found as /bin/claude-2, which is not executable (\`chmod +x\`). The account main names it as its \`command\`.",
+        "\`/bin/claude-2\` is not executable (\`chmod +x\`). The account main names it as its \`command\`.",
+        "\`/claude\` is not there. The account main names it as its \`command\`.",
+      ]
+    `)
+  })
+
+  it('takes a key of blanks for none, and a program without a version for one that runs', async () => {
+    program('claude', 'echo')
+    expect(await look([account()], { ANTHROPIC_API_KEY: ' \n' })).toMatch(/ANTHROPIC_API_KEY is not set/)
+    expect(await look([account()], { ANTHROPIC_API_KEY: 'a-key' })).toEqual({ main: '' })
   })
 
   it('sees a login that somebody left on the machine', async () => {
