@@ -26,8 +26,7 @@ export async function prepare(ctx: RunContext, planned: PlannedWorker, spec: Spe
 async function make(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promise<Result<Prepared, Outcome>> {
   const { specId } = planned
   const specText = readInside(ctx.run.project, spec.file)
-  if (specText === undefined)
-    return err({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` })
+  if (specText === undefined) return err(outcomeOf({ message: `${spec.file} is gone since the run was planned` }))
   const heads = dependencyHeads(ctx, planned)
   const base = heads[0]?.commit ?? ctx.run.base.sha
   const made = await ctx.serially(async () => {
@@ -86,4 +85,6 @@ function dependencyHeads(ctx: RunContext, planned: PlannedWorker): readonly { br
 }
 
 const outcomeOf = (error: WorktreeError | { readonly message: string }): Outcome =>
-  'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message }
+  'type' in error && error.type === 'merge-conflict'
+    ? error
+    : { type: 'worktree-error', stage: 'preparing', message: error.message }
