@@ -22,7 +22,7 @@ import { fail, print } from './shell/printer.ts'
 import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
 import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { hasWorktrees, type StateDir, stateDirAt } from './shell/state-dir.ts'
-import { type Owner, takeLock } from './shell/workspace-lock.ts'
+import { type Owner, readOwner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
@@ -43,7 +43,7 @@ export async function postRun(env: Environment): Promise<void> {
   const root = getState('state-dir')
   if (root === '') return
   const dir = stateDirAt(root)
-  if (!existsSync(dir.root)) return
+  if (!existsSync(dir.root) && !isLockedFor(dir)) return
   const table = processTable(process.platform)
   const row = table?.row(process.pid)
   const inputs = readInputs()
@@ -58,6 +58,12 @@ export async function postRun(env: Environment): Promise<void> {
   } finally {
     lock?.value.release()
   }
+}
+
+/** main may have been killed between taking the workspace and making its place. */
+function isLockedFor(dir: StateDir): boolean {
+  const owner = readOwner(dir.lock)
+  return typeof owner === 'object' && owner.stateDir === dir.root
 }
 
 /** Where the disk is full or read-only nobody else can take the lock either, and whoever lives must be stopped all the same. */
