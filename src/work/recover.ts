@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { agents, isAgentName } from '../agent/agents.ts'
 import { commandAgent } from '../agent/command.ts'
 import { AgentStream } from '../agent/stream.ts'
@@ -15,7 +15,7 @@ import type { ProcessTable } from '../process/snapshot.ts'
 import { foreignWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { agentView } from '../shell/agent-view.ts'
-import { removeTree } from '../shell/files.ts'
+import { folderInside, removeTree, sweepTemporary } from '../shell/files.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
@@ -53,6 +53,8 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
   // First everybody is stopped, then the first word is written: a disk that is full keeps nobody alive.
   for (const reaped of await Promise.all(open.map((tracked) => reap(tracked, ctx.table)))) record(ctx, reaped)
   ctx.registry.sweepTemporary()
+  const { root, report, logs } = ctx.dir
+  for (const folder of [root, report, logs, join(report, 'specs')]) sweepTemporary(folder)
   const saving = await openSaving(ctx, env)
   if (!saving.ok)
     ctx.journal.append({
@@ -76,6 +78,7 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
 async function openSaving(ctx: RecordContext, env: Environment): Promise<Result<SavingContext, string>> {
   const workspace = await openWorkspace(ctx.run.project, env)
   if (!workspace.ok) return workspace
+  sweepTemporary(workspace.value.commonDir, 'shallow.')
   return ok({
     ...ctx,
     workspace: workspace.value,
@@ -138,6 +141,9 @@ async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
     specText: '',
     specIgnored: worker.specIgnored,
   }
+  // main may have been killed while it wrote the end into the spec: half of that is nobody's work.
+  const folder = folderInside(path, saving.specPath)
+  if (folder !== undefined) sweepTemporary(folder, `${basename(saving.specPath)}.`)
   const saved = await saveDespiteLocks(ctx, saving)
   if (saved.ok) {
     const { commits } = ctx.journal.board.workers.get(specId) ?? { commits: [] }
