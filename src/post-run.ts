@@ -7,6 +7,7 @@ import { type Environment, type Inputs, readInputs } from './inputs.ts'
 import { endAsked } from './process/ask-program.ts'
 import { endUnrecorded } from './process/end-unrecorded.ts'
 import { compare, identityOf } from './process/identity.ts'
+import { outlastGit } from './process/left-git.ts'
 import { Registry } from './process/registry.ts'
 import type { ProcessTable } from './process/snapshot.ts'
 import { processTable } from './process/table.ts'
@@ -128,6 +129,7 @@ function busy(dir: StateDir, owner: Owner, clean: (text: string) => string): voi
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   endAsked({ directory: dir.asking, table })
+  await outlastGit(dir.repository, table)
   if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)
   if (place.ok) new Registry(place.value.project).sweepTemporary()

@@ -17,6 +17,7 @@ import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
 import { endAsked } from '../process/ask-program.ts'
 import { compare, isIdentity } from '../process/identity.ts'
+import { killLeftGit } from '../process/left-git.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { isMissing, removeTree } from './files.ts'
@@ -156,7 +157,10 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
     if (isSettled(other)) removeTree(other.raw)
     // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
-    if (abandoned) endAsked({ directory: other.asking, table })
+    if (abandoned) {
+      endAsked({ directory: other.asking, table })
+      killLeftGit(other.repository, table)
+    }
     if (old || abandoned) removeTree(other.root)
     else removeIfEmpty(other.root)
   }

@@ -9,6 +9,7 @@ import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import type { Environment } from '../inputs.ts'
+import { outlastGit } from '../process/left-git.ts'
 import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
@@ -52,6 +53,11 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
   const open = [...ctx.journal.board.processes.values()].filter((tracked) => !tracked.gone)
   // First everybody is stopped, then the first word is written: a disk that is full keeps nobody alive.
   for (const reaped of await Promise.all(open.map((tracked) => reap(tracked, ctx.table)))) record(ctx, reaped)
+  const stuck = await outlastGit(ctx.dir.repository, ctx.table)
+  if (stuck.length > 0) {
+    const pids = stuck.map(({ pid }) => pid).join(', ')
+    ctx.journal.append({ type: 'recovered', what: 'reaped', message: `a git that was stuck (pid ${pids})` })
+  }
   ctx.registry.sweepTemporary()
   const { root, report, logs } = ctx.dir
   for (const folder of [root, report, logs, join(report, 'specs')]) sweepTemporary(folder)

@@ -28,6 +28,18 @@ describe('a signal', () => {
     expect([next.killed, scene.left()]).toEqual([[], []])
   })
 
+  test.each([
+    ['while the run is being opened', 'init'],
+    ['while worktrees are made', 'worktree add'],
+  ])('SIGKILL %s leaves nobody, a git that hangs neither', async (_, command) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') }, { env: { PATH: blockingGit(scene, command) } })
+    await scene.gate.cameAll(['git'], action.done)
+    action.kill('SIGKILL')
+    const { post, killed } = await finish(action)
+    expect([post.code, killed, scene.left()]).toEqual([0, [], []])
+  })
+
   test('SIGINT while worktrees are made starts no agent, and post puts it in order', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const action = await scene.start(
