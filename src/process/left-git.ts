@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000
 const LOOK_MS = 50
 
 /** In the environment of every git that works in the run's own repository, so that whoever comes after a killed main finds it. */
-export const gitMark = (gitDir: string): Readonly<Record<string, string>> => ({ [COOKIE]: treeOf(gitDir).token })
+export const gitMark = (gitDir: string): Readonly<Record<string, string>> => ({ [COOKIE]: treeOfGit(gitDir).token })
 
 /**
  * A git that a main started which was killed goes on by itself: it is waited for, since what it still writes would be missed, and
@@ -23,7 +23,7 @@ export async function outlastGit(
   table: ProcessTable,
   patienceMs = PATIENCE_MS,
 ): Promise<readonly ProcessRef[]> {
-  const tree = treeOf(gitDir)
+  const tree = treeOfGit(gitDir)
   const late = performance.now() + patienceMs
   while (membersOf(tree, table.snapshot(performance.now()), table).length > 0) {
     if (performance.now() > late) return (await stopTree(tree, table)).signalled
@@ -33,10 +33,10 @@ export async function outlastGit(
 }
 
 /** Where nothing that it writes is worth keeping. */
-export const killLeftGit = (gitDir: string, table: ProcessTable): void => killTreeNow(treeOf(gitDir), table)
+export const killLeftGit = (gitDir: string, table: ProcessTable): void => killTreeNow(treeOfGit(gitDir), table)
 
 /** A state directory has one name by its real path, whoever comes to it. */
-function treeOf(gitDir: string): Tree {
+function treeOfGit(gitDir: string): Tree {
   let folder = dirname(gitDir)
   try {
     folder = realpathSync(folder)
