@@ -1,5 +1,6 @@
 import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
+import { messageOf } from '../message.ts'
 import { gitMark } from '../process/left-git.ts'
 import { err, ok, type Result } from '../result.ts'
 import { isMissing, readTextIfAny } from '../shell/files.ts'
@@ -57,9 +58,7 @@ export async function createRunRepository(
     mkdirSync(join(gitDir, 'info'), { recursive: true })
     copyIfAny(join(workspace.commonDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude'))
   } catch (error) {
-    return err(
-      `The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    return err(`The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${messageOf(error)}`)
   }
   writeFileSync(keptConfig(gitDir), configText(workspace), { mode: 0o600 })
   return ok(openRunRepository(gitDir, workspace.git))

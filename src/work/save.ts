@@ -7,6 +7,7 @@ import { makePatch, returnBranch, wordsOfPatch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
 import { repositoriesOfSetup, unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
 import { appendAgentOutput } from '../spec/agent-output.ts'
@@ -130,7 +131,7 @@ export async function finalizeSpecFile(
       return ok(undefined)
     }
   } catch (error) {
-    return err(`The spec could not be finalised: ${error instanceof Error ? error.message : String(error)}`)
+    return err(`The spec could not be finalised: ${messageOf(error)}`)
   }
   const committed = await commitPaths(
     ctx.repository,
