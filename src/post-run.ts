@@ -28,7 +28,7 @@ import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
 import { locate } from './work/place.ts'
-import { openLeftRun, recover, removeRaw } from './work/recover.ts'
+import { closeSettled, openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
 const UPLOAD_MS = 120_000
@@ -78,7 +78,7 @@ function lockIfPossible<T>(take: () => T): T | undefined {
 
 async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   const left = fold(readJournal(dir.journal) ?? [])
-  if (left.settled) return removeRaw(dir)
+  if (left.settled) return closeSettled(dir)
   if (!left.run) return await forget(dir, table, inputs, env)
   const passed = agentEnvironment(env, inputs.passEnv)
   const cleaner = makeCleaner(collectSecrets(env, inputs.token, passed.ok ? passed.value.passed : []))

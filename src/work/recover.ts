@@ -20,7 +20,7 @@ import { folderInside, removeTree, sweepTemporary } from '../shell/files.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
-import type { StateDir } from '../shell/state-dir.ts'
+import { markSettled, type StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
 import { withFreeBranch } from './own-branch.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
@@ -226,6 +226,12 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
 async function removeUnused(ctx: SavingContext, path: string): Promise<void> {
   if (!existsSync(path)) return
   await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, path, ''))
+}
+
+/** The last step of a run that its journal calls settled: main or post may have been killed before it. */
+export function closeSettled(dir: StateDir): void {
+  markSettled(dir)
+  removeRaw(dir)
 }
 
 /** Raw output and prompts: of no use once everything is settled. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startArtifactService } from '../artifact-service/service.ts'
@@ -80,6 +80,20 @@ describe.skipIf(process.platform !== 'linux')('after main was killed by SIGKILL'
     expect(half.concat(others).filter((path) => existsSync(path))).toEqual(others.slice(1))
     const uploaded = [...unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0)).keys()]
     expect([uploaded.filter((name) => name.endsWith('.tmp')), scene.left()]).toEqual([[], []])
+  })
+
+  test.each(['post', 'the next run'])('in its last step, %s only takes that', async (who) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') })
+    await action.done
+    const [state = ''] = scene.stateDirs()
+    rmSync(join(state, 'settled'))
+    if (who === 'post') await action.post()
+    else await scene.run({ command: agent('work'), specs: ONE })
+    expect([existsSync(join(state, 'settled')), scene.left()]).toEqual([true, []])
+    const [, later = state] = scene.stateDirs()
+    expect(existsSync(join(later, 'report', 'recovered'))).toBe(false)
+    expect(readFileSync(join(state, 'journal.ndjson'), 'utf8').match(/"type":"run-settled"/g)).toHaveLength(1)
   })
 
   test('while it prepared, nothing of it stays', async () => {
