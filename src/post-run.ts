@@ -15,14 +15,13 @@ import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
 import { cleanBoard } from './shell/clean-board.ts'
-import { removeTree } from './shell/files.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
 import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
 import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
-import { hasWorktrees, type StateDir, stateDirAt } from './shell/state-dir.ts'
+import { hasWorktrees, removePlace, type StateDir, stateDirAt } from './shell/state-dir.ts'
 import { type Owner, readOwner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { neverTaken, sayingSo } from './work/last-writes.ts'
@@ -133,7 +132,7 @@ async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: E
   if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)
   if (place.ok) new Registry(place.value.project).sweepTemporary()
-  if (!existsSync(resultsFile(dir))) removeTree(dir.root)
+  if (!existsSync(resultsFile(dir))) removePlace(dir)
 }
 
 /** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */

@@ -161,9 +161,19 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
       endAsked({ directory: other.asking, table })
       killLeftGit(other.repository, table)
     }
-    if (old || abandoned) removeTree(other.root)
+    if (old || abandoned) removePlace(other)
     else removeIfEmpty(other.root)
   }
+}
+
+/**
+ * Removes the place of a run. What says that it may go goes last: were we killed half-way, what is left would have nobody of whom it
+ * could be proven.
+ */
+export function removePlace({ root }: StateDir): void {
+  const names = existsSync(root) ? readdirSync(root) : []
+  for (const name of names) if (name !== MAKER && name !== SETTLED) removeTree(join(root, name))
+  removeTree(root)
 }
 
 export const hasWorktrees = (dir: StateDir): boolean =>

@@ -7,8 +7,7 @@ import { messageOf } from '../message.ts'
 import { compare, identityOf } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
-import { removeTree } from '../shell/files.ts'
-import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
+import { forgetOldRuns, freeStateDir, makeStateDir, removePlace, runKeyOf, type StateDir } from '../shell/state-dir.ts'
 import { type Owner, takeLock } from '../shell/workspace-lock.ts'
 import type { Place } from './place.ts'
 
@@ -48,7 +47,7 @@ export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Res
       main,
       dir,
       release: release.value,
-      remove: () => void removeTree(dir.root),
+      remove: () => removePlace(dir),
     })
   } catch (error) {
     return err(
