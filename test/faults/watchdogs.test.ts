@@ -57,7 +57,8 @@ describe.skipIf(!onLinux)('`timeout-minutes`', () => {
     const never = join(scene.gate.folder, '.never')
     const hang = `trap '' TERM; read -r _ < '${never}'`
     const { main, killed } = await scene.run({
-      'timeout-minutes': '0.02',
+      // Enough for the agent's commit.
+      'timeout-minutes': (0.03 * slowness()).toFixed(3),
       command: agentBySpec({}),
       [role]: hang,
     })
