@@ -117,7 +117,7 @@ describe.concurrent('a branch', () => {
     expect(main.annotations.map(({ message }) => message).join('\n')).toMatch(
       /branch chant exists.*`branch-prefix`.*No agent was started/,
     )
-    expect(main.lines.join('\n')).toMatch(/worktree could not be made/)
+    expect(main.summary).toContain('worktree could not be made')
     expect([existsSync(join(scene.root, 'started')), scene.left()]).toEqual([false, []])
   })
 })
