@@ -6,9 +6,10 @@ import { keepYoungHeapSmall } from './shell/young-heap.ts'
 import { crashWords } from './work/cancellation.ts'
 
 keepYoungHeapSmall()
-// Node makes its threads for files at their first use, and aborts where none are left: now there are some.
-await stat(process.execPath)
 surviveClosedOutput()
+// libuv makes its four threads for files at their first use, and calls abort() without a word where the machine gives it fewer (its
+// src/threadpool.c; seen in Node 24 by gdb under `prlimit --nproc`). Now nothing is there yet that such an end could leave behind.
+await stat('/')
 await run(process.env).catch((error: unknown) => fail(crashWords(error), cleanerOf(process.env).clean))
 await outputTaken()
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.

@@ -7,6 +7,7 @@ import { type Environment, type Inputs, readInputs } from './inputs.ts'
 import { endAsked } from './process/ask-program.ts'
 import { endUnrecorded } from './process/end-unrecorded.ts'
 import { compare, identityOf } from './process/identity.ts'
+import { outlastGit } from './process/left-git.ts'
 import { Registry } from './process/registry.ts'
 import type { ProcessTable } from './process/snapshot.ts'
 import { processTable } from './process/table.ts'
@@ -14,20 +15,19 @@ import { textLine } from './report/log-line.ts'
 import { linesFor } from './report/log-lines.ts'
 import { postAppendix } from './report/post-appendix.ts'
 import { cleanBoard } from './shell/clean-board.ts'
-import { removeTree } from './shell/files.ts'
 import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
 import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
 import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
-import { hasWorktrees, type StateDir, stateDirAt } from './shell/state-dir.ts'
-import { type Owner, takeLock } from './shell/workspace-lock.ts'
+import { hasWorktrees, removePlace, type StateDir, stateDirAt } from './shell/state-dir.ts'
+import { type Owner, readOwner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { endChecks, neverTaken, sayingSo } from './work/last-writes.ts'
 import { openChecks } from './work/open-checks.ts'
 import { locate } from './work/place.ts'
-import { openLeftRun, recover, removeRaw } from './work/recover.ts'
+import { closeSettled, openLeftRun, recover, removeRaw } from './work/recover.ts'
 
 /** The runner allows minutes after a cancel; the upload gets most of them. Milliseconds. */
 const UPLOAD_MS = 120_000
@@ -45,7 +45,7 @@ export async function postRun(env: Environment): Promise<void> {
   const root = getState('state-dir')
   if (root === '') return
   const dir = stateDirAt(root)
-  if (!existsSync(dir.root)) return
+  if (!existsSync(dir.root) && !isLockedFor(dir)) return
   const table = processTable(process.platform)
   const row = table?.row(process.pid)
   const inputs = readInputs()
@@ -62,6 +62,12 @@ export async function postRun(env: Environment): Promise<void> {
   }
 }
 
+/** main may have been killed between taking the workspace and making its place. */
+function isLockedFor(dir: StateDir): boolean {
+  const owner = readOwner(dir.lock)
+  return typeof owner === 'object' && owner.stateDir === dir.root
+}
+
 /** Where the disk is full or read-only nobody else can take the lock either, and whoever lives must be stopped all the same. */
 function lockIfPossible<T>(take: () => T): T | undefined {
   try {
@@ -74,7 +80,7 @@ function lockIfPossible<T>(take: () => T): T | undefined {
 async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   const begun = performance.now()
   const left = fold(readJournal(dir.journal) ?? [])
-  if (left.settled) return removeRaw(dir)
+  if (left.settled) return closeSettled(dir)
   if (!left.run) return await forget(dir, table, inputs, env)
   const passed = agentEnvironment(env, inputs.passEnv)
   const cleaner = makeCleaner(collectSecrets(env, inputs.token, passed.ok ? passed.value.passed : []))
@@ -126,10 +132,11 @@ function busy(dir: StateDir, owner: Owner, clean: (text: string) => string): voi
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
   endAsked({ directory: dir.asking, table })
+  await outlastGit(dir.repository, table)
   if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)
   if (place.ok) new Registry(place.value.project).sweepTemporary()
-  if (!existsSync(resultsFile(dir))) removeTree(dir.root)
+  if (!existsSync(resultsFile(dir))) removePlace(dir)
 }
 
 /** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */

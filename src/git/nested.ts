@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
@@ -26,9 +27,7 @@ export async function setNestedAside(
       mkdirSync(dirname(target), { recursive: true })
       renameSync(join(worktree.path, path), target)
     } catch (error) {
-      return err(
-        `the repository ${path} inside the worktree could not be set aside: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      return err(`the repository ${path} inside the worktree could not be set aside: ${messageOf(error)}`)
     }
   }
   return ok(nested)

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
 
@@ -25,7 +26,7 @@ export async function restoreWorktree(
   try {
     for (const folder of [worktree.path, worktree.gitDir]) mkdirSync(folder, { recursive: true })
   } catch (error) {
-    return err(`it cannot be made anew: ${error instanceof Error ? error.message : String(error)}`)
+    return err(`it cannot be made anew: ${messageOf(error)}`)
   }
   // 1: it names no commit; 128: what git keeps of it is gone. Everything else says nothing about it.
   const head = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {

@@ -1,5 +1,7 @@
 import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
+import { messageOf } from '../message.ts'
+import { gitMark } from '../process/left-git.ts'
 import { err, ok, type Result } from '../result.ts'
 import { isMissing, readTextIfAny } from '../shell/files.ts'
 import type { Git, GitAnswer, GitError, GitOptions } from './git.ts'
@@ -46,6 +48,7 @@ export async function createRunRepository(
     ],
     {
       cwd: dirname(gitDir),
+      env: gitMark(gitDir),
     },
   )
   if (!made.ok) return err(`${made.error.message} (making the run's own repository in ${gitDir})`)
@@ -55,9 +58,7 @@ export async function createRunRepository(
     mkdirSync(join(gitDir, 'info'), { recursive: true })
     copyIfAny(join(workspace.commonDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude'))
   } catch (error) {
-    return err(
-      `The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    return err(`The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${messageOf(error)}`)
   }
   writeFileSync(keptConfig(gitDir), configText(workspace), { mode: 0o600 })
   return ok(openRunRepository(gitDir, workspace.git))
@@ -69,6 +70,7 @@ const keptConfig = (gitDir: string): string => `${gitDir}.config`
 /** The repository as an earlier process of this run made it. */
 export function openRunRepository(gitDir: string, git: Git): RunRepository {
   const config = readTextIfAny(keptConfig(gitDir))
+  const mark = gitMark(gitDir)
   const restore = (worktree?: Worktree) => {
     // Without our copy the run was settled as far as that, and there is nothing left to work in.
     if (config === undefined) return
@@ -83,12 +85,12 @@ export function openRunRepository(gitDir: string, git: Git): RunRepository {
     gitDir,
     git: async (args, options) => {
       restore()
-      return await git(args, { gitDir, ...options })
+      return await git(args, { gitDir, ...options, env: { ...mark, ...options?.env } })
     },
     gitIn: async (worktree, args, options) => {
       restore(worktree)
       // Named by us: the worktree's own pointer to it is within the agent's reach.
-      const env = { GIT_COMMON_DIR: gitDir, ...options?.env }
+      const env = { ...mark, GIT_COMMON_DIR: gitDir, ...options?.env }
       return await git(args, { gitDir: worktree.gitDir, workTree: worktree.path, ...options, env })
     },
   }

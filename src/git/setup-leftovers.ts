@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import { stageAll } from './commit.ts'
 import type { RunRepository, Worktree } from './run-repository.ts'
@@ -33,7 +34,7 @@ export async function treeOfLeftovers(
     const kept = await repository.git(['update-ref', `refs/chant-action/setup/${name}`, tree])
     return kept.ok ? ok(tree) : err(kept.error.message)
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+    return err(messageOf(error))
   } finally {
     for (const file of [index, `${index}.lock`]) rmSync(file, { force: true })
   }

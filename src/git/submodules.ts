@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import { lookAt, readTextIfAny } from '../shell/files.ts'
 import { freePath } from './nested.ts'
@@ -61,7 +62,7 @@ export async function setSubmoduleAside(
     }
     return ok(target)
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+    return err(messageOf(error))
   }
 }
 

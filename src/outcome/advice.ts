@@ -71,7 +71,7 @@ export function headline(outcome: Outcome): string {
     case 'checkout-touched':
       return 'main checkout changed'
     case 'worktree-error':
-      return 'worktree not as we made it'
+      return outcome.stage === 'preparing' ? 'worktree could not be made' : 'worktree not as we made it'
     case 'publish-error':
       return 'branch not brought back'
     case 'lost':
@@ -144,7 +144,9 @@ export function advice(outcome: Outcome): string {
     case 'checkout-touched':
       return 'Look at these files in the workspace. Tell the agent to stay inside the directory that it is started in.'
     case 'worktree-error':
-      return 'Nothing was removed: look at the branch and the log. The agent may have switched, moved or rewritten its branch.'
+      return outcome.stage === 'preparing'
+        ? 'No agent was started. Remove what is in the way, then run the spec again.'
+        : 'Nothing was removed: look at the branch and the log. The agent may have switched, moved or rewritten its branch.'
     case 'publish-error':
       return 'The work is kept with the logs. Remove the cause, then run the spec again.'
     case 'lost':

@@ -76,8 +76,12 @@ export type Outcome =
   | ({ readonly type: 'verify-failed' } & Said)
   /** The agent changed the main checkout while no other worker was alive. */
   | ({ readonly type: 'checkout-touched'; readonly files: readonly string[] } & Said)
-  /** The worktree or its branch is not as we made it; everything is kept. */
-  | ({ readonly type: 'worktree-error' } & Said)
+  /** The worktree could not be made, or it or its branch is not as we made it. */
+  | ({
+      readonly type: 'worktree-error'
+      /** It could not be made: no command was ever started in it, and it is gone. Absent where one was, and everything is kept. */
+      readonly stage?: 'preparing'
+    } & Said)
   /** The branches of its dependencies cannot be merged into one start. */
   | ({ readonly type: 'merge-conflict'; readonly files: readonly string[] } & Said)
   /** The branch could not be brought back into the workspace's repository. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, lstatSync, openSync, rmSync, statSync } from 'node:fs'
 import type { Exit, ProcessIdentity } from '../board/event.ts'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import { EXHAUSTED, patiently } from '../shell/patience.ts'
 import { identityOf } from './identity.ts'
@@ -65,7 +66,7 @@ export async function spawnGate(command: Command, table: ProcessTable): Promise<
     })
     return await gateOf(child, table)
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+    return err(messageOf(error))
   } finally {
     for (const file of files) closeSync(file)
   }
@@ -90,7 +91,7 @@ async function gateOf(child: ChildProcess, table: ProcessTable): Promise<Result<
   try {
     await once(child, 'spawn')
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+    return err(messageOf(error))
   }
   const latch = child.stdio[3]
   const row = child.pid === undefined ? undefined : table.row(child.pid)

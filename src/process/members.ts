@@ -1,3 +1,4 @@
+import type { TrackedProcess } from '../board/board.ts'
 import type { ProcessIdentity, ProcessRef } from '../board/event.ts'
 import { descendants, isAlive, lineage, type ProcessRow, type ProcessTable, type Snapshot } from './snapshot.ts'
 
@@ -14,6 +15,14 @@ export interface Tree {
   /** The worktree's real path: whoever works in there and started after the process is ours. */
   readonly directory: string
 }
+
+/** What came from a process that the journal tells of. */
+export const treeOf = ({ token, identity, noted, worktree }: TrackedProcess): Tree => ({
+  token,
+  noted,
+  directory: worktree,
+  ...(identity ? { identity } : {}),
+})
 
 /**
  * The live processes of a tree: the recorded process, noted descendants, whatever stands below these now, whoever

@@ -1,7 +1,7 @@
 import type { TrackedProcess } from '../board/board.ts'
 import { decideRecovery, type Recovery } from '../board/recovery.ts'
 import { compare } from './identity.ts'
-import type { Tree } from './members.ts'
+import { treeOf } from './members.ts'
 import type { ProcessTable } from './snapshot.ts'
 import { type Stopped, stopTree } from './stop.ts'
 
@@ -19,14 +19,13 @@ const NOBODY: Stopped = { signalled: [], killed: false, left: [], foreign: [] }
  * disk may be full, and whoever lives must be stopped all the same.
  */
 export async function reap(tracked: TrackedProcess, table: ProcessTable): Promise<Reaped> {
-  const { token, identity, noted, worktree } = tracked
-  const tree: Tree = { token, noted, directory: worktree, ...(identity ? { identity } : {}) }
+  const { identity } = tracked
   const seen = {
     otherBoot: identity !== undefined && identity.boot !== table.boot,
     comparison: identity ? compare(identity, table) : 'different',
   } as const
   // One look may miss a tree that forks while it is read; stopping looks three times before it says that nobody is there.
   const reachable = decideRecovery(tracked, { ...seen, members: 0 }).type !== 'lost'
-  const stopped = reachable ? await stopTree(tree, table) : NOBODY
+  const stopped = reachable ? await stopTree(treeOf(tracked), table) : NOBODY
   return { tracked, stopped, decision: decideRecovery(tracked, { ...seen, members: stopped.signalled.length }) }
 }

@@ -1,7 +1,7 @@
-import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, constants, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../board/event.ts'
-import { isRealDirectory, TEMPORARY, writeFileAtomic } from '../shell/files.ts'
+import { isRealDirectory, sweepTemporary, writeFileAtomic } from '../shell/files.ts'
 import type { SpecId } from '../spec/spec.ts'
 
 /** What chant's own process files say (`process_id … started`), and what we know besides. */
@@ -103,11 +103,9 @@ export class Registry {
     }
   }
 
-  /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */
+  /** See the function of this name. */
   sweepTemporary(): void {
-    for (const folder of [PIDS, PROCESSES, LOCKS, LOGS].map((name) => this.#in(name)))
-      if (isRealDirectory(folder))
-        for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true })
+    for (const folder of [PIDS, PROCESSES, LOCKS, LOGS]) sweepTemporary(this.#in(folder))
   }
 
   #processFile(specId: SpecId, pid: number): string {

@@ -18,7 +18,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The names of half-written files. */
-export const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
+const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
 
 /**
  * Replaces a file as a whole or not at all: a new file beside it, written, flushed, renamed over it, the folder flushed.
@@ -26,11 +26,15 @@ export const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
  * followed.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): void {
+  replaceFile(path, mode, (file) => writeFully(file, typeof data === 'string' ? Buffer.from(data) : data))
+}
+
+function replaceFile(path: string, mode: number, write: (file: number) => void): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
-      writeFully(file, typeof data === 'string' ? Buffer.from(data) : data)
+      write(file)
       fsyncSync(file)
     } finally {
       closeSync(file)
@@ -46,6 +50,17 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 
   } finally {
     closeSync(folder)
   }
+}
+
+/**
+ * Removes what a writer that was killed left between writing and renaming. Only for a run whose main process is gone.
+ *
+ * @param of name of the file that was to be replaced; any, if absent
+ */
+export function sweepTemporary(folder: string, of = ''): void {
+  if (!isRealDirectory(folder)) return
+  for (const name of readdirSync(folder))
+    if (name.startsWith(of) && TEMPORARY.test(name)) rmSync(join(folder, name), { force: true })
 }
 
 /** A write may be short; the rest is written until it is all there or the disk says no. */
@@ -100,20 +115,25 @@ const LONGEST_TEXT = 64 * 1024 * 1024
  * large to be a text.
  */
 export function readInside(root: string, relative: string): string | undefined {
-  let path = root
-  for (const part of relative.split('/').slice(0, -1)) {
-    path = join(path, part)
-    if (!isRealDirectory(path)) return undefined
-  }
+  if (folderInside(root, relative) === undefined) return undefined
   const file = join(root, relative)
   const there = lookAt(file)
   return there?.isFile() && there.size <= LONGEST_TEXT ? readFileSync(file, 'utf8') : undefined
 }
 
-/** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */
+/** The folder of a file inside `root`; undefined where it is not reached through real folders only. */
+export function folderInside(root: string, relative: string): string | undefined {
+  let path = root
+  for (const part of relative.split('/').slice(0, -1)) {
+    path = join(path, part)
+    if (!isRealDirectory(path)) return undefined
+  }
+  return path
+}
+
+/** Copies a file that may have lost its name, through a descriptor that can read it, to `path`: as a whole or not at all. */
 export function copyThroughDescriptor(from: number, path: string): void {
-  const to = openSync(path, 'wx', 0o600)
-  try {
+  replaceFile(path, 0o600, (to) => {
     const buffer = Buffer.alloc(64 * 1024)
     for (let at = 0; ; ) {
       const read = readSync(from, buffer, 0, buffer.length, at)
@@ -121,9 +141,7 @@ export function copyThroughDescriptor(from: number, path: string): void {
       writeFully(to, buffer.subarray(0, read))
       at += read
     }
-  } finally {
-    closeSync(to)
-  }
+  })
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { dirname } from 'node:path'
 import { apply, type Board, fold } from '../board/board.ts'
 import { type Event, type EventBody, isEventType } from '../board/event.ts'
+import { messageOf } from '../message.ts'
 import { copyThroughDescriptor, isMissing, writeFully } from './files.ts'
 
 export type Listener = (event: Event, before: Board, after: Board) => void
@@ -71,9 +72,7 @@ export class Journal implements Disposable {
     try {
       listener(event, before, this.#board)
     } catch (error) {
-      process.stderr.write(
-        `chant-action: a reporter failed: ${error instanceof Error ? error.message : String(error)}\n`,
-      )
+      process.stderr.write(`chant-action: a reporter failed: ${messageOf(error)}\n`)
     }
   }
 

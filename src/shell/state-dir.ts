@@ -17,6 +17,7 @@ import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
 import { endAsked } from '../process/ask-program.ts'
 import { compare, isIdentity } from '../process/identity.ts'
+import { killLeftGit } from '../process/left-git.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { isMissing, removeTree } from './files.ts'
@@ -156,10 +157,23 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
     if (isSettled(other)) removeTree(other.raw)
     // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
-    if (abandoned) endAsked({ directory: other.asking, table })
-    if (old || abandoned) removeTree(other.root)
+    if (abandoned) {
+      endAsked({ directory: other.asking, table })
+      killLeftGit(other.repository, table)
+    }
+    if (old || abandoned) removePlace(other)
     else removeIfEmpty(other.root)
   }
+}
+
+/**
+ * Removes the place of a run. What says that it may go goes last: were we killed half-way, what is left would have nobody of whom it
+ * could be proven.
+ */
+export function removePlace({ root }: StateDir): void {
+  const names = existsSync(root) ? readdirSync(root) : []
+  for (const name of names) if (name !== MAKER && name !== SETTLED) removeTree(join(root, name))
+  removeTree(root)
 }
 
 export const hasWorktrees = (dir: StateDir): boolean =>

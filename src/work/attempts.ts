@@ -74,7 +74,7 @@ async function setup(lap: Attempts): Promise<Outcome | undefined> {
   return failed
 }
 
-/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is, as after a `setup` that failed. */
+/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is. */
 async function noteSetupLeftovers({ ctx, worker }: Attempts): Promise<void> {
   const { specId, worktree } = worker
   const tree = await treeOfLeftovers(ctx.repository, worktree)

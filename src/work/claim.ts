@@ -3,13 +3,12 @@ import { dirname } from 'node:path'
 import { saveState } from '@actions/core'
 import type { ProcessIdentity } from '../board/event.ts'
 import type { Environment } from '../inputs.ts'
+import { messageOf } from '../message.ts'
 import { compare, identityOf } from '../process/identity.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { err, ok, type Result } from '../result.ts'
-import { removeTree } from '../shell/files.ts'
-import { forgetOldRuns, freeStateDir, makeStateDir, runKeyOf, type StateDir } from '../shell/state-dir.ts'
+import { forgetOldRuns, freeStateDir, makeStateDir, removePlace, runKeyOf, type StateDir } from '../shell/state-dir.ts'
 import { type Owner, takeLock } from '../shell/workspace-lock.ts'
-import { messageOf } from './message.ts'
 import type { Place } from './place.ts'
 
 /** A place on disk that is this run's, and for `mode: run` the workspace too. */
@@ -48,7 +47,7 @@ export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Res
       main,
       dir,
       release: release.value,
-      remove: () => void removeTree(dir.root),
+      remove: () => removePlace(dir),
     })
   } catch (error) {
     return err(

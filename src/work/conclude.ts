@@ -6,6 +6,7 @@ import type { EventBody } from '../board/event.ts'
 import { removingFolder } from '../git/worktree.ts'
 import { artifactName, uploadArtifact } from '../github/artifact.ts'
 import type { Environment } from '../inputs.ts'
+import { messageOf } from '../message.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { strangersSince } from '../process/strangers.ts'
 import { outputsFor } from '../report/outputs.ts'
@@ -18,7 +19,6 @@ import { reportFiles, resultsFile, writeReportFolder } from '../shell/report-fol
 import { cleaned } from '../shell/secrets.ts'
 import { markSettled, unsign } from '../shell/state-dir.ts'
 import type { RecordContext } from './context.ts'
-import { messageOf } from './message.ts'
 
 /** As many as a summary shows, and one more, so that it can say there are more. */
 const TAIL_LINES = 41

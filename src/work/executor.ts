@@ -1,3 +1,4 @@
+import { messageOf } from '../message.ts'
 import type { Outcome, StopCause } from '../outcome/outcome.ts'
 import { verdict } from '../outcome/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -112,7 +113,7 @@ export function execute(ctx: RunContext, plan: Plan, fleet: Fleet): Execution {
       .catch(
         (error: unknown): Outcome => ({
           type: 'internal-error',
-          message: error instanceof Error ? error.message : String(error),
+          message: messageOf(error),
         }),
       )
       .then((outcome) => {

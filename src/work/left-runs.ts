@@ -1,16 +1,16 @@
 import { cpSync, existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Finding, fold } from '../board/board.ts'
+import { type Board, type Finding, fold } from '../board/board.ts'
 import type { Environment } from '../inputs.ts'
+import { messageOf } from '../message.ts'
 import { compare } from '../process/identity.ts'
 import { readJournal } from '../shell/journal.ts'
 import type { Cleaner } from '../shell/secrets.ts'
 import { type StateDir, unsettledRuns } from '../shell/state-dir.ts'
 import { finishRun, RECOVERED, settle, summaryOf } from './conclude.ts'
 import type { RecordContext, SavingContext } from './context.ts'
-import { messageOf } from './message.ts'
 import type { Place } from './place.ts'
-import { openLeftRun, recover, removeRaw } from './recover.ts'
+import { closeSettled, openLeftRun, recover, removeRaw } from './recover.ts'
 
 /** An earlier run of this workspace that never came to its end, and what became of it now. */
 export type LeftRun =
@@ -41,12 +41,22 @@ export async function recoverLeftRuns(
   env: Environment,
 ): Promise<readonly LeftRun[]> {
   const found: LeftRun[] = []
-  for (const dir of unsettledRuns(current)) found.push(await recoverOne(place, dir, cleaner, env))
+  for (const dir of unsettledRuns(current)) {
+    const board = fold(readJournal(dir.journal) ?? [])
+    // Killed in its very last step: there is nothing to recover, and nothing to tell.
+    if (board.settled) closeSettled(dir)
+    else found.push(await recoverOne(board, place, dir, cleaner, env))
+  }
   return found
 }
 
-async function recoverOne(place: Place, dir: StateDir, cleaner: Cleaner, env: Environment): Promise<LeftRun> {
-  const { run } = fold(readJournal(dir.journal) ?? [])
+async function recoverOne(
+  { run }: Board,
+  place: Place,
+  dir: StateDir,
+  cleaner: Cleaner,
+  env: Environment,
+): Promise<LeftRun> {
   const main = run && compare(run.main, place.table)
   if (run && main === 'same') return { type: 'alive', key: run.key, pid: run.main.pid }
   if (run && main === 'unknown') return { type: 'unseen', key: run.key, pid: run.main.pid, dir }

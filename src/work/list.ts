@@ -4,7 +4,7 @@ import { type Board, fold, type TrackedProcess, type Worker } from '../board/boa
 import type { Environment } from '../inputs.ts'
 import { CpuMeter, TICKS_PER_SECOND } from '../process/cpu.ts'
 import { compare } from '../process/identity.ts'
-import { membersOf } from '../process/members.ts'
+import { membersOf, treeOf } from '../process/members.ts'
 import { readProjections } from '../process/projections.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import type { ListedProcess } from '../report/process-list.ts'
@@ -83,13 +83,7 @@ const unwatchedWords = (board: Board, table: ProcessTable): string | undefined =
 
 function staleWords(tracked: TrackedProcess, comparison: 'different' | 'unknown', table: ProcessTable): string {
   if (comparison === 'unknown') return 'in another pid namespace: cannot be seen from here'
-  const tree = {
-    token: tracked.token,
-    noted: tracked.noted,
-    directory: tracked.worktree,
-    ...(tracked.identity ? { identity: tracked.identity } : {}),
-  }
-  const left = membersOf(tree, table.snapshot(), table)
+  const left = membersOf(treeOf(tracked), table.snapshot(), table)
   const children = left.length > 0 ? `, but pid ${left.map((row) => row.pid).join(', ')} below it lives on` : ''
   return `process_dead${children}: run \`mode: clean\``
 }
@@ -136,15 +130,10 @@ async function cpuShares(
   const look = () => {
     const snapshot = table.snapshot()
     return new Map(
-      processes.map((tracked) => {
-        const tree = {
-          token: tracked.token,
-          noted: tracked.noted,
-          directory: tracked.worktree,
-          ...(tracked.identity ? { identity: tracked.identity } : {}),
-        }
-        return [tracked.token, meters.get(tracked.token)?.look(membersOf(tree, snapshot, table)) ?? 0]
-      }),
+      processes.map((tracked) => [
+        tracked.token,
+        meters.get(tracked.token)?.look(membersOf(treeOf(tracked), snapshot, table)) ?? 0,
+      ]),
     )
   }
   const started = performance.now()

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { commitPaths, headOf, isIgnored } from '../git/commit.ts'
 import { worktreeAt } from '../git/run-repository.ts'
 import { addWorktree, freeBranch, mergeInto, removeWorktree, type WorktreeError } from '../git/worktree.ts'
+import { messageOf } from '../message.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -45,7 +46,7 @@ async function make(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promis
   } catch (error) {
     return err(
       outcomeOf({
-        message: `The spec could not be put into its worktree: ${error instanceof Error ? error.message : String(error)}`,
+        message: `The spec could not be put into its worktree: ${messageOf(error)}`,
       }),
     )
   }
@@ -85,4 +86,6 @@ function dependencyHeads(ctx: RunContext, planned: PlannedWorker): readonly { br
 }
 
 const outcomeOf = (error: WorktreeError | { readonly message: string }): Outcome =>
-  'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message }
+  'type' in error && error.type === 'merge-conflict'
+    ? error
+    : { type: 'worktree-error', stage: 'preparing', message: error.message }

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { agents, isAgentName } from '../agent/agents.ts'
 import { commandAgent } from '../agent/command.ts'
 import { AgentStream } from '../agent/stream.ts'
@@ -9,17 +9,18 @@ import { openRunRepository, worktreeAt } from '../git/run-repository.ts'
 import { openWorkspace } from '../git/workspace-repository.ts'
 import { removeWorktree } from '../git/worktree.ts'
 import type { Environment } from '../inputs.ts'
+import { outlastGit } from '../process/left-git.ts'
 import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
 import { foreignWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { agentView } from '../shell/agent-view.ts'
-import { removeTree } from '../shell/files.ts'
+import { folderInside, removeTree, sweepTemporary } from '../shell/files.ts'
 import { Journal } from '../shell/journal.ts'
 import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
-import type { StateDir } from '../shell/state-dir.ts'
+import { markSettled, type StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
 import { withFreeBranch } from './own-branch.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
@@ -52,7 +53,14 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
   const open = [...ctx.journal.board.processes.values()].filter((tracked) => !tracked.gone)
   // First everybody is stopped, then the first word is written: a disk that is full keeps nobody alive.
   for (const reaped of await Promise.all(open.map((tracked) => reap(tracked, ctx.table)))) record(ctx, reaped)
+  const stuck = await outlastGit(ctx.dir.repository, ctx.table)
+  if (stuck.length > 0) {
+    const pids = stuck.map(({ pid }) => pid).join(', ')
+    ctx.journal.append({ type: 'recovered', what: 'reaped', message: `a git that was stuck (pid ${pids})` })
+  }
   ctx.registry.sweepTemporary()
+  const { root, report, logs } = ctx.dir
+  for (const folder of [root, report, logs, join(report, 'specs')]) sweepTemporary(folder)
   const saving = await openSaving(ctx, env)
   if (!saving.ok)
     ctx.journal.append({
@@ -76,6 +84,7 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
 async function openSaving(ctx: RecordContext, env: Environment): Promise<Result<SavingContext, string>> {
   const workspace = await openWorkspace(ctx.run.project, env)
   if (!workspace.ok) return workspace
+  sweepTemporary(workspace.value.commonDir, 'shallow.')
   return ok({
     ...ctx,
     workspace: workspace.value,
@@ -138,6 +147,9 @@ async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {
     specText: '',
     specIgnored: worker.specIgnored,
   }
+  // main may have been killed while it wrote the end into the spec: half of that is nobody's work.
+  const folder = folderInside(path, saving.specPath)
+  if (folder !== undefined) sweepTemporary(folder, `${basename(saving.specPath)}.`)
   const saved = await saveDespiteLocks(ctx, saving)
   if (saved.ok) {
     const { commits } = ctx.journal.board.workers.get(specId) ?? { commits: [] }
@@ -214,6 +226,12 @@ function rebuildLog(ctx: RecordContext, worker: Worker): void {
 async function removeUnused(ctx: SavingContext, path: string): Promise<void> {
   if (!existsSync(path)) return
   await removeWorktree(ctx.repository, worktreeAt(ctx.repository.gitDir, path, ''))
+}
+
+/** The last step of a run that its journal calls settled: main or post may have been killed before it. */
+export function closeSettled(dir: StateDir): void {
+  markSettled(dir)
+  removeRaw(dir)
 }
 
 /** Raw output and prompts: of no use once everything is settled. */

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path'
 import { linkedWorktrees } from '../git/linked-worktrees.ts'
 import { returnBranch } from '../git/publish.ts'
 import { freeBranch, removeWorktree } from '../git/worktree.ts'
+import { messageOf } from '../message.ts'
 import { ok } from '../result.ts'
 import type { SavingContext } from './context.ts'
 import { commitLinked, workerNames } from './gather-linked.ts'
-import { messageOf } from './message.ts'
 import { runIdOf } from './run-id.ts'
 
 /** More branches than anybody looks through. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { onlySetupRan } from '../board/only-setup.ts'
 import { repositoriesOfSetup } from '../git/setup-leftovers.ts'
 import { changedSubmodules, setSubmoduleAside } from '../git/submodules.ts'
 import { writeFileAtomic } from '../shell/files.ts'
@@ -11,6 +12,7 @@ import type { Saving } from './save.ts'
  */
 export async function saveSubmodules(ctx: SavingContext, saving: Saving): Promise<string | undefined> {
   const { specId, worktree } = saving
+  if (onlySetupRan(ctx.journal.board, specId)) return undefined
   const { setupLeft } = ctx.journal.board.workers.get(specId) ?? {}
   const ofSetup = await repositoriesOfSetup(ctx.repository, worktree, saving.start, setupLeft)
   for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start, ofSetup)) {

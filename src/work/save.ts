@@ -1,11 +1,13 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { onlySetupRan } from '../board/only-setup.ts'
 import { commitAll, commitPaths, commitsSince, headOf, settleHead } from '../git/commit.ts'
 import { freePath, setNestedAside } from '../git/nested.ts'
 import { makePatch, returnBranch, wordsOfPatch } from '../git/publish.ts'
 import { type Restored, restoreWorktree } from '../git/restore-worktree.ts'
 import { repositoriesOfSetup, unstageLeftovers } from '../git/setup-leftovers.ts'
 import { removeWorktree } from '../git/worktree.ts'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 import { readInside, writeFileAtomic, writeInside } from '../shell/files.ts'
 import { appendAgentOutput } from '../spec/agent-output.ts'
@@ -44,7 +46,6 @@ export async function commitLeftovers(
 ): Promise<Result<{ readonly commits: readonly string[]; readonly elsewhere?: string }, string>> {
   const { repository } = ctx
   const { worktree, start } = saving
-  const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`)
   const restored = await restoreWorktree(repository, worktree, start)
   if (!restored.ok) return restored
   if (restored.value !== 'nothing')
@@ -56,6 +57,18 @@ export async function commitLeftovers(
     })
   const settled = await settleHead(repository, worktree, start)
   if (!settled.ok) return settled
+  const elsewhere = settled.value.type === 'elsewhere' ? { elsewhere: settled.value.message } : {}
+  const committed = onlySetupRan(ctx.journal.board, saving.specId) ? ok(undefined) : await commitWork(ctx, saving)
+  if (!committed.ok) return committed
+  const commits = await commitsSince(repository, worktree, start)
+  return commits.ok ? ok({ commits: commits.value, ...elsewhere }) : commits
+}
+
+/** Everything that stands in the worktree, but for what `setup` left there. */
+async function commitWork(ctx: SavingContext, saving: Saving): Promise<Result<void, string>> {
+  const { repository } = ctx
+  const { worktree, start } = saving
+  const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`)
   await gatherLinked(ctx, worktree, message)
   const aside = join(ctx.dir.root, 'kept', saving.specId)
   const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {}
@@ -72,13 +85,9 @@ export async function commitLeftovers(
   const committed = await commitAll(repository, worktree, message, async () =>
     setupLeft === undefined ? ok(undefined) : await unstageLeftovers(repository, worktree, start, setupLeft),
   )
-  if (!committed.ok) return err(`What the agent left uncommitted could not be committed: ${committed.error}`)
-  const commits = await commitsSince(repository, worktree, start)
-  if (!commits.ok) return commits
-  return ok({
-    commits: commits.value,
-    ...(settled.value.type === 'elsewhere' ? { elsewhere: settled.value.message } : {}),
-  })
+  return committed.ok
+    ? ok(undefined)
+    : err(`What the agent left uncommitted could not be committed: ${committed.error}`)
 }
 
 export interface Finalized {
@@ -122,7 +131,7 @@ export async function finalizeSpecFile(
       return ok(undefined)
     }
   } catch (error) {
-    return err(`The spec could not be finalised: ${error instanceof Error ? error.message : String(error)}`)
+    return err(`The spec could not be finalised: ${messageOf(error)}`)
   }
   const committed = await commitPaths(
     ctx.repository,

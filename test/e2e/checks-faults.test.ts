@@ -10,6 +10,7 @@ import {
   tooMany,
 } from '../github-server/forced.ts'
 import { CREATE_CHECK } from '../github-server/server.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agent } from './agent.ts'
 import { Stage } from './github-stage.ts'
 import { workerIn } from './results-file.ts'
@@ -83,7 +84,7 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
       )
       expect(main).toMatchObject({ conclusion: 'success', outputs: { conclusion: 'success', succeeded: '2' } })
       expect(main.annotations.filter(({ level }) => level === 'error')).toEqual([])
-      expect(waited).toBeLessThan(24_000)
+      expect(waited).toBeLessThan(20_000 + 4_000 * slowness())
       const told = [
         /^waiting for GitHub, at most 20 s, to take the end of 2 check runs/,
         /^left to the post step: the end/,
@@ -97,7 +98,7 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
           message: expect.stringMatching(name === '5xx' ? /did not take .*502/ : /cannot be reached/),
         },
       ])
-      expect(post.durationMs).toBeLessThan(65_000)
+      expect(post.durationMs).toBeLessThan(60_000 + 5_000 * slowness())
       expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
       expect(stage.github.requests.map(({ path }) => path).filter((path) => path.includes('undefined'))).toEqual([])
     },
@@ -126,10 +127,10 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
       await github.until(() => github.requests.length > 0, action.done)
       const asked = performance.now()
       const main = await action.cancel()
-      expect(performance.now() - asked).toBeLessThan(7_000)
+      expect(performance.now() - asked).toBeLessThan(7_000 * slowness())
       expect(main).toMatchObject({ code: 1, signal: null, outputs: { conclusion: 'cancelled' } })
       const post = await action.post()
-      expect(post.durationMs).toBeLessThan(65_000)
+      expect(post.durationMs).toBeLessThan(60_000 + 5_000 * slowness())
       expect([await action.endJob(), scene.left()]).toEqual([[], []])
     },
     120_000,

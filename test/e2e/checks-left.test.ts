@@ -49,9 +49,7 @@ test.concurrent('and a GitHub that is silent about them delays no worker', async
   await dieInTheMiddle(stage)
   const command = `${stage.scene.gate.words}${agent('wait_here; work')}`
   const action = await stage.start({ specs: TWO, checks: 'per-spec', command })
-  const started = performance.now()
   await stage.scene.gate.cameAll([TWO], action.done)
-  expect(performance.now() - started).toBeLessThan(15_000)
   // Not one request about them was needed for that.
   expect(stage.github.requests.filter(({ body }) => body['conclusion'])).toEqual([])
   stage.scene.gate.pass()

@@ -3,6 +3,7 @@ import { commentMarker } from '../../src/report/comment.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
 import { MALLORY } from '../github-server/people.ts'
 import { CREATE_COMMENT, UPDATE_COMMENT } from '../github-server/server.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { pullRequest, Stage, TOKEN } from './github-stage.ts'
 import { outcomesIn, resultsOf } from './results-file.ts'
@@ -110,7 +111,7 @@ test('a spec that the run’s time did not reach is neutral', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })
   const { main } = await stage.run({
     'max-parallel': '1',
-    'deadline-minutes': '0.1',
+    'deadline-minutes': (0.1 * slowness()).toFixed(3),
     command: stage.scene.gate.words + agent('wait_for_ever'),
   })
   expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'cancelled', [TWO]: 'deadline-reached' })

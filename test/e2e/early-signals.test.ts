@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { nodeBy } from '../faults/machine.ts'
 import { agent } from './agent.ts'
 import { blockingGit } from './blocking-git.ts'
 import { outcomesIn } from './results-file.ts'
@@ -25,6 +26,18 @@ describe('a signal', () => {
     const next = await scene.run({ command: agent('work') })
     expect(next.main.outputs['conclusion']).toBe('success')
     expect([next.killed, scene.left()]).toEqual([[], []])
+  })
+
+  test.each([
+    ['while the run is being opened', 'init'],
+    ['while worktrees are made', 'worktree add'],
+  ])('SIGKILL %s leaves nobody, a git that hangs neither', async (_, command) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') }, { env: { PATH: blockingGit(scene, command) } })
+    await scene.gate.cameAll(['git'], action.done)
+    action.kill('SIGKILL')
+    const { post, killed } = await finish(action)
+    expect([post.code, killed, scene.left()]).toEqual([0, [], []])
   })
 
   test('SIGINT while worktrees are made starts no agent, and post puts it in order', async () => {
@@ -60,6 +73,27 @@ describe('a signal', () => {
     expect(scene.processes()).not.toEqual([])
     const { post, killed } = await finish(action)
     expect([post.code, post.lines, killed, scene.left(), scene.stateDirs()]).toEqual([0, [], [], [], []])
+  })
+
+  test('SIGKILL between the lock of the workspace and the place of the run leaves no lock', async () => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const [workspace, identity] = [
+      join(scene.state, 'chant-action', 'w'),
+      { pid: 4, start: '5', boot: '6', namespace: '7' },
+    ]
+    mkdirSync(workspace, { recursive: true })
+    const stateDir = join(workspace, '4711-1-chant-__self')
+    const owner = JSON.stringify({
+      identity,
+      runKey: '4711-1-chant-__self',
+      stateDir,
+      since: '2026-11-02T00:00:00.000Z',
+    })
+    writeFileSync(join(workspace, 'owner.json'), owner)
+    const killed = `echo 'state-dir=${stateDir}' >> "$GITHUB_STATE"; exit 137`
+    const node = nodeBy(scene, `case "$1" in *main.js) ${killed} ;; esac; exec "$NODE" "$@"`)
+    const { post } = await scene.run({ command: agent('work') }, { node })
+    expect([post.code, post.lines, scene.left(), scene.stateDirs()]).toEqual([0, [], [], []])
   })
 
   test('before anything was done leaves post nothing to do', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startArtifactService } from '../artifact-service/service.ts'
@@ -7,6 +7,7 @@ import { blockingGit } from './blocking-git.ts'
 import { outcomesIn, workerIn } from './results-file.ts'
 import { Scene } from './scene.ts'
 import { idOf, plainSpecs } from './spec-text.ts'
+import { unzip } from './zip.ts'
 
 /** main is gone without a word, at any moment: post, or the next run, finds everything and puts it in order. */
 
@@ -52,6 +53,47 @@ describe.skipIf(process.platform !== 'linux')('after main was killed by SIGKILL'
     expect(post.lines.join('\n')).toMatch(/001-abc .*reaped[\s\S]*by SIGKILL/)
     expect(post.summary).toContain(`chant/${ONE}`)
     expect(scene.git('status', '--porcelain')).toBe('')
+  })
+
+  test('while it wrote a file, half of it neither stays nor is taken for work', async () => {
+    await using service = await startArtifactService()
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const command = scene.gate.words + agent('edit; wait_here')
+    const action = await scene.start({ command }, { env: service.env })
+    await scene.gate.cameAll([ONE], action.done)
+    action.kill('SIGKILL')
+    await action.done
+    const [state = ''] = scene.stateDirs()
+    const specs = join(state, 'wt', ONE, '.chant', 'specs')
+    const half = [
+      join(specs, `${ONE}.md`),
+      join(state, 'report', 'results.json'),
+      join(state, 'report', 'logs', `${ONE}.patch`),
+      join(state, 'journal.ndjson'),
+      join(scene.workspace, '.git', 'shallow'),
+    ].map((path) => `${path}.0123456789ab.tmp`)
+    const others = [join(specs, 'mine.0123456789ab.tmp'), join(scene.workspace, '.git', 'mine.0123456789ab.tmp')]
+    for (const path of [...half, ...others]) writeFileSync(path, 'half')
+    await action.post()
+    const written = scene.git('ls-tree', '-r', '--name-only', `chant/${ONE}`).split('\n')
+    expect(written.filter((name) => name.endsWith('.tmp'))).toEqual(['.chant/specs/mine.0123456789ab.tmp'])
+    expect(half.concat(others).filter((path) => existsSync(path))).toEqual(others.slice(1))
+    const uploaded = [...unzip(service.artifacts.get('chant-logs')?.bytes ?? Buffer.alloc(0)).keys()]
+    expect([uploaded.filter((name) => name.endsWith('.tmp')), scene.left()]).toEqual([[], []])
+  })
+
+  test.each(['post', 'the next run'])('in its last step, %s only takes that', async (who) => {
+    await using scene = new Scene({ specs: plainSpecs(1) })
+    const action = await scene.start({ command: agent('work') })
+    await action.done
+    const [state = ''] = scene.stateDirs()
+    rmSync(join(state, 'settled'))
+    if (who === 'post') await action.post()
+    else await scene.run({ command: agent('work'), specs: ONE })
+    expect([existsSync(join(state, 'settled')), scene.left()]).toEqual([true, []])
+    const [, later = state] = scene.stateDirs()
+    expect(existsSync(join(later, 'report', 'recovered'))).toBe(false)
+    expect(readFileSync(join(state, 'journal.ndjson'), 'utf8').match(/"type":"run-settled"/g)).toHaveLength(1)
   })
 
   test('while it prepared, nothing of it stays', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { slowness } from '../runner/slowness.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
 import { Scene } from './scene.ts'
@@ -15,8 +16,10 @@ const [ONE, TWO, THREE, FOUR, FIVE] = [idOf(1), idOf(2), idOf(3), idOf(4), idOf(
 describe('an agent that does not end', () => {
   onLinux('is stopped with everything it started, once its time is up', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
+    // Enough for the other one's commit.
+    const minutes = Number((0.03 * slowness()).toFixed(3))
     const run = await scene.run({
-      'timeout-minutes': '0.02',
+      'timeout-minutes': String(minutes),
       command:
         scene.gate.words +
         agentBySpec({
@@ -29,7 +32,7 @@ describe('an agent that does not end', () => {
     })
     const results = resultsOf(run.main)
     expect(outcomesIn(results)).toEqual({ [ONE]: 'timed-out', [TWO]: 'completed' })
-    expect(workerIn(results, ONE).outcome).toMatchObject({ minutes: 0.02 })
+    expect(workerIn(results, ONE).outcome).toMatchObject({ minutes })
     expect(run.main.lines.some((line) => /swept .*\(needed SIGKILL\)/.test(line))).toBe(true)
     expect(scene.fileOn(`chant/${ONE}`, `work-${ONE}.txt`)).toBe(`${ONE}\n`)
     expect([run.killed, scene.left()]).toEqual([[], []])

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { textAt } from '../../src/agent/json.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agent, agentBySpec } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
 import { finish, Scene } from './scene.ts'
@@ -73,9 +74,11 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
 
   test('waits for the reset of a rate limit, and nobody starts meanwhile', async () => {
     await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
+    // Not over before main has heard of it.
+    const seconds = 2 * Math.ceil(slowness())
     const { main } = await scene.run({
       'max-parallel': '1',
-      command: WORDS + agentBySpec({ [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 2; fi; work' }),
+      command: WORDS + agentBySpec({ [ONE]: `if [ "$CHANT_ATTEMPT" = 1 ]; then limited ${seconds}; fi; work` }),
     })
     expect(main.conclusion).toBe('success')
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed', [THREE]: 'completed' })
@@ -164,9 +167,10 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
 
   test('that does nothing but ask again is left alone for `stall-minutes`, and then started anew', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    const minutes = Number((0.05 * slowness()).toFixed(3))
     const ask = `{ echo '{"chant":"retry","status":503,"delay_ms":500}'; read -r -t 0.5 _ < '${scene.gate.folder}/.go' || true; }`
     const { main, killed } = await scene.run({
-      'stall-minutes': '0.05',
+      'stall-minutes': String(minutes),
       command: agentBySpec({
         [ONE]: `if [ "$CHANT_ATTEMPT" = 1 ]; then edit; while :; do ${ask}; done; fi; work`,
         // Whoever gets an answer now and then lives.
@@ -178,7 +182,8 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     expect([workerIn(results, ONE).attempts, workerIn(results, TWO).attempts]).toEqual([2, 1])
     const log = main.lines.join('\n')
     expect(log).toMatch(/001-abc\s+stopping\s+its agent does nothing but ask its provider again \(overloaded\)/)
-    expect(log).toMatch(/001-abc\s+let down\s+overloaded: Its provider did not answer it for 0.05 min \(status 503\)/)
+    const why = `overloaded: Its provider did not answer it for ${minutes} min (status 503)`
+    expect(log.match(/001-abc\s+let down\s+(.*)/)?.[1]).toBe(why)
     expect([killed, scene.left()]).toEqual([[], []])
   })
 

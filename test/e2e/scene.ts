@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Results } from '../../src/report/results.ts'
 import { type ActionStart, type RunningAction, startAction } from '../runner/runner.ts'
+import { patientTiming } from '../runner/slowness.ts'
 import type { StepResult } from '../runner/step.ts'
 import { ACTION } from './dist-present.ts'
 import { Gate } from './gate.ts'
@@ -115,6 +116,7 @@ export class Scene implements AsyncDisposable {
       home: this.home,
       temp: this.temp,
       inputs: { 'max-parallel': '4', checks: 'off', ...inputs },
+      timing: patientTiming(),
       env: { XDG_STATE_HOME: this.state, GITHUB_RUN_ID: String(4710 + this.#runs), ...env },
       ...more,
     })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { leftRun } from '../faults/left-run.ts'
 import { agent } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
-import { Scene } from './scene.ts'
+import { finish, Scene } from './scene.ts'
 import { idOf, plainSpecs } from './spec-text.ts'
 
 const ONE = idOf(1)
@@ -46,6 +46,47 @@ describe('what setup leaves uncommitted is no work of the agent', () => {
     await action.post()
     expect(changed(scene)).toEqual([`work-${ONE}.txt`])
     expect([await action.endJob(), scene.left()]).toEqual([[], []])
+  })
+
+  describe('where it came to no good end, no agent was there, so nothing is', () => {
+    const library = () => new Scene({ files: { 'lib.txt': 'a library\n' } })
+    const halfMade = (scene: Scene, lib: Scene, end: string) =>
+      `${scene.gate.words}${SETUP}; git clone -q '${lib.workspace}' lib; ${end}`
+
+    test.each([
+      ['it failed', 'exit 3', 'setup-failed'],
+      ['it took too long', 'wait_for_ever', 'timed-out'],
+    ] as const)('%s', async (_, end, outcome) => {
+      await using lib = library()
+      await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+      const setup = halfMade(scene, lib, end)
+      const { main } = await scene.run({ setup, command: agent('work'), 'timeout-minutes': '0.1' })
+      expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: outcome })
+      expect(main.annotations.map(({ message }) => message).join()).not.toContain('agent left')
+      expect([changed(scene), scene.left()]).toEqual([[`.chant/specs/${ONE}.md`], []])
+    })
+
+    test('the run was cancelled', async () => {
+      await using lib = library()
+      await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+      const setup = halfMade(scene, lib, 'came setup; wait_for_ever')
+      const action = await scene.start({ setup, command: agent('work') })
+      await scene.gate.cameAll(['setup'], action.done)
+      action.kill('SIGINT')
+      await finish(action)
+      expect([changed(scene), scene.left()]).toEqual([[''], []])
+    })
+
+    test('the action was killed', async () => {
+      await using lib = library()
+      await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
+      const setup = halfMade(scene, lib, ': > "$(git rev-parse --git-dir)/index.lock"; came setup; wait_for_ever')
+      const action = await scene.start({ setup, command: agent('work') })
+      await scene.gate.cameAll(['setup'], action.done)
+      action.kill('SIGKILL')
+      await finish(action)
+      expect([changed(scene), scene.left()]).toEqual([[''], []])
+    })
   })
 
   describe('a repository that setup clones into the worktree', () => {

@@ -5,6 +5,7 @@ import { agentBySpec } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs, specText } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agentsOf, waitingRun } from './left-run.ts'
 import { lives, onLinux } from './machine.ts'
 
@@ -105,7 +106,7 @@ describe.skipIf(!onLinux)('output', () => {
     expect(scene.report(`logs/${FIVE}.log`)).toBe('before\n')
     const gone = new RegExp(`"at":"([^"]+)","type":"process-gone","specId":"${THREE}"`)
     const seen = Date.parse(gone.exec(scene.report('events.ndjson'))?.[1] ?? '')
-    expect(seen - Number(scene.readRoot('exit'))).toBeLessThan(1_500)
+    expect(seen - Number(scene.readRoot('exit'))).toBeLessThan(1_500 * slowness())
     expect([killed, scene.left()]).toEqual([[], []])
   })
 })

@@ -4,6 +4,7 @@ import { StallWatch } from '../../src/schedule/stall.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { waitingRun } from './left-run.ts'
 import { nodeBy, onLinux } from './machine.ts'
 
@@ -23,7 +24,8 @@ describe.skipIf(!onLinux)('when the wall clock jumps by an hour', () => {
     ['back', -HOUR],
   ])('%s, an agent has its whole time, and no more', async (_, jump) => {
     await using scene = new Scene({ specs: plainSpecs(2) })
-    const limits = { 'timeout-minutes': '0.06', 'stall-minutes': '1', 'deadline-minutes': '30' }
+    const slow = slowness()
+    const limits = { 'timeout-minutes': (0.06 * slow).toFixed(3), 'stall-minutes': '1', 'deadline-minutes': '30' }
     const started = performance.now()
     const action = await waitingRun(scene, [ONE, TWO], { [TWO]: 'wait_here; work' }, limits, shifted(scene, jump))
     action.kill('SIGUSR2')
@@ -33,8 +35,8 @@ describe.skipIf(!onLinux)('when the wall clock jumps by an hour', () => {
     const { main, killed } = await finish(action)
     const results = resultsOf(main)
     expect(outcomesIn(results)).toEqual({ [ONE]: 'timed-out', [TWO]: 'completed' })
-    expect(performance.now() - started).toBeGreaterThan(3_600)
-    expect(performance.now() - started).toBeLessThan(12_000)
+    expect(performance.now() - started).toBeGreaterThan(3_600 * slow)
+    expect(performance.now() - started).toBeLessThan(12_000 * Math.max(slow, slowness()))
     for (const id of [ONE, TWO]) expect(workerIn(results, id).duration_ms).toBeGreaterThanOrEqual(0)
     expect([killed, scene.left()]).toEqual([[], []])
   })

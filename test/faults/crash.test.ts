@@ -6,6 +6,7 @@ import { agent } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { livingIn, tornLines, waitingRun } from './left-run.ts'
 import { nodeBy, onLinux, until } from './machine.ts'
 
@@ -27,7 +28,7 @@ describe.skipIf(!onLinux)('a storm of signals', () => {
     const storm = setInterval(() => action.kill(signals[count++ % signals.length] ?? 'SIGINT'), 5)
     await action.done
     clearInterval(storm)
-    expect(performance.now() - asked).toBeLessThan(2_500)
+    expect(performance.now() - asked).toBeLessThan(2_500 * slowness())
     expect(count).toBeGreaterThan(5)
     const { post, killed } = await finish(action)
     expect(post.code).toBe(0)
@@ -53,7 +54,7 @@ describe.skipIf(!onLinux)('when main breaks down by an', () => {
     const asked = performance.now()
     action.kill('SIGUSR2')
     const main = await action.done
-    expect(performance.now() - asked).toBeLessThan(1_500)
+    expect(performance.now() - asked).toBeLessThan(1_500 * slowness())
     expect(main).toMatchObject({ code: 1, signal: null })
     expect(main.annotations).toMatchObject([
       { level: 'error', message: expect.stringMatching(new RegExp(`Internal error.*injected ${fault}`)) },

@@ -114,7 +114,10 @@ describe.concurrent('a branch', () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
     scene.git('branch', 'chant')
     const { main } = await scene.run({ command: agent(`: > '${scene.root}/started'; work`) })
-    expect(main.annotations.map(({ message }) => message).join('\n')).toMatch(/branch chant exists.*`branch-prefix`/)
+    expect(main.annotations.map(({ message }) => message).join('\n')).toMatch(
+      /branch chant exists.*`branch-prefix`.*No agent was started/,
+    )
+    expect(main.summary).toContain('worktree could not be made')
     expect([existsSync(join(scene.root, 'started')), scene.left()]).toEqual([false, []])
   })
 })

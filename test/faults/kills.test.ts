@@ -14,7 +14,7 @@ if (process.platform !== 'linux') console.log('skipped where not Linux: processe
  */
 test.skipIf(process.platform !== 'linux')(
   `${KILLS} SIGKILLs at random moments lose no process, no work and no log`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     using source = prepareSource(ACTION)
     const seed = Math.floor(Math.random() * 1_000_000)

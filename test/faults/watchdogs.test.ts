@@ -4,6 +4,7 @@ import { agentBySpec } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { onLinux } from './machine.ts'
 
 /** Watchdogs: too long, too still, too late. None of them takes a busy agent for a dead one. */
@@ -14,8 +15,9 @@ describe.skipIf(!onLinux)('`stall-minutes`', () => {
   test('stops an agent that hangs, after it was shown as quiet; one that is busy or talks goes on', async () => {
     await using scene = new Scene({ specs: plainSpecs(3) })
     const go = join(scene.root, 'go')
+    const minutes = Number((0.05 * slowness()).toFixed(3))
     const action = await scene.start({
-      'stall-minutes': '0.05',
+      'stall-minutes': String(minutes),
       command:
         scene.gate.words +
         agentBySpec({
@@ -28,17 +30,19 @@ describe.skipIf(!onLinux)('`stall-minutes`', () => {
     await action.waitForLine(/001-abc +quiet +no output for .*, 0 % CPU/)
     await action.waitForLine(/002-abc +quiet +no output for .*, [1-9]\d* % CPU/)
     const list = await scene.run({ mode: 'list' })
-    const two = JSON.parse(list.main.outputs['results'] ?? '').processes[1]
-    expect(two).toMatchObject({ spec_id: TWO, status: 'running', state: 'quiet', activity: null })
-    expect(two.cpu_percent).toBeGreaterThan(10)
-    const started = performance.now()
+    // The first may be gone by now.
+    const listed: readonly { spec_id: string; cpu_percent: number }[] = JSON.parse(
+      list.main.outputs['results'] ?? '',
+    ).processes
+    const two = listed.find(({ spec_id }) => spec_id === TWO)
+    expect(two).toMatchObject({ status: 'running', state: 'quiet', activity: null })
+    expect(two?.cpu_percent).toBeGreaterThan(0)
     await action.waitForLine(/001-abc +FAILED +stalled/)
-    expect(performance.now() - started).toBeLessThan(10_000)
     scene.write({ '../go': 'go\n' })
     const { main, killed } = await finish(action)
     const results = resultsOf(main)
     expect(outcomesIn(results)).toEqual({ [ONE]: 'stalled', [TWO]: 'completed', [THREE]: 'completed' })
-    expect(workerIn(results, ONE).outcome).toMatchObject({ minutes: 0.05 })
+    expect(workerIn(results, ONE).outcome).toMatchObject({ minutes })
     const at = (pattern: RegExp) => main.lines.findIndex((line) => pattern.test(line))
     expect(at(/001-abc +quiet/)).toBeLessThan(at(/001-abc +(stopping|FAILED)/))
     expect(main.lines.some((line) => /003-abc +quiet/.test(line))).toBe(false)
@@ -53,7 +57,8 @@ describe.skipIf(!onLinux)('`timeout-minutes`', () => {
     const never = join(scene.gate.folder, '.never')
     const hang = `trap '' TERM; read -r _ < '${never}'`
     const { main, killed } = await scene.run({
-      'timeout-minutes': '0.02',
+      // Enough for the agent's commit.
+      'timeout-minutes': (0.03 * slowness()).toFixed(3),
       command: agentBySpec({}),
       [role]: hang,
     })
@@ -65,10 +70,12 @@ describe.skipIf(!onLinux)('`timeout-minutes`', () => {
 describe.skipIf(!onLinux)('`deadline-minutes`', () => {
   test('first starts nothing more, then stops what runs, and everything is reported', async () => {
     await using scene = new Scene({ specs: plainSpecs(4) })
+    // The tenth of it that is the last part has to be enough for a commit.
+    const slow = slowness()
     const started = performance.now()
     const action = await scene.start({
       'max-parallel': '2',
-      'deadline-minutes': '0.2',
+      'deadline-minutes': (0.2 * slow).toFixed(3),
       command: scene.gate.words + agentBySpec({ [ONE]: 'wait_here; work', [TWO]: 'edit; came two; wait_for_ever' }),
     })
     await action.waitForLine(/stopping: the time of the run was up; nothing new is started/)
@@ -83,11 +90,11 @@ describe.skipIf(!onLinux)('`deadline-minutes`', () => {
       [FOUR]: 'deadline-reached',
     })
     expect(workerIn(results, TWO).outcome).toMatchObject({ cause: 'deadline' })
-    expect(announced).toBeGreaterThan(10_000)
-    expect(main.durationMs).toBeGreaterThan(12_000)
-    expect(main.durationMs).toBeLessThan(18_000)
+    expect(announced).toBeGreaterThan(10_000 * slow)
+    expect(main.durationMs).toBeGreaterThan(12_000 * slow)
+    expect(main.durationMs).toBeLessThan(18_000 * Math.max(slow, slowness()))
     expect(main.outputs['conclusion']).toBe('failure')
     expect(scene.fileOn(`chant/${TWO}`, `work-${TWO}.txt`)).toBe(`${TWO}\n`)
     expect([post.lines, killed, scene.left()]).toEqual([[], [], []])
-  })
+  }, 150_000)
 })

@@ -16,6 +16,23 @@ it('knows the exit codes that mean the same in every shell', () => {
   expect(of(1)).toContain('log')
 })
 
+it('speaks of an agent only where one was started', () => {
+  const left = { type: 'worktree-error', message: '' } as const
+  expect([headline(left), advice(left)]).toMatchInlineSnapshot(`
+    [
+      "worktree not as we made it",
+      "Nothing was removed: look at the branch and the log. The agent may have switched, moved or rewritten its branch.",
+    ]
+  `)
+  const neverMade = { ...left, stage: 'preparing' } as const
+  expect([headline(neverMade), advice(neverMade)]).toMatchInlineSnapshot(`
+    [
+      "worktree could not be made",
+      "No agent was started. Remove what is in the way, then run the spec again.",
+    ]
+  `)
+})
+
 it('has none after success', () => {
   expect(advice({ type: 'completed', message: '' })).toBe('')
 })

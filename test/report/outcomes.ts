@@ -28,6 +28,7 @@ export const OUTCOMES: readonly Outcome[] = [
   { type: 'verify-failed', message },
   { type: 'checkout-touched', files: ['a'], message },
   { type: 'worktree-error', message },
+  { type: 'worktree-error', stage: 'preparing', message },
   { type: 'merge-conflict', files: ['a'], message },
   { type: 'publish-error', message },
   { type: 'lost', message },

@@ -2,11 +2,14 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
+  copyThroughDescriptor,
   isMissing,
   isRealDirectory,
   readInside,
@@ -162,5 +166,26 @@ describe('small looks at files', () => {
     expect(() => readTextIfAny(folder)).toThrow(/EISDIR/)
     expect(isMissing(new Error('x'))).toBe(false)
     expect(isMissing('ENOENT')).toBe(false)
+  })
+})
+
+describe('copyThroughDescriptor', () => {
+  it('copies what has lost its name, in place of what is there', () => {
+    const folder = scratch({ lost: 'all of it', path: 'another' })
+    const file = openSync(join(folder, 'lost'), 'r')
+    rmSync(join(folder, 'lost'))
+    copyThroughDescriptor(file, join(folder, 'path'))
+    closeSync(file)
+    expect(readFileSync(join(folder, 'path'), 'utf8')).toBe('all of it')
+    expect(readdirSync(folder)).toEqual(['path'])
+  })
+
+  it('leaves nothing half-way', () => {
+    const folder = scratch({ path: 'as it was' })
+    const unreadable = openSync(folder, 'r')
+    expect(() => copyThroughDescriptor(unreadable, join(folder, 'path'))).toThrow(/EISDIR/)
+    closeSync(unreadable)
+    expect(readFileSync(join(folder, 'path'), 'utf8')).toBe('as it was')
+    expect(readdirSync(folder)).toEqual(['path'])
   })
 })

@@ -1,20 +1,32 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   forgetOldRuns,
   freeStateDir,
   makeStateDir,
   markSettled,
+  removePlace,
   runKeyOf,
   stateDirAt,
   stateDirOf,
   unsettledRuns,
+  unsign,
 } from '../../src/shell/state-dir.ts'
 import { specId } from '../builders.ts'
-import { hasTable, identityOfPid, table } from '../process/arena.ts'
+import { hasTable, identityOfPid, onLinux, table } from '../process/arena.ts'
 import { scratch } from '../scripts/scratch.ts'
 
 const HASH = '[0-9a-f]{16}'
@@ -177,4 +189,26 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     expect(unsettledRuns(current).map(({ root }) => root)).toEqual([open.root])
     expect(unsettledRuns(stateDirOf({ XDG_STATE_HOME: '/nowhere' }, '/w', 'k'))).toEqual([])
   })
+
+  it.skipIf(!onLinux).each(['maker', 'settled'])(
+    'can be told for abandoned by %s until its removal is through',
+    async (proof) => {
+      const dir = makeStateDir(stateDirOf({ XDG_STATE_HOME: realpathSync(scratch({})) }, '/w', 'key'), us())
+      unsign(dir)
+      // Of a folder with so many names none is read last by chance.
+      const others = Array.from({ length: 40 }, (_, index) => `name-${index}`)
+      others.forEach((name, index) => {
+        if (index === 20) symlinkSync('anything', join(dir.root, proof))
+        writeFileSync(join(dir.root, name), '')
+      })
+      const gone: string[] = []
+      const watcher = watch(dir.root, (_, name) => void gone.push(name ?? ''))
+      removePlace(dir)
+      await vi.waitFor(() => expect(gone).toContain(proof))
+      watcher.close()
+      expect(existsSync(dir.root)).toBe(false)
+      expect(gone).toEqual(expect.arrayContaining(others))
+      for (const name of others) expect(gone.indexOf(name), name).toBeLessThan(gone.indexOf(proof))
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type RunningAction, startAction } from '../runner/runner.ts'
+import { patientTiming, slowness } from '../runner/slowness.ts'
 import { agentCommand, type Temper } from './agents.ts'
 import { findings, type KeptRun, processesLeft, runsOf } from './checks.ts'
 import { type Ground, makeGround, removeGround, type Source, SPEC_IDS } from './ground.ts'
@@ -57,7 +58,7 @@ export const LONG: Style = {
   latest: [1_500, 1_500, 6_000],
 }
 
-/** main may take so long to end after SIGINT or SIGTERM. Milliseconds. */
+/** main may take so long to end after SIGINT or SIGTERM on a machine that is not busy. Milliseconds. */
 const STOP_LIMIT = 7_000
 /** Nothing of a round may take longer: then it hangs. Milliseconds. */
 const HANG = 60_000
@@ -161,7 +162,7 @@ class Play {
     }
     if (tookMs > 5) this.account.kills[kind] += 1
     this.account.slowestStop = Math.max(this.account.slowestStop, tookMs)
-    if (tookMs > STOP_LIMIT) this.#found.push(`main took ${Math.round(tookMs)} ms to end after ${kind}`)
+    if (tookMs > STOP_LIMIT * slowness()) this.#found.push(`main took ${Math.round(tookMs)} ms to end after ${kind}`)
   }
 
   /** The runner has no handle of post's process, so it is found by its command line. */
@@ -182,6 +183,7 @@ class Play {
       workspace,
       home,
       temp,
+      timing: patientTiming(),
       inputs,
       // No address that could be reached: a round talks to nobody.
       env: { XDG_STATE_HOME: state, GITHUB_RUN_ID: this.#runId(), GITHUB_API_URL: 'http://127.0.0.1:1' },

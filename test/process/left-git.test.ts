@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { gitMark, killLeftGit, outlastGit } from '../../src/process/left-git.ts'
+import { arena, freshTable, gone, lives, onLinux } from './arena.ts'
+
+describe.skipIf(!onLinux)('a git that outlives its main', () => {
+  const left = async (script: string, of = 'repo.git') => {
+    const place = arena()
+    place.start(`echo $$ > "$A/git.pid"; ${script}`, { env: gitMark(place.path(of)) })
+    return { gitDir: place.path('repo.git'), pid: await place.pid('git') }
+  }
+  const stuck = 'exec sleep 60'
+
+  it('is waited for', async () => {
+    const { gitDir, pid } = await left('exec sleep 0.3')
+    expect(await outlastGit(gitDir, freshTable(), 30_000)).toEqual([])
+    expect(lives(pid)).toBe(false)
+  })
+
+  it('is ended where it is stuck', async () => {
+    const { gitDir, pid } = await left(stuck)
+    expect(await outlastGit(gitDir, freshTable(), 100)).toMatchObject([{ pid }])
+    expect(lives(pid)).toBe(false)
+  })
+
+  it('is ended at once where nobody needs what it writes', async () => {
+    const { gitDir, pid } = await left(stuck)
+    killLeftGit(gitDir, freshTable())
+    await gone(pid)
+  })
+
+  it('is left alone where it works for another run', async () => {
+    const { gitDir, pid } = await left(stuck, 'another.git')
+    expect(await outlastGit(gitDir, freshTable(), 100)).toEqual([])
+    killLeftGit(gitDir, freshTable())
+    expect(lives(pid)).toBe(true)
+  })
+})
