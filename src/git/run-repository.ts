@@ -5,6 +5,7 @@ import { gitMark } from '../process/left-git.ts'
 import { err, ok, type Result } from '../result.ts'
 import { isMissing, readTextIfAny } from '../shell/files.ts'
 import type { Git, GitAnswer, GitError, GitOptions } from './git.ts'
+import { makeSerially, type Serially } from './serially.ts'
 import type { WorkspaceRepository } from './workspace-repository.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface RunRepository {
     args: readonly string[],
     options?: GitOptions,
   ) => Promise<Result<GitAnswer, GitError>>
+  /** For what makes a worktree or takes one away: git reads the others while it makes one, and parallel makings race on its own locks. */
+  readonly serially: Serially
 }
 
 export interface Worktree {
@@ -83,6 +86,7 @@ export function openRunRepository(gitDir: string, git: Git): RunRepository {
   }
   return {
     gitDir,
+    serially: makeSerially(),
     git: async (args, options) => {
       restore()
       return await git(args, { gitDir, ...options, env: { ...mark, ...options?.env } })

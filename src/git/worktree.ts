@@ -11,16 +11,6 @@ export type WorktreeError =
   | { readonly type: 'worktree-error'; readonly message: string }
   | { readonly type: 'merge-conflict'; readonly message: string; readonly files: readonly string[] }
 
-/** Runs one task after another: parallel `git worktree add` can race on git's own locks. */
-export function serially(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (task) => {
-    const next = last.then(task, task)
-    last = next.catch(() => undefined)
-    return next
-  }
-}
-
 /** Makes a worktree of the run's repository at `path`, on a new branch from `from`. */
 export async function addWorktree(
   repository: RunRepository,
@@ -80,7 +70,8 @@ export async function removeWorktree(repository: RunRepository, worktree: Worktr
   const moved = join(removingFolder(repository.gitDir), `${basename(worktree.path)}.${randomUUID()}`)
   const path = rename(worktree.path, moved) ? moved : worktree.path
   // What git keeps of it. `git worktree remove` wants the folder, and is told nothing of read-only ones.
-  removeTree(worktree.gitDir)
+  // While another one is made nothing of it may vanish: that git reads what there is of every worktree.
+  await repository.serially(async () => removeTree(worktree.gitDir))
   return (await removeLargeTree(path)) ? undefined : path
 }
 

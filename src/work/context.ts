@@ -48,8 +48,6 @@ export interface RunContext extends SavingContext {
   /** For agents that tell tokens and no cost. */
   readonly prices: PriceList
   readonly instructions: Instructions
-  /** Git operations that may not run side by side. */
-  readonly serially: <T>(task: () => Promise<T>) => Promise<T>
   /** Live lines of an agent, cleaned, for `log-stream: full`. */
   readonly onOutput: (specId: SpecId, lines: readonly string[]) => void
   /** Trees that are alive now, by token: what a crash handler must kill. */

@@ -30,7 +30,7 @@ async function make(ctx: RunContext, planned: PlannedWorker, spec: Spec): Promis
   const specText = spec.head + spec.body
   const heads = dependencyHeads(ctx, planned)
   const base = heads[0]?.commit ?? ctx.run.base.sha
-  const made = await ctx.serially(async () => {
+  const made = await ctx.repository.serially(async () => {
     const branch = await freeBranch(ctx.workspace, ctx.repository, planned.branch, runIdOf(ctx.run.key))
     if (!branch.ok) return branch
     return await addWorktree(ctx.repository, join(ctx.dir.worktrees, specId), branch.value, base)

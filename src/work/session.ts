@@ -2,7 +2,6 @@ import { PRICE_LIST } from '../agent/price-list.ts'
 import type { RunInfo } from '../board/event.ts'
 import { shownSettings } from '../config/shown-settings.ts'
 import { remarksOnCheckout } from '../git/checkout-remarks.ts'
-import { serially } from '../git/worktree.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import type { Tree } from '../process/members.ts'
 import { Registry } from '../process/registry.ts'
@@ -113,7 +112,6 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
     crew: open.engaged?.crew ?? NOBODY,
     prices: open.engaged?.prices ?? PRICE_LIST,
     instructions: open.instructions,
-    serially: serially(),
     onOutput: (specId, lines) => report.output(specId, lines),
     trees,
     urgent: () => urgent,

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commitAll, headOf } from '../../src/git/commit.ts'
 import { makeGit } from '../../src/git/git.ts'
-import { addWorktree, freeBranch, mergeInto, removeWorktree, serially } from '../../src/git/worktree.ts'
+import { makeSerially } from '../../src/git/serially.ts'
+import { addWorktree, freeBranch, mergeInto, removeWorktree } from '../../src/git/worktree.ts'
 import { aRepository, commitHere, git, ground, place, value, write } from './ground.ts'
 
-describe('serially', () => {
+describe('makeSerially', () => {
   it('runs one task after another, also after one that failed, and hands on what they say', async () => {
-    const run = serially()
+    const run = makeSerially()
     const seen: string[] = []
     const task = (name: string, fail = false) =>
       run(async () => {
@@ -30,9 +31,8 @@ describe('serially', () => {
 
   it('lets ten worktrees be asked for at once', async () => {
     const { worktree, repository } = await ground()
-    const run = serially()
     const trees = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => run(() => worktree(`2026-11-02-00${index}-abc`))),
+      Array.from({ length: 10 }, (_, index) => repository.serially(() => worktree(`2026-11-02-00${index}-abc`))),
     )
     for (const tree of trees) {
       expect(readFileSync(join(tree.path, 'README.md'), 'utf8')).toBe('# Read me\n')
@@ -97,6 +97,19 @@ exec '${real}' "$@"
 })
 
 describe('removeWorktree', () => {
+  it('takes nothing from under a worktree that is being made', async () => {
+    const { worktree, repository } = await ground()
+    const old = await worktree('old')
+    const made = Promise.withResolvers<void>()
+    const making = repository.serially(() => made.promise)
+    const removal = removeWorktree(repository, old)
+    // Its files go at once, what git keeps of it does not.
+    expect([existsSync(old.path), existsSync(old.gitDir)]).toEqual([false, true])
+    made.resolve()
+    await Promise.all([making, removal])
+    expect(existsSync(old.gitDir)).toBe(false)
+  })
+
   it('removes one with changes, and one that git no longer knows', async () => {
     const { worktree, repository } = await ground()
     const [dirty, unknown] = [await worktree('dirty'), await worktree('unknown')]
