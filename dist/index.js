@@ -42646,7 +42646,7 @@ function retry(event) {
     const status = (0,json/* numberAt */.tk)(event, 'error_status');
     // Where no answer came it only says that it does not know why.
     const reason = status === undefined ? 'network' : (0,failure/* failureOf */.g5)(status, '');
-    return { type: 'retry', reason, status, delayMs: (0,json/* numberAt */.tk)(event, 'retry_delay_ms') };
+    return { type: 'retry', reason, status, delayMs: (0,json/* waitAt */.rD)(event, 'retry_delay_ms') };
 }
 function assistant(event, running) {
     const model = (0,json/* textAt */.$6)(event, 'message', 'model');
@@ -42689,9 +42689,9 @@ function totalUsage(event) {
     });
     return { ...tokens.reduce(addUsage, NO_USAGE), costUsd: (0,json/* dollarsAt */.z3)(event, 'total_cost_usd') };
 }
-/** Told of each account at its first answer; only a refusal is a limit. Seconds since 1970. */
+/** Told of each account at its first answer; only a refusal is a limit. */
 function rateLimit(event) {
-    const resetsAt = (0,json/* asTime */.GU)(((0,json/* numberAt */.tk)(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN) * 1_000);
+    const resetsAt = (0,json/* secondsAsTime */.Jx)((0,json/* numberAt */.tk)(event, 'rate_limit_info', 'resetsAt') ?? Number.NaN);
     const refused = (0,json/* textAt */.$6)(event, 'rate_limit_info', 'status') === 'rejected';
     return refused && resetsAt !== undefined ? [{ type: 'rate-limit', resetsAt }] : [];
 }
@@ -43267,7 +43267,7 @@ function pi_reader() {
 function pi_retry(event) {
     const said = (0,json/* textAt */.$6)(event, 'errorMessage') ?? '';
     const status = (0,failure/* statusIn */.em)(said);
-    return { type: 'retry', reason: (0,failure/* failureOf */.g5)(status, said), status, delayMs: (0,json/* numberAt */.tk)(event, 'delayMs') };
+    return { type: 'retry', reason: (0,failure/* failureOf */.g5)(status, said), status, delayMs: (0,json/* waitAt */.rD)(event, 'delayMs') };
 }
 const texts = (event) => (0,json/* listAt */.gT)(event, 'message', 'content').flatMap((part) => {
     const text = (0,json/* textAt */.$6)(part, 'type') === 'text' ? (0,json/* textAt */.$6)(part, 'text') : undefined;
@@ -43489,7 +43489,7 @@ function told(event) {
                     type: 'retry',
                     reason: reasonOf(event) ?? (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failureOf */ .g5)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'status'), ''),
                     status: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'status'),
-                    delayMs: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .numberAt */ .tk)(event, 'delay_ms'),
+                    delayMs: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .waitAt */ .rD)(event, 'delay_ms'),
                 },
             ];
         case 'rate-limit': {
@@ -43512,9 +43512,13 @@ function told(event) {
             return undefined;
     }
 }
-/** ISO 8601, or seconds since 1970. */
+/** ISO 8601, or seconds since 1970, which a shell script writes as a text. */
 function time(value) {
-    return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asTime */ .GU)(typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1_000 : Number.NaN);
+    if (typeof value === 'number')
+        return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .secondsAsTime */ .Jx)(value);
+    if (typeof value !== 'string')
+        return undefined;
+    return /^\d+$/.test(value) ? (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .secondsAsTime */ .Jx)(Number(value)) : (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asTime */ .GU)(Date.parse(value));
 }
 const REASONS = [
     'rate-limit',
@@ -43749,6 +43753,8 @@ const workerEnvironment = (v) => ({
 /* harmony export */   em: () => (/* binding */ statusIn),
 /* harmony export */   g5: () => (/* binding */ failureOf)
 /* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29658);
+
 /** Words of accounts that are used up. Vendors answer them with 400, 402, 403 or 429, so they are looked for first. */
 const NO_MONEY = /insufficient[_ ](?:quota|credits?|balance|funds)|credit balance|out of credits|payment required|billing(?: details|_|[ -](?:error|issue|hard))|spend(?:ing)? limit|usage limit|quota[_ ]exceeded|exceeded your (?:current|monthly) quota|exhausted your (?:\w+ )?(?:quota|capacity)/i;
 const TOO_MANY = /rate.?limit|too many requests|resource.?exhausted/i;
@@ -43814,15 +43820,13 @@ function statusIn(text) {
     return found ? Number(found[1]) : undefined;
 }
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than this is no advice but a mistake. Milliseconds. */
-const LONGEST_WAIT = 7 * 24 * 3_600_000;
 /** How long a message asks to wait: `Please try again in 1.2s`, `retry after 20 seconds`. Milliseconds. */
 function waitIn(text) {
     const found = /\b(?:try again|retry|retrying|resets?) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i.exec(text);
     const unit = found?.[2]?.toLowerCase() ?? '';
     const factor = UNITS[unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)];
     const wait = Number(found?.[1]) * (factor ?? Number.NaN);
-    return Number.isFinite(wait) && wait <= LONGEST_WAIT ? Math.ceil(wait) : undefined;
+    return Number.isFinite(wait) && wait <= _json_js__WEBPACK_IMPORTED_MODULE_0__/* .LONGEST_WAIT */ .dX ? Math.ceil(wait) : undefined;
 }
 
 
@@ -43835,10 +43839,13 @@ function waitIn(text) {
 /* harmony export */   $6: () => (/* binding */ textAt),
 /* harmony export */   $v: () => (/* binding */ countAt),
 /* harmony export */   GU: () => (/* binding */ asTime),
+/* harmony export */   Jx: () => (/* binding */ secondsAsTime),
 /* harmony export */   OA: () => (/* binding */ fields),
 /* harmony export */   at: () => (/* binding */ at),
+/* harmony export */   dX: () => (/* binding */ LONGEST_WAIT),
 /* harmony export */   gT: () => (/* binding */ listAt),
 /* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   rD: () => (/* binding */ waitAt),
 /* harmony export */   tk: () => (/* binding */ numberAt),
 /* harmony export */   z3: () => (/* binding */ dollarsAt)
 /* harmony export */ });
@@ -43865,6 +43872,17 @@ const dollarsAt = (value, ...path) => {
     const found = numberAt(value, ...path);
     return found !== undefined && found >= 0 && found <= MOST_DOLLARS ? found : undefined;
 };
+/** Longer than this is no advice but a mistake. Milliseconds. */
+const LONGEST_WAIT = 7 * 24 * 3_600_000;
+/** Milliseconds that somebody means to wait, where what stands there can be that. */
+const waitAt = (value, ...path) => {
+    const found = numberAt(value, ...path);
+    return found !== undefined && found >= 0 && found <= LONGEST_WAIT ? found : undefined;
+};
+/** Nobody means so many seconds since 1970, the year 5138: they are milliseconds. */
+const MOST_SECONDS = 1e11;
+/** A time in seconds since 1970, or in milliseconds, for vendors and scripts have both; answers milliseconds. */
+const secondsAsTime = (value) => asTime(value > MOST_SECONDS ? value : value * 1_000);
 /** Milliseconds since 1970 that a `Date` can hold; others make it throw where it is shown. */
 const asTime = (ms) => (Number.isNaN(new Date(ms).getTime()) ? undefined : ms);
 const listAt = (value, ...path) => {
@@ -44091,7 +44109,7 @@ function toldLines(event, directory) {
         case 'session':
             return [`session ${event.id}${event.model === undefined ? '' : ` · ${event.model}`}`];
         case 'text':
-            return event.text.replace(/\s+$/, '').split('\n');
+            return event.text.trimEnd().split('\n');
         case 'tool':
             return [`▸ ${callOf(event, directory)}`];
         case 'retry': {
@@ -44927,18 +44945,43 @@ const utf8 = (bytes) => Buffer.from(bytes, 'latin1').toString('utf8');
 
 /***/ }),
 
-/***/ 88623:
+/***/ 48183:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gr: () => (/* binding */ createRunRepository),
-/* harmony export */   q7: () => (/* binding */ openRunRepository),
-/* harmony export */   vB: () => (/* binding */ worktreeAt)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
-/* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(69454);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Gr: () => (/* binding */ createRunRepository),
+  q7: () => (/* binding */ openRunRepository),
+  vB: () => (/* binding */ worktreeAt)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./build/message.js
+var message = __nccwpck_require__(883);
+// EXTERNAL MODULE: ./build/process/left-git.js
+var left_git = __nccwpck_require__(77132);
+// EXTERNAL MODULE: ./build/result.js
+var result = __nccwpck_require__(80395);
+// EXTERNAL MODULE: ./build/shell/files.js
+var files = __nccwpck_require__(69454);
+;// CONCATENATED MODULE: ./build/git/serially.js
+function makeSerially() {
+    let last = Promise.resolve();
+    return (task) => {
+        const next = last.then(task, task);
+        last = next.catch(() => undefined);
+        return next;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/git/run-repository.js
+
+
+
 
 
 
@@ -44954,50 +44997,53 @@ async function createRunRepository(gitDir, workspace) {
         '--initial-branch=chant-action',
         gitDir,
     ], {
-        cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(gitDir),
+        cwd: (0,external_node_path_.dirname)(gitDir),
+        env: (0,left_git/* gitMark */.GV)(gitDir),
     });
     if (!made.ok)
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(`${made.error.message} (making the run's own repository in ${gitDir})`);
+        return (0,result/* err */._)(`${made.error.message} (making the run's own repository in ${gitDir})`);
     try {
-        shareObjects((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.commonDir, 'objects'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'objects'));
-        copyIfAny((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.commonDir, 'shallow'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'shallow'));
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'info'), { recursive: true });
-        copyIfAny((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.commonDir, 'info', 'exclude'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'info', 'exclude'));
+        shareObjects((0,external_node_path_.join)(workspace.commonDir, 'objects'), (0,external_node_path_.join)(gitDir, 'objects'));
+        copyIfAny((0,external_node_path_.join)(workspace.commonDir, 'shallow'), (0,external_node_path_.join)(gitDir, 'shallow'));
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(gitDir, 'info'), { recursive: true });
+        copyIfAny((0,external_node_path_.join)(workspace.commonDir, 'info', 'exclude'), (0,external_node_path_.join)(gitDir, 'info', 'exclude'));
     }
     catch (error) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(`The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${error instanceof Error ? error.message : String(error)}`);
+        return (0,result/* err */._)(`The objects of ${workspace.commonDir} could not be linked into ${gitDir}: ${(0,message/* messageOf */.b)(error)}`);
     }
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(keptConfig(gitDir), configText(workspace), { mode: 0o600 });
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(openRunRepository(gitDir, workspace.git));
+    (0,external_node_fs_.writeFileSync)(keptConfig(gitDir), configText(workspace), { mode: 0o600 });
+    return (0,result.ok)(openRunRepository(gitDir, workspace.git));
 }
 /** Our copy of the configuration, beside the repository: the one inside is within an agent's reach by `git config`. */
 const keptConfig = (gitDir) => `${gitDir}.config`;
 /** The repository as an earlier process of this run made it. */
 function openRunRepository(gitDir, git) {
-    const config = (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readTextIfAny */ .$v)(keptConfig(gitDir));
+    const config = (0,files/* readTextIfAny */.$v)(keptConfig(gitDir));
+    const mark = (0,left_git/* gitMark */.GV)(gitDir);
     const restore = (worktree) => {
         // Without our copy the run was settled as far as that, and there is nothing left to work in.
         if (config === undefined)
             return;
-        put((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, 'config'), Buffer.from(config));
+        put((0,external_node_path_.join)(gitDir, 'config'), Buffer.from(config));
         for (const stray of ['config.worktree', 'info/attributes'])
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDir, stray), { force: true });
+            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(gitDir, stray), { force: true });
         if (!worktree)
             return;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktree.gitDir, 'config.worktree'), { force: true });
-        put((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktree.gitDir, 'commondir'), Buffer.from('../..\n'));
-        put((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(worktree.gitDir, 'gitdir'), Buffer.from(`${worktree.path}/.git\n`));
+        (0,external_node_fs_.rmSync)((0,external_node_path_.join)(worktree.gitDir, 'config.worktree'), { force: true });
+        put((0,external_node_path_.join)(worktree.gitDir, 'commondir'), Buffer.from('../..\n'));
+        put((0,external_node_path_.join)(worktree.gitDir, 'gitdir'), Buffer.from(`${worktree.path}/.git\n`));
     };
     return {
         gitDir,
+        serially: makeSerially(),
         git: async (args, options) => {
             restore();
-            return await git(args, { gitDir, ...options });
+            return await git(args, { gitDir, ...options, env: { ...mark, ...options?.env } });
         },
         gitIn: async (worktree, args, options) => {
             restore(worktree);
             // Named by us: the worktree's own pointer to it is within the agent's reach.
-            const env = { GIT_COMMON_DIR: gitDir, ...options?.env };
+            const env = { ...mark, GIT_COMMON_DIR: gitDir, ...options?.env };
             return await git(args, { gitDir: worktree.gitDir, workTree: worktree.path, ...options, env });
         },
     };
@@ -45005,7 +45051,7 @@ function openRunRepository(gitDir, git) {
 /** The git directory of a worktree is named after its folder; names of specs are safe and unique. */
 const worktreeAt = (repositoryDir, path, branch) => ({
     path,
-    gitDir: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(repositoryDir, 'worktrees', path.slice(path.lastIndexOf('/') + 1)),
+    gitDir: (0,external_node_path_.join)(repositoryDir, 'worktrees', path.slice(path.lastIndexOf('/') + 1)),
     branch,
 });
 function configText(workspace) {
@@ -45020,7 +45066,7 @@ function configText(workspace) {
         ['user.name', workspace.identity.name],
         ['user.email', workspace.identity.email],
         // Where `git lfs checkout` in a worktree finds what the checkout has.
-        ['lfs.storage', (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.commonDir, 'lfs')],
+        ['lfs.storage', (0,external_node_path_.join)(workspace.commonDir, 'lfs')],
         ...workspace.carried.filter(([key]) => partial || !key.startsWith('remote.')),
     ];
     return settings.map(([key, value]) => configLine(key, value)).join('');
@@ -45035,59 +45081,59 @@ function configLine(key, value) {
 const quoted = (text) => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 /** Packs and loose objects never change once written, so the same file can serve both repositories. */
 function shareObjects(from, to) {
-    for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(from, { withFileTypes: true })) {
-        const source = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(from, entry.name);
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(to, entry.name);
+    for (const entry of (0,external_node_fs_.readdirSync)(from, { withFileTypes: true })) {
+        const source = (0,external_node_path_.join)(from, entry.name);
+        const target = (0,external_node_path_.join)(to, entry.name);
         if (entry.isDirectory()) {
             if (entry.name === 'info')
                 continue;
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(target, { recursive: true });
+            (0,external_node_fs_.mkdirSync)(target, { recursive: true });
             shareObjects(source, target);
         }
         else if (entry.isFile() && !entry.name.startsWith('tmp_') && !entry.name.endsWith('.lock')) {
             linkOrCopy(source, target);
         }
     }
-    const alternates = (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(from, 'info', 'alternates'));
+    const alternates = (0,files/* readTextIfAny */.$v)((0,external_node_path_.join)(from, 'info', 'alternates'));
     if (alternates === undefined)
         return;
     const absolute = alternates.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(to, 'info'), { recursive: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(to, 'info', 'alternates'), `${absolute.map((line) => ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(line) ? line : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(from, line))).join('\n')}\n`);
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(to, 'info'), { recursive: true });
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(to, 'info', 'alternates'), `${absolute.map((line) => ((0,external_node_path_.isAbsolute)(line) ? line : (0,external_node_path_.join)(from, line))).join('\n')}\n`);
 }
 function linkOrCopy(source, target) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.linkSync)(source, target);
+        (0,external_node_fs_.linkSync)(source, target);
     }
     catch (error) {
         // Another file system, or one without links (EXDEV, EPERM, EMLINK): a copy serves as well.
-        if ((0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isMissing */ .b2)(error))
+        if ((0,files/* isMissing */.b2)(error))
             return;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.copyFileSync)(source, target, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.COPYFILE_FICLONE);
+        (0,external_node_fs_.copyFileSync)(source, target, external_node_fs_.constants.COPYFILE_FICLONE);
     }
 }
 function copyIfAny(source, target) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.copyFileSync)(source, target);
+        (0,external_node_fs_.copyFileSync)(source, target);
     }
     catch (error) {
-        if (!(0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isMissing */ .b2)(error))
+        if (!(0,files/* isMissing */.b2)(error))
             throw error;
     }
 }
 /** Writes only where the bytes differ: most calls find everything as it was. */
 function put(path, bytes) {
     try {
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path).equals(bytes))
+        if ((0,external_node_fs_.readFileSync)(path).equals(bytes))
             return;
     }
     catch (error) {
-        if (!(0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isMissing */ .b2)(error))
+        if (!(0,files/* isMissing */.b2)(error))
             throw error;
     }
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { recursive: true, force: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(path, bytes);
+    (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(path), { recursive: true });
+    (0,external_node_fs_.writeFileSync)(path, bytes);
 }
 
 
@@ -45103,8 +45149,10 @@ function put(path, bytes) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(883);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80395);
 /* harmony import */ var _commit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(50745);
+
 
 
 
@@ -45138,7 +45186,7 @@ async function treeOfLeftovers(repository, worktree) {
         return kept.ok ? (0,_result_js__WEBPACK_IMPORTED_MODULE_3__.ok)(tree) : (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(kept.error.message);
     }
     catch (error) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_3__/* .err */ ._)((0,_message_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .b)(error));
     }
     finally {
         for (const file of [index, `${index}.lock`])
@@ -45293,7 +45341,6 @@ const splitOnce = (text, separator) => {
 /* harmony export */   AC: () => (/* binding */ removingFolder),
 /* harmony export */   IL: () => (/* binding */ removeWorktree),
 /* harmony export */   Pz: () => (/* binding */ mergeInto),
-/* harmony export */   US: () => (/* binding */ serially),
 /* harmony export */   ji: () => (/* binding */ freeBranch),
 /* harmony export */   l: () => (/* binding */ addWorktree)
 /* harmony export */ });
@@ -45302,22 +45349,13 @@ const splitOnce = (text, separator) => {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
 /* harmony import */ var _shell_files_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(69454);
-/* harmony import */ var _run_repository_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88623);
+/* harmony import */ var _run_repository_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(48183);
 
 
 
 
 
 
-/** Runs one task after another: parallel `git worktree add` can race on git's own locks. */
-function serially() {
-    let last = Promise.resolve();
-    return (task) => {
-        const next = last.then(task, task);
-        last = next.catch(() => undefined);
-        return next;
-    };
-}
 /** Makes a worktree of the run's repository at `path`, on a new branch from `from`. */
 async function addWorktree(repository, path, branch, from) {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(path, '..'), { recursive: true });
@@ -45366,7 +45404,8 @@ async function removeWorktree(repository, worktree) {
     const moved = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(removingFolder(repository.gitDir), `${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(worktree.path)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     const path = rename(worktree.path, moved) ? moved : worktree.path;
     // What git keeps of it. `git worktree remove` wants the folder, and is told nothing of read-only ones.
-    (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeTree */ .dM)(worktree.gitDir);
+    // While another one is made nothing of it may vanish: that git reads what there is of every worktree.
+    await repository.serially(async () => (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeTree */ .dM)(worktree.gitDir));
     return (await (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLargeTree */ .Ap)(path)) ? undefined : path;
 }
 function rename(from, to) {
@@ -45786,7 +45825,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7314);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99751);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(53636);
@@ -45798,9 +45837,10 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 (0,_shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__/* .keepYoungHeapSmall */ .B)();
-// Node makes its threads for files at their first use, and aborts where none are left: now there are some.
-await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(process.execPath);
 (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .surviveClosedOutput */ .qc)();
+// libuv makes its four threads for files at their first use, and calls abort() without a word where the machine gives it fewer (its
+// src/threadpool.c; seen in Node 24 by gdb under `prlimit --nproc`). Now nothing is there yet that such an end could leave behind.
+await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)('/');
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(process.env).catch((error) => (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)((0,_work_cancellation_js__WEBPACK_IMPORTED_MODULE_5__/* .crashWords */ .l8)(error), (0,_shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__/* .cleanerOf */ .ik)(process.env).clean));
 await (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .outputTaken */ .t1)();
 // Everything is written; an upload that timed out may still hold a socket, and nobody waits for it.
@@ -45808,6 +45848,18 @@ process.exit();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 883:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ messageOf)
+/* harmony export */ });
+/** What a caught value says, as part of a sentence. */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 
 /***/ }),
 
@@ -45862,7 +45914,7 @@ function headline(outcome) {
         case 'no-commits':
             return 'no commits';
         case 'criteria-unchecked':
-            return `${outcome.open.length} of ${outcome.total} criteria open`;
+            return outcome.total === 1 ? '1 criterion open' : `${outcome.open.length} of ${outcome.total} criteria open`;
         case 'no-result':
             return 'ended without a result';
         case 'rate-limited':
@@ -45890,7 +45942,7 @@ function headline(outcome) {
         case 'checkout-touched':
             return 'main checkout changed';
         case 'worktree-error':
-            return 'worktree not as we made it';
+            return outcome.stage === 'preparing' ? 'worktree could not be made' : 'worktree not as we made it';
         case 'publish-error':
             return 'branch not brought back';
         case 'lost':
@@ -45962,7 +46014,9 @@ function advice(outcome) {
         case 'checkout-touched':
             return 'Look at these files in the workspace. Tell the agent to stay inside the directory that it is started in.';
         case 'worktree-error':
-            return 'Nothing was removed: look at the branch and the log. The agent may have switched, moved or rewritten its branch.';
+            return outcome.stage === 'preparing'
+                ? 'No agent was started. Remove what is in the way, then run the spec again.'
+                : 'Nothing was removed: look at the branch and the log. The agent may have switched, moved or rewritten its branch.';
         case 'publish-error':
             return 'The work is kept with the logs. Remove the cause, then run the spec again.';
         case 'lost':
@@ -46202,6 +46256,8 @@ function livingIn(directory, table) {
 
 // EXTERNAL MODULE: ./build/process/identity.js
 var identity = __nccwpck_require__(96554);
+// EXTERNAL MODULE: ./build/process/left-git.js
+var left_git = __nccwpck_require__(77132);
 // EXTERNAL MODULE: ./build/process/registry.js
 var registry = __nccwpck_require__(90407);
 // EXTERNAL MODULE: ./build/process/table.js + 2 modules
@@ -46270,8 +46326,6 @@ function row(worker, short) {
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
 var clean_board = __nccwpck_require__(43289);
-// EXTERNAL MODULE: ./build/shell/files.js
-var files = __nccwpck_require__(69454);
 // EXTERNAL MODULE: ./build/shell/github-context.js
 var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
@@ -46292,8 +46346,8 @@ var workspace_lock = __nccwpck_require__(76382);
 var conclude = __nccwpck_require__(36772);
 // EXTERNAL MODULE: ./build/work/last-writes.js
 var last_writes = __nccwpck_require__(39175);
-// EXTERNAL MODULE: ./build/work/open-checks.js + 21 modules
-var open_checks = __nccwpck_require__(4641);
+// EXTERNAL MODULE: ./build/work/open-checks.js + 23 modules
+var open_checks = __nccwpck_require__(41865);
 // EXTERNAL MODULE: ./build/work/place.js
 var work_place = __nccwpck_require__(54707);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
@@ -46333,6 +46387,8 @@ const UPLOAD_MS = 120_000;
 /** Check runs have a part of their own before it, so that what is uploaded names them, and one after it. Milliseconds. */
 const CHECKS_FIRST_MS = 15_000;
 const CHECKS_MS = 45_000;
+/** All of it, where GitHub says that it will listen later. Milliseconds. */
+const WHOLE_MS = 200_000;
 /**
  * What main left undone, after whatever happened to it: stop and reap, save, outcomes, results, upload. After a clean run
  * it only removes the raw output; where main started nothing it does nothing.
@@ -46342,7 +46398,7 @@ async function postRun(env) {
     if (root === '')
         return;
     const dir = (0,state_dir/* stateDirAt */.Y1)(root);
-    if (!(0,external_node_fs_.existsSync)(dir.root))
+    if (!(0,external_node_fs_.existsSync)(dir.root) && !isLockedFor(dir))
         return;
     const table = (0,process_table/* processTable */.o)(process.platform);
     const row = table?.row(process.pid);
@@ -46362,6 +46418,11 @@ async function postRun(env) {
         lock?.value.release();
     }
 }
+/** main may have been killed between taking the workspace and making its place. */
+function isLockedFor(dir) {
+    const owner = (0,workspace_lock/* readOwner */.A7)(dir.lock);
+    return typeof owner === 'object' && owner.stateDir === dir.root;
+}
 /** Where the disk is full or read-only nobody else can take the lock either, and whoever lives must be stopped all the same. */
 function lockIfPossible(take) {
     try {
@@ -46372,9 +46433,10 @@ function lockIfPossible(take) {
     }
 }
 async function putInOrder(dir, table, inputs, env) {
+    const begun = performance.now();
     const left = (0,board/* fold */.AU)((0,journal/* readJournal */.a)(dir.journal) ?? []);
     if (left.settled)
-        return (0,recover/* removeRaw */.zB)(dir);
+        return (0,recover/* closeSettled */.So)(dir);
     if (!left.run)
         return await forget(dir, table, inputs, env);
     const passed = (0,environment/* agentEnvironment */.FV)(env, inputs.passEnv);
@@ -46394,7 +46456,8 @@ async function putInOrder(dir, table, inputs, env) {
         await (0,last_writes/* sayingSo */.gS)(checks, CHECKS_FIRST_MS + CHECKS_MS, ctx.cleaner, () => checks.flushChecks(CHECKS_FIRST_MS));
     await (0,conclude/* finishRun */.JH)(ctx, env, upload, () => (0,conclude/* summaryOf */.YG)(ctx), ended);
     if (checks) {
-        await checks.close(CHECKS_MS);
+        const patience = Math.max(0, WHOLE_MS - (performance.now() - begun));
+        await (0,last_writes/* endChecks */.hN)(checks, { milliseconds: CHECKS_MS, patience }, ctx.cleaner);
         const message = (0,last_writes/* neverTaken */.cZ)(checks);
         if (message)
             ctx.journal.append({ type: 'warning', code: 'checks', message });
@@ -46419,13 +46482,14 @@ function busy(dir, owner, clean) {
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 async function forget(dir, table, inputs, env) {
     (0,ask_program/* endAsked */.s)({ directory: dir.asking, table });
+    await (0,left_git/* outlastGit */.Jc)(dir.repository, table);
     if ((0,state_dir/* hasWorktrees */.tX)(dir))
         return await keepDamaged(dir, table, (0,secrets/* cleanerOf */.ik)(env).clean);
     const place = (0,work_place/* locate */.x)(inputs.workingDirectory, env);
     if (place.ok)
         new registry/* Registry */.O(place.value.project).sweepTemporary();
     if (!(0,external_node_fs_.existsSync)((0,report_folder/* resultsFile */.pF)(dir)))
-        (0,files/* removeTree */.dM)(dir.root);
+        (0,state_dir/* removePlace */.Sq)(dir);
 }
 /** Something was started after all, and what was written of it is gone: nobody knows what it was, but where it worked. */
 async function keepDamaged(dir, table, clean) {
@@ -46557,7 +46621,7 @@ async function askProgram(file, args, env, { directory, table }, milliseconds) {
                 file,
                 args,
                 cwd: directory,
-                env: { ...env, [_members_js__WEBPACK_IMPORTED_MODULE_6__/* .COOKIE */ .j]: token },
+                env: { ...env, [_members_js__WEBPACK_IMPORTED_MODULE_6__/* .COOKIE */ .j_]: token },
                 stdin: '/dev/null',
                 stdout: output,
                 stderr: output,
@@ -46655,9 +46719,11 @@ const TICKS_PER_SECOND = 100;
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31421);
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(78474);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73024);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(883);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80395);
 /* harmony import */ var _shell_patience_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(99414);
-/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(96554);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(96554);
+
 
 
 
@@ -46691,7 +46757,7 @@ async function spawnGate(command, table) {
         return await gateOf(child, table);
     }
     catch (error) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)((0,_message_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .b)(error));
     }
     finally {
         for (const file of files)
@@ -46717,7 +46783,7 @@ async function gateOf(child, table) {
         await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'spawn');
     }
     catch (error) {
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)(error instanceof Error ? error.message : String(error));
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__/* .err */ ._)((0,_message_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .b)(error));
     }
     const latch = child.stdio[3];
     const row = child.pid === undefined ? undefined : table.row(child.pid);
@@ -46728,7 +46794,7 @@ async function gateOf(child, table) {
     // Broken pipe when the gate was killed before it was opened: its exit says so already.
     latch.on('error', () => undefined);
     return (0,_result_js__WEBPACK_IMPORTED_MODULE_4__.ok)({
-        identity: (0,_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .identityOf */ .cu)(row, table),
+        identity: (0,_identity_js__WEBPACK_IMPORTED_MODULE_6__/* .identityOf */ .cu)(row, table),
         open: () => latch.end('\n'),
         exited,
         // A gate that was never opened reads the end of file and leaves; for an opened one this changes nothing.
@@ -46780,17 +46846,80 @@ const isIdentity = (value) => typeof value === 'object' &&
 
 /***/ }),
 
+/***/ 77132:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GV: () => (/* binding */ gitMark),
+/* harmony export */   Jc: () => (/* binding */ outlastGit),
+/* harmony export */   Se: () => (/* binding */ killLeftGit)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
+/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(40189);
+/* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15164);
+
+
+
+
+
+/** Longer than git takes for what it does for one worker, even with a large checkout. Milliseconds. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 50;
+/** In the environment of every git that works in the run's own repository, so that whoever comes after a killed main finds it. */
+const gitMark = (gitDir) => ({ [_members_js__WEBPACK_IMPORTED_MODULE_3__/* .COOKIE */ .j_]: treeOfGit(gitDir).token });
+/**
+ * A git that a main started which was killed goes on by itself: it is waited for, since what it still writes would be missed, and
+ * ended where it is stuck (a server that does not answer). Only for a run whose main process is gone, and before any git of ours.
+ * Answers who was ended.
+ */
+async function outlastGit(gitDir, table, patienceMs = PATIENCE_MS) {
+    const tree = treeOfGit(gitDir);
+    const late = performance.now() + patienceMs;
+    while ((0,_members_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(tree, table.snapshot(performance.now()), table).length > 0) {
+        if (performance.now() > late)
+            return (await (0,_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopTree */ .dA)(tree, table)).signalled;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(LOOK_MS);
+    }
+    return [];
+}
+/** Where nothing that it writes is worth keeping. */
+const killLeftGit = (gitDir, table) => (0,_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .killTreeNow */ .TQ)(treeOfGit(gitDir), table);
+/** A state directory has one name by its real path, whoever comes to it. */
+function treeOfGit(gitDir) {
+    let folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(gitDir);
+    try {
+        folder = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder);
+    }
+    catch {
+        // It is gone, and so is whoever had it.
+    }
+    return { token: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(gitDir)), noted: [], directory: gitDir };
+}
+
+
+/***/ }),
+
 /***/ 40189:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ COOKIE),
-/* harmony export */   l: () => (/* binding */ membersOf)
+/* harmony export */   g7: () => (/* binding */ treeOf),
+/* harmony export */   j_: () => (/* binding */ COOKIE),
+/* harmony export */   lS: () => (/* binding */ membersOf)
 /* harmony export */ });
 /* harmony import */ var _snapshot_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(64276);
 
 /** The variable that marks everything started below a worker's process. */
 const COOKIE = 'CHANT_WORKER_TOKEN';
+/** What came from a process that the journal tells of. */
+const treeOf = ({ token, identity, noted, worktree }) => ({
+    token,
+    noted,
+    directory: worktree,
+    ...(identity ? { identity } : {}),
+});
 /**
  * The live processes of a tree: the recorded process, noted descendants, whatever stands below these now, whoever
  * carries the cookie, whoever works in the worktree and started later, and who is in one of `groups`, process groups that are the
@@ -46930,13 +47059,10 @@ class Registry {
             return false;
         }
     }
-    /** Removes what a killed writer left between writing and renaming. Only for a run whose main process is gone. */
+    /** See the function of this name. */
     sweepTemporary() {
-        for (const folder of [PIDS, PROCESSES, LOCKS, LOGS].map((name) => this.#in(name)))
-            if ((0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isRealDirectory */ .sL)(folder))
-                for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder))
-                    if (_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .TEMPORARY */ .G2.test(name))
-                        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name), { force: true });
+        for (const folder of [PIDS, PROCESSES, LOCKS, LOGS])
+            (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_2__/* .sweepTemporary */ .ir)(this.#in(folder));
     }
     #processFile(specId, pid) {
         return this.#in(PROCESSES, `${specId}-${pid}.json`);
@@ -47071,7 +47197,7 @@ async function stopTree(tree, table, urgent = () => false) {
     for (;;) {
         // Never older than the question: in another worker's scan our processes may still be alive.
         const snapshot = table.snapshot(started);
-        const all = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table, groups);
+        const all = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(tree, snapshot, table, groups);
         for (const group of ownGroups(all, snapshot))
             groups.add(group);
         const foreign = all.filter((row) => isForeign(row.pid));
@@ -47111,7 +47237,7 @@ async function stopTree(tree, table, urgent = () => false) {
 /** What a crash handler can still do: one KILL to every member, at once, without waiting. */
 function killTreeNow(tree, table) {
     const snapshot = table.snapshot(performance.now());
-    const members = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .l)(tree, snapshot, table);
+    const members = (0,_members_js__WEBPACK_IMPORTED_MODULE_1__/* .membersOf */ .lS)(tree, snapshot, table);
     signalAll(members, members, snapshot, table, 'SIGKILL');
 }
 /** A group is signalled as one, so that a forking tree cannot outrun us, but only when everybody in it is ours. */
@@ -47397,7 +47523,7 @@ function processTable(platform) {
 
 /** Of what a provider said. Characters. */
 const SAID = 200;
-/** `claude-2 paused until 12:31:00`, `claude-1 not used any more: no quota left`: accounts that take nothing now, in short. */
+/** `claude-2 paused until 12:31:00 UTC`, `claude-1 not used any more: no quota left`: accounts that take nothing now, in short. */
 const pausedWords = (board, now) => words(board, now, () => '');
 /** The same with what the providers said. */
 const pausedSentences = (board, now) => words(board, now, ({ why }) => saidWords(why));
@@ -47408,7 +47534,7 @@ function words(board, now, more) {
             return [`${name} not used any more: its key was refused${more(account)}`];
         if (stopped === 'quota')
             return [`${name} not used any more: no quota left${more(account)}`];
-        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .clock */ .pm)(pausedUntil)}`] : [];
+        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .clock */ .pm)(pausedUntil)} UTC`] : [];
     });
 }
 /** ` (Invalid API key)`; nothing where nothing was said. */
@@ -47531,7 +47657,8 @@ function failureMessage(board) {
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   p0: () => (/* binding */ duration),
-/* harmony export */   pm: () => (/* binding */ clock)
+/* harmony export */   pm: () => (/* binding */ clock),
+/* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
 const pad = (n) => String(n).padStart(2, '0');
 /** Milliseconds as people say them: `0.4s`, `42s`, `4m 56s`, `1h 02m`. Below a second in tenths, from an hour on without seconds. */
@@ -47549,6 +47676,8 @@ function duration(ms) {
 }
 /** Epoch milliseconds as the time of day in UTC, `10:31:02`. */
 const clock = (ms) => Number.isFinite(ms) ? new Date(ms).toISOString().slice(11, 19) : '--:--:--';
+/** The same with its day, `2026-11-02 10:31`: for what is read days later. */
+const day = (ms) => (Number.isFinite(ms) ? iso(ms).slice(0, 16).replace('T', ' ') : '--');
 /** Epoch milliseconds as ISO 8601 in UTC. */
 const iso = (ms) => new Date(ms).toISOString();
 /** `1 commit`, `2 commits`; words with an irregular plural give it. */
@@ -48687,7 +48816,7 @@ const time = (ms) => (ms === undefined ? null : (0,_durations_js__WEBPACK_IMPORT
 function runTitle(board, live) {
     const t = (0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .tally */ .N4)(board);
     // Main that was cancelled leaves the rest to post, but its workers are at their end.
-    if (live && t.running + t.queued > 0)
+    if (live && (0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .unfinished */ .M1)(t) > 0)
         return `chant: ${(0,_tally_js__WEBPACK_IMPORTED_MODULE_0__/* .tallyWords */ .c_)(t)}…`;
     const asked = board.notPlanned.filter((spec) => spec.asked).length;
     const missed = asked > 0 ? `, ${asked} asked for but not worked` : '';
@@ -48806,6 +48935,8 @@ function specLine(board, file, line) {
 const OPEN_CRITERIA = 10;
 const FILES = 10;
 const ERRORS = 10;
+/** Characters of a log's last line. */
+const LAST_WORDS = 400;
 /** A section for each worker that failed: cause, what to do, where its work is, the end of its log (`tailLines` lines). */
 function failureSections(board, now, tails, tailLines) {
     return [...board.workers.values()]
@@ -48821,10 +48952,11 @@ function failureSection(board, worker, now, tail, tailLines) {
         `## ✗ ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(worker.planned.title, 120))} · ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(outcome.type)}`,
         causeSentence(outcome, (0,_tally_js__WEBPACK_IMPORTED_MODULE_3__/* .elapsed */ .vk)(worker, now)),
         ...causes(board, worker),
-        ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(words, 400))}`]),
+        ...(words === undefined || tailLines === 0 ? [] : [`Its last words:\n\n> ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(words, LAST_WORDS))}`]),
         ...whatToDo(outcome),
         whereabouts(board, worker),
-        ...logEnd(tail, tailLines),
+        // A log of one line has been shown.
+        ...((0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutBlankEnd */ .Gw)(tail).length === 1 && (words?.length ?? 0) <= LAST_WORDS ? [] : logEnd(tail, tailLines)),
     ].join('\n\n');
 }
 /** Why a worker ended, as Markdown; `took` in milliseconds. */
@@ -48995,7 +49127,7 @@ function startedSection(board) {
         ...((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_5__/* .totalUsage */ .G)(board)?.estimated && run.pricesDate
             ? [['costs that begin with ~', `estimated by prices of ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(run.pricesDate)}`]]
             : []),
-        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .clock */ .pm)(board.startedAt)} UTC`]]),
+        ...(board.startedAt === undefined ? [] : [['started', `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_7__/* .day */ .vd)(board.startedAt)} UTC`]]),
         ...(run.withheld.length > 0 ? [['withheld from agents', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)((0,_log_line_js__WEBPACK_IMPORTED_MODULE_9__/* .bounded */ .Mm)(run.withheld, ', ', 2000))]] : []),
     ];
     const inputs = Object.entries(run.inputs)
@@ -49023,6 +49155,7 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony export */ });
 /* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93412);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46241);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(87918);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29848);
 /* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(24743);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(34902);
@@ -49032,6 +49165,7 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 /* harmony import */ var _summary_parts_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(96292);
 /* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9929);
 /* harmony import */ var _workers_table_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(25041);
+
 
 
 
@@ -49085,6 +49219,8 @@ function write(board, { now, tails, live }, detail) {
     const shortened = detail !== STEPS[0] ? ['Shortened to fit: the logs hold the rest.'] : [];
     return joined([
         `# ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_10__/* .runTitle */ .k)(board, live))}`,
+        // Nobody sees it before the step has ended, and then it ended without a word.
+        ...(live && (0,_tally_js__WEBPACK_IMPORTED_MODULE_9__/* .unfinished */ .M1)((0,_tally_js__WEBPACK_IMPORTED_MODULE_9__/* .tally */ .N4)(board)) > 0 ? [`As of ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_11__/* .day */ .vd)(now)} UTC; the step has written nothing since.`] : []),
         ...(board.stopping === 'signal' ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .prose */ .CS)((0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .failureMessage */ .oh)(board) ?? '')] : []),
         ...(empty ? [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)((0,_run_title_js__WEBPACK_IMPORTED_MODULE_10__/* .whyEmpty */ .w)(board).rest)] : [(0,_summary_parts_js__WEBPACK_IMPORTED_MODULE_7__/* .countsTable */ .Po)(board, now)]),
         ...failures,
@@ -49349,7 +49485,7 @@ const withoutBlankEnd = (lines) => lines.slice(0, lines.findLastIndex((line) => 
 /* harmony export */   Xu: () => (/* binding */ stateWords),
 /* harmony export */   gu: () => (/* binding */ isPriced)
 /* harmony export */ });
-/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8528);
+/* harmony import */ var _board_usage_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8528);
 /* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(39583);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(80395);
 /* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(87918);
@@ -49358,8 +49494,8 @@ const withoutBlankEnd = (lines) => lines.slice(0, lines.findLastIndex((line) => 
 /* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85796);
 /* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(63480);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34902);
-/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(21494);
-/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9929);
+/* harmony import */ var _short_ids_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(21494);
+/* harmony import */ var _tally_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9929);
 /* harmony import */ var _usage_words_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(98060);
 /* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6257);
 
@@ -49382,8 +49518,8 @@ const REST_ROW = 60;
 const KEPT = ['failed', 'running', 'waiting', 'cancelled', 'not-run', 'queued', 'succeeded'];
 /** Every worker of the run, one row each; without titles when there are too many for them. */
 function workersTable(board, now, titles) {
-    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .namesOf */ .eZ)(board));
-    return written(board, [...board.workers.values()].map((worker) => row(board, worker, now, short, titles)));
+    const look = lookOf(board, now);
+    return written(board, look, [...board.workers.values()].map((worker) => row(board, worker, look, titles)));
 }
 /** The same in at most `limit` bytes: titles go first, then rows (those of failed and running workers last), which are counted. */
 function boundedWorkersTable(board, now, limit) {
@@ -49392,29 +49528,36 @@ function boundedWorkersTable(board, now, limit) {
         if ((0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(whole) <= limit)
             return whole;
     }
-    const short = (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .namesOf */ .eZ)(board));
+    const look = lookOf(board, now);
     const workers = [...board.workers.values()];
-    const ranked = workers.toSorted((a, b) => KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .standing */ .JA)(a)) - KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .standing */ .JA)(b)));
-    const rows = new Map(workers.map((worker) => [worker, row(board, worker, now, short, false)]));
+    const ranked = workers.toSorted((a, b) => KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .standing */ .JA)(a)) - KEPT.indexOf((0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .standing */ .JA)(b)));
+    const rows = new Map(workers.map((worker) => [worker, row(board, worker, look, false)]));
     const sizes = ranked.map((worker) => `| ${rows.get(worker)?.join(' | ')} |`);
-    const kept = new Set(ranked.slice(0, (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .fitting */ ._Q)(sizes, limit - (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(written(board, [])) - REST_ROW)));
+    const kept = new Set(ranked.slice(0, (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .fitting */ ._Q)(sizes, limit - (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(written(board, look, [])) - REST_ROW)));
     const shown = [...rows].filter(([worker]) => kept.has(worker)).map(([, cells]) => cells);
-    return written(board, [...shown, [`+${workers.length - shown.length} more`]]);
+    return written(board, look, [...shown, [`+${workers.length - shown.length} more`]]);
 }
-/** Which agent worked a spec is said where there is more than one, its cost where any is known. A phone shows the first columns without scrolling. */
-function written(board, rows) {
-    const agents = new Set([...board.workers.values()].map((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).join(' ')));
-    const cost = isPriced(board) ? ['cost'] : [];
-    const head = ['spec', 'state', 'time', 'commits', ...cost, 'branch', ...(agents.size > 1 ? ['agent'] : [])];
+/** Which agent worked a spec is said where there is more than one, its cost and branch where there is any. A phone shows the first columns without scrolling. */
+function written(board, { priced, worked }, rows) {
+    const agents = new Set([...board.workers.values()].map((worker) => (0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .agentWords */ .Vp)(worker).join(' ')));
+    const cost = priced ? ['cost'] : [];
+    const branch = worked ? ['branch'] : [];
+    const head = ['spec', 'state', 'time', 'commits', ...cost, ...branch, ...(agents.size > 1 ? ['agent'] : [])];
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .table */ .tp)(head, ['left', 'left', 'right', 'right', ...cost.map(() => 'right')], rows);
 }
 /** A column that would be empty is none. */
-const isPriced = (board) => (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .totalUsage */ .G)(board)?.costUsd !== undefined;
+const isPriced = (board) => (0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .totalUsage */ .G)(board)?.costUsd !== undefined;
+const lookOf = (board, now) => ({
+    now,
+    short: (0,_short_ids_js__WEBPACK_IMPORTED_MODULE_7__/* .shortIds */ .R)((0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .namesOf */ .eZ)(board)),
+    priced: isPriced(board),
+    worked: [...board.workers.values()].some(({ commits }) => commits.length > 0),
+});
 /** The mark stays with its word where a column is narrow. */
 const together = (cell) => cell.replace(/^(\[?[^\s\w]) /, '$1&nbsp;');
-function row(board, worker, now, short, titles) {
+function row(board, worker, { now, short, priced, worked }, titles) {
     const { planned } = worker;
-    const took = (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .elapsed */ .vk)(worker, now);
+    const took = (0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .elapsed */ .vk)(worker, now);
     const begun = worker.startedAt !== undefined;
     const state = stateWords(worker, now, short);
     const check = board.checkRuns.get(planned.specId)?.url;
@@ -49423,15 +49566,15 @@ function row(board, worker, now, short, titles) {
         together(check === undefined ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(state) : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .link */ .nf)(state, check)),
         took === undefined ? '' : (0,_durations_js__WEBPACK_IMPORTED_MODULE_8__/* .duration */ .p0)(took),
         begun ? String(worker.commits.length) : '',
-        ...(isPriced(board) ? [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_9__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_7__/* .usageOf */ .F)(worker)) ?? ''] : []),
-        worker.commits.length > 0 ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .branchOf */ .W0)(worker)) : '',
-        begun ? (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .agentWords */ .Vp)(worker).map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
+        ...(priced ? [(0,_usage_words_js__WEBPACK_IMPORTED_MODULE_9__/* .costWords */ .f)((0,_board_usage_js__WEBPACK_IMPORTED_MODULE_6__/* .usageOf */ .F)(worker)) ?? ''] : []),
+        ...(worked ? [worker.commits.length > 0 ? (0,_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .code */ .aY)((0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .branchOf */ .W0)(worker)) : ''] : []),
+        begun ? (0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .agentWords */ .Vp)(worker).map(_markdown_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq).join(' · ') : '',
     ];
 }
 /** `✓ completed`, `▸ running · Bash cargo test 19s`; plain text. */
 function stateWords(worker, now, short) {
-    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .outcomeOf */ .sG)(worker);
-    const place = (0,_tally_js__WEBPACK_IMPORTED_MODULE_6__/* .standing */ .JA)(worker);
+    const outcome = (0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .outcomeOf */ .sG)(worker);
+    const place = (0,_tally_js__WEBPACK_IMPORTED_MODULE_5__/* .standing */ .JA)(worker);
     switch (place) {
         case 'succeeded':
             return outcome?.type === 'completed' ? '✓ completed' : '✓ no changes';
@@ -49475,7 +49618,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 7314:
+/***/ 99751:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49569,13 +49712,13 @@ var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/shell/workspace-lock.js
 var workspace_lock = __nccwpck_require__(76382);
 // EXTERNAL MODULE: ./build/board/board.js
-var board = __nccwpck_require__(75291);
+var board_board = __nccwpck_require__(75291);
+// EXTERNAL MODULE: ./build/message.js
+var message = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
 var conclude = __nccwpck_require__(36772);
-// EXTERNAL MODULE: ./build/work/message.js
-var message = __nccwpck_require__(49275);
 // EXTERNAL MODULE: ./build/work/recover.js + 2 modules
 var recover = __nccwpck_require__(9197);
 ;// CONCATENATED MODULE: ./build/work/left-runs.js
@@ -49593,12 +49736,17 @@ const UNSEEN = 'was started in another container (pid namespace) and cannot be s
 /** Recovers every run of the workspace whose main process is proven gone; `current` is left out. */
 async function recoverLeftRuns(place, current, cleaner, env) {
     const found = [];
-    for (const dir of (0,state_dir/* unsettledRuns */.F)(current))
-        found.push(await recoverOne(place, dir, cleaner, env));
+    for (const dir of (0,state_dir/* unsettledRuns */.F)(current)) {
+        const board = (0,board_board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []);
+        // Killed in its very last step: there is nothing to recover, and nothing to tell.
+        if (board.settled)
+            (0,recover/* closeSettled */.So)(dir);
+        else
+            found.push(await recoverOne(board, place, dir, cleaner, env));
+    }
     return found;
 }
-async function recoverOne(place, dir, cleaner, env) {
-    const { run } = (0,board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []);
+async function recoverOne({ run }, place, dir, cleaner, env) {
     const main = run && (0,process_identity/* compare */.UD)(run.main, place.table);
     if (run && main === 'same')
         return { type: 'alive', key: run.key, pid: run.main.pid };
@@ -49731,8 +49879,8 @@ function wordsOf(run) {
 }
 const tidied = (place) => tidyProjections(place.project, place.table).map(({ path, what }) => `${what}  ${path}`);
 
-// EXTERNAL MODULE: ./build/work/open-checks.js + 21 modules
-var open_checks = __nccwpck_require__(4641);
+// EXTERNAL MODULE: ./build/work/open-checks.js + 23 modules
+var open_checks = __nccwpck_require__(41865);
 ;// CONCATENATED MODULE: ./build/modes/clean.js
 
 
@@ -49759,6 +49907,68 @@ async function cleanUp(inputs, place, env) {
     const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.'];
     (0,printer/* print */.yy)(lines.map(log_line/* textLine */.uu), cleaner.clean);
     (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines.map(cleaner.clean))}\n`);
+}
+
+;// CONCATENATED MODULE: ./build/config/config.js
+/** chant's own defaults (its `src/config/defaults.rs`). */
+const DEFAULT_CONFIG = {
+    project: { silent: false },
+    defaults: { rotationStrategy: 'none', promptExtensions: [] },
+    parallel: { agents: [], staggerDelayMs: 1000, staggerJitterMs: 200 },
+    approval: { requireForAgentWork: false },
+    validation: { strictOutput: false },
+    lint: {
+        thresholds: {
+            complexityCriteria: 10,
+            complexityFiles: 5,
+            complexityWords: 150,
+            simpleCriteria: 1,
+            simpleFiles: 1,
+            simpleWords: 3,
+        },
+        disable: ['complexity_words'],
+    },
+    failure: { retryDelayMs: 60_000, backoffMultiplier: 2, retryablePatterns: [] },
+};
+
+;// CONCATENATED MODULE: ./build/config/merge.js
+
+/**
+ * One configuration of the files, as chant (v0.23) merges them: `project` and `defaults` setting by setting, the other
+ * sections as a whole, and the accounts of `.chant/agents.md` over those of both. The name of a project comes from its own
+ * file alone.
+ */
+function mergeConfig({ global, project, accounts = [] }) {
+    const { name: _, ...globalProject } = global?.project ?? {};
+    const whole = (section) => project?.[section] ?? global?.[section] ?? DEFAULT_CONFIG[section];
+    const account = accounts.find((list) => list.accounts.length > 0);
+    const parallel = whole('parallel');
+    const config = {
+        project: { ...DEFAULT_CONFIG.project, ...globalProject, ...project?.project },
+        defaults: { ...DEFAULT_CONFIG.defaults, ...global?.defaults, ...project?.defaults },
+        parallel: account ? { ...parallel, agents: account.accounts } : parallel,
+        approval: whole('approval'),
+        validation: whole('validation'),
+        lint: whole('lint'),
+        failure: whole('failure'),
+    };
+    const origins = new Map([...originsIn(global, counts(project)), ...originsIn(project)]);
+    if (account?.place)
+        origins.set('parallel.agents', { file: account.file, ...account.place });
+    return { config, origins };
+}
+function originsIn(layer, counted = () => true) {
+    if (!layer)
+        return [];
+    return [...layer.places]
+        .filter(([key]) => counted(key))
+        .map(([key, place]) => [key, { file: layer.file, ...place }]);
+}
+/** Whether a setting of the global file counts beside what the project's own file has. */
+function counts(project) {
+    const sections = ['parallel', 'approval', 'validation', 'lint', 'watch'];
+    const replaced = sections.filter((section) => project?.places.has(section));
+    return (key) => key !== 'project.name' && !replaced.some((section) => key === section || key.startsWith(`${section}.`));
 }
 
 // EXTERNAL MODULE: ./build/git/workspace-repository.js
@@ -50066,8 +50276,7 @@ function findNeeds(folder, groups) {
         if (known)
             return known;
         const { open, missing } = ownNeeds(driver);
-        const members = new Set(groups.workIn(driver));
-        const needs = { open: open.filter((id) => !members.has(id)), missing };
+        const needs = { open: open.filter((id) => !groups.driversAbove(id).includes(driver)), missing };
         neededByMembers.set(driver, needs);
         return needs;
     };
@@ -50358,7 +50567,7 @@ const withoutPrefix = (id) => id.replace(/^.*?(?=\d{4}-\d{2}-\d{2}-)/, '');
 
 
 /** Any box of a task list, as GitHub shows it. */
-const BOX = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/;
+const BOX = /^[\s>]*(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\](?![([])/;
 /** Nothing says when the spec is done, so nothing can be checked. */
 const missingCriteria = {
     code: 'missing-criteria',
@@ -50576,7 +50785,7 @@ const missingOutputSchema = {
         ];
     },
 };
-const words = (state) => state === 'missing' ? 'which does not exist' : 'which leads out of the project';
+const words = (state) => state === 'missing' ? 'which does not exist' : 'which leads out of the repository';
 /** chant notes values it derived in `context` too, as `derived_<key>=<value>`: these are no files. */
 const isPath = (text) => !/^derived_[^/]*=/.test(text);
 /** Nothing is known to be missing. */
@@ -50843,6 +51052,20 @@ function enabledRules({ disable }) {
 function isOff({ disable }, { code, severity }) {
     return severity === 'warning' && disable.some((name) => disable_plain(name) === disable_plain(code));
 }
+/** Warnings that no rule gives, but the reading of files. */
+const WARNINGS = [
+    'unknown-type',
+    'yaml-warning',
+    'unclosed-code-fence',
+    'prompt-variable',
+    'prompt-parent',
+    'output-schema',
+];
+/** Names in `lint.disable` that switch nothing off. */
+function idleNames({ disable }) {
+    const known = new Set([...RULE_NAMES, ...WARNINGS.map(disable_plain)]);
+    return disable.filter((name) => !known.has(disable_plain(name)));
+}
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
@@ -51044,7 +51267,11 @@ function tokenOf(text) {
  */
 function selectSpecs(folder, groups, choice) {
     const names = [...folder.specs.map(({ id }) => String(id)), ...folder.broken.map(({ name }) => name)];
-    const wanted = choice.specs.map(idOf).filter((text) => text !== '');
+    const files = new Map([
+        ...folder.specs.map(({ id, file }) => [String(id), file]),
+        ...folder.broken.map(({ name, file }) => [name, file]),
+    ]);
+    const wanted = choice.specs.map(nameIn).filter((text) => text !== '');
     const hasLabel = labelFilter(folder, choice.labels);
     if (wanted.length === 0) {
         return (0,build_result.ok)(new Map(names.filter((name) => hasLabel(name) && (choice.only?.has(name) ?? true)).map((name) => [name, 'default'])));
@@ -51057,7 +51284,7 @@ function selectSpecs(folder, groups, choice) {
     };
     const known = new Set(names);
     for (const text of wanted) {
-        const found = findSpecs(text, names, new Set(folder.archived), choice.today);
+        const found = findSpecs(text, files, folder.archived, choice.today);
         if (!found.ok)
             return (0,build_result/* err */._)({ input: 'specs', message: found.error });
         const [only] = found.value;
@@ -51084,8 +51311,18 @@ function selectSpecs(folder, groups, choice) {
         message: `None of the specs it names has the ${labels}. Name others, or leave \`labels\` empty.`,
     });
 }
-/** A path to the file is as good as its id. */
-const idOf = (text) => text.trim().replace(/^.*\//, '').replace(/\.md$/, '');
+/** A path to the file is as good as its id; a glob keeps its folders. */
+function nameIn(text) {
+    const path = text.trim().replace(/\.md$/, '');
+    return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '');
+}
+/** Whether a glob means a spec: by its id, or, where it has folders in it, by the path of its file below `.chant/specs`. */
+function globTest(glob) {
+    const matches = globMatcher(glob);
+    return glob.includes('/')
+        ? (_, file) => matches(file.replace(/^\.chant\/specs\//, '').replace(/\.md$/, ''))
+        : (id) => matches(id);
+}
 /** A broken spec passes: what its labels are, nobody can say. */
 function labelFilter(folder, labels) {
     if (labels.length === 0)
@@ -51097,23 +51334,26 @@ function labelFilter(folder, labels) {
     return (name) => passing.has(name);
 }
 /** All names that a glob matches, else the one that is meant. The error is the whole message. */
-function findSpecs(text, names, archived, today) {
-    if (names.includes(text))
+function findSpecs(text, files, archived, today) {
+    if (files.has(text))
         return (0,build_result.ok)([text]);
+    const names = [...files.keys()];
     const quoted = JSON.stringify(text);
     if (names.length === 0)
         return (0,build_result/* err */._)(`No spec matches ${quoted}: there is none in .chant/specs.`);
     if (isGlob(text)) {
-        const matched = names.filter(globMatcher(text));
+        const isMeant = globTest(text);
+        const matched = names.filter((name) => isMeant(name, files.get(name) ?? ''));
         return matched.length > 0 ? (0,build_result.ok)(matched) : (0,build_result/* err */._)(`No spec matches ${quoted}. ${someOf(names)}`);
     }
-    if (archived.has(text))
-        return (0,build_result/* err */._)(`${text} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`);
-    const [first, ...others] = partialMatches(text, names, today);
+    const [first, ...others] = archived.includes(text) ? [] : partialMatches(text, names, today);
     if (first !== undefined && others.length === 0)
         return (0,build_result.ok)([first]);
     if (first !== undefined)
         return (0,build_result/* err */._)(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`);
+    const old = archived.includes(text) ? [text] : partialMatches(text, archived, today);
+    if (old.length > 0)
+        return (0,build_result/* err */._)(`${either(old)} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`);
     const near = nearest(text, names);
     return (0,build_result/* err */._)(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`);
 }
@@ -51183,7 +51423,7 @@ const LINES = 2000;
 const MANY = 3;
 /** GitHub keeps ten errors, ten warnings and ten notices of a step; one error is the sentence that the step fails with. */
 const ERRORS = 9;
-const WARNINGS = 10;
+const lint_lines_WARNINGS = 10;
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000;
 /**
@@ -51225,7 +51465,7 @@ const adviceLines = (advice) => (advice === undefined ? [] : [`    → ${advice}
 function lintAnnotations(report) {
     const ordered = (0,lint_report/* byImportance */.G5)(report);
     const errors = ordered.filter(({ severity }) => severity === 'error').slice(0, ERRORS);
-    const warnings = ordered.filter(({ severity }) => severity === 'warning').slice(0, WARNINGS);
+    const warnings = ordered.filter(({ severity }) => severity === 'warning').slice(0, lint_lines_WARNINGS);
     const rest = report.found.length - errors.length - warnings.length;
     const more = {
         type: 'annotation',
@@ -51323,7 +51563,7 @@ function readSpecFolder(projectDir) {
     const read = [];
     const broken = [];
     const warnings = new Map();
-    for (const entry of entriesBelow(root.value, SPECS, project.value)) {
+    for (const entry of entriesBelow(root.value, shownIn(project.value, root.value), project.value)) {
         const { name, file } = entry;
         const text = 'problem' in entry ? (0,build_result/* err */._)([diagnostic(file, ...entry.problem)]) : readText(entry.path, file, space);
         const parsed = text.ok ? (0,parse_spec/* parseSpec */.F)(name, file, text.value) : text;
@@ -51379,7 +51619,7 @@ function breakTwins(specs, broken) {
  *
  * @param folder real path
  * @param shown the same relative to the project, with `/`
- * @param visited real paths of the folders read so far: links can make a circle
+ * @param visited real paths of what was read so far: links can make a circle, and be a second name
  */
 function entriesBelow(folder, shown, project, visited = new Set()) {
     visited.add(folder);
@@ -51399,25 +51639,34 @@ function entriesBelow(folder, shown, project, visited = new Set()) {
         const written = `${folder}${external_node_path_.sep}${entry.name}`;
         const found = isLink ? followed(written) : (0,build_result.ok)({ path: written, kind: entry });
         if (!found.ok)
-            return named ? problem(file, 'unreadable', `the file cannot be read (${found.error})`) : [];
+            return named ? problem(file, 'unreadable', nowhere(found.error)) : [];
         const { path, kind } = found.value;
         if (!named && !kind.isDirectory())
             return [];
         if (isLink && !isInside(path, project))
             return problem(file, 'link-leaves-project', 'a link that leaves the project; it is not followed');
-        if (kind.isFile())
-            return [{ name: entry.name.slice(0, -'.md'.length), file, path }];
+        const lies = isLink ? shownIn(project, path) : file;
+        if (kind.isFile()) {
+            if (isLink && visited.has(path))
+                return problem(file, 'link-loop', `a second name of ${lies}, which is read already; it is not followed`);
+            visited.add(path);
+            return [{ name: entry.name.slice(0, -'.md'.length), file: lies, path }];
+        }
         if (!kind.isDirectory())
             return problem(file, 'not-a-file', 'not a regular file');
         if (named)
             return problem(file, 'not-a-file', 'a directory with the name of a spec; rename it');
         if (visited.has(path))
             return problem(file, 'link-loop', 'a link to a folder that is read already; it is not followed');
-        return entriesBelow(path, file, project, visited);
+        return entriesBelow(path, lies, project, visited);
     });
 }
 /** Dot files are what editors and file systems leave behind. */
 const looksLikeSpec = ({ name }) => !name.startsWith('.') && name.toLowerCase() !== 'readme.md';
+/** A real path of the project as people see it: relative to the project, with `/`. */
+const shownIn = (project, path) => (0,external_node_path_.relative)(project, path).replaceAll(external_node_path_.sep, '/');
+/** What is wrong with a link that cannot be followed to its end. */
+const nowhere = (code) => code === 'ENOENT' ? 'a link to a file that does not exist' : `the link cannot be followed (${code})`;
 /** Where a link leads in the end, and what is there. */
 const followed = (link) => attempt(() => {
     const path = (0,external_node_fs_.realpathSync)(link);
@@ -51477,7 +51726,8 @@ const diagnostic = (file, code, message) => {
 /** Git's own directory does not count as project: its configuration may hold a token. */
 function isInside(path, folder) {
     const way = (0,external_node_path_.relative)(folder, path).split(external_node_path_.sep);
-    return way[0] !== '..' && !way.includes('.git');
+    // In any case: there are file systems to which that is no difference.
+    return way[0] !== '..' && !way.some((part) => part.toLowerCase() === '.git');
 }
 /** A call to the file system as a value; the error is its code (`EACCES`). */
 function attempt(call) {
@@ -51490,6 +51740,39 @@ function attempt(call) {
         throw cause;
     }
 }
+
+;// CONCATENATED MODULE: ./build/shell/named-file.js
+
+
+
+
+
+/** The project as a path in its repository, with `/` at its end; empty where they are one. */
+function prefixOf({ directory, root }) {
+    const way = (0,external_node_path_.relative)(root, directory);
+    return way === '' ? '' : `${way}/`;
+}
+/** Where a path that a spec names leads, links followed. Nothing is opened. */
+function namedFile(name, { directory, root }) {
+    const path = (0,external_node_path_.join)(directory, name);
+    if ((0,external_node_path_.isAbsolute)(name) || !isInside(path, root))
+        return (0,build_result/* err */._)('outside');
+    try {
+        const real = (0,external_node_fs_.realpathSync)(path);
+        return isInside(real, (0,external_node_fs_.realpathSync)(root)) ? (0,build_result.ok)(real) : (0,build_result/* err */._)('outside');
+    }
+    catch (error) {
+        return (0,build_result/* err */._)((0,files/* isMissing */.b2)(error) ? 'missing' : 'no-file');
+    }
+}
+
+;// CONCATENATED MODULE: ./build/spec/diagnostic.js
+/** `file:line:column message`, the form in which every tool prints a place. */
+const formatDiagnostic = (d) => `${d.file}:${d.line}:${d.column} ${d.message}`;
+/** What is no file of the project: the global configuration, and an input. */
+const ELSEWHERE = /^(?:~\/|input agents$)/;
+/** A file of a project as people see it from the root of the repository, or of the workspace. `prefix` is empty or ends with `/`. */
+const below = (prefix, file) => (ELSEWHERE.test(file) ? file : `${prefix}${file}`);
 
 ;// CONCATENATED MODULE: ./build/prompt/built-in.js
 /** What every agent of ours is told before anything else: nobody is there to ask. */
@@ -51579,16 +51862,17 @@ const builtInPrompt = (name) => BUILT_IN.get(name);
 
 
 
+
 const PROMPTS = '.chant/prompts';
 /** What the linter has to know of a project's files: which prompts there are, and which paths of the specs lead nowhere. */
-function lintFacts(project, specs) {
+function lintFacts(from, specs) {
     const paths = new Map();
     for (const path of pathsNamedIn(specs)) {
-        const state = stateOf(project, path);
-        if (state !== 'there')
-            paths.set(path, state);
+        const found = namedFile(path, from);
+        if (!found.ok)
+            paths.set(path, found.error === 'outside' ? 'outside' : 'missing');
     }
-    return { prompts: promptNames(project), paths };
+    return { prompts: promptNames(from.directory), paths };
 }
 /** Prompts of the project, and those built in. */
 function promptNames(project) {
@@ -51601,33 +51885,705 @@ function promptNames(project) {
         .map((entry) => (0,external_node_path_.relative)(folder, (0,external_node_path_.join)(entry.parentPath, entry.name)).slice(0, -'.md'.length));
     return new Set([...builtInNames, ...names]);
 }
-/** Where a path leads, links followed, without opening anything. */
-function stateOf(project, path) {
-    if ((0,external_node_path_.isAbsolute)(path))
-        return 'outside';
-    try {
-        const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(project, path));
-        return real.startsWith(`${(0,external_node_fs_.realpathSync)(project)}/`) ? 'there' : 'outside';
-    }
-    catch {
-        // Not there, not to be looked at, or no possible name: nobody can read it in any of these cases.
-        return leadsUp(path) ? 'outside' : 'missing';
-    }
-}
-/** Whether a path as it is written leaves the folder that it starts in. */
-function leadsUp(path) {
-    return (0,external_node_path_.normalize)(path).split(external_node_path_.sep)[0] === '..';
-}
 
 ;// CONCATENATED MODULE: ./build/work/lint.js
 
 
 /** What the rules are asked with: specs, the project's settings, and what they have to know of its files. */
-function openLint(project, folder, config, 
+function openLint(from, folder, config, 
 /** The prompt that every spec gets, where the workflow names one: nobody asks for the specs' own then. */
 prompt) {
-    const { prompts, paths } = lintFacts(project, folder.specs);
+    const { prompts, paths } = lintFacts(from, folder.specs);
     return lintContext(folder, config, { paths, ...(prompts && prompt === undefined ? { prompts } : {}) });
+}
+
+;// CONCATENATED MODULE: ./build/prompt/choose.js
+/**
+ * Which prompt a spec is worked with, by chant's rule: what was asked for (`--prompt`, here the input), what the spec says, the
+ * project's `documentation` for a spec of that type, `defaults.prompt`, `bootstrap`.
+ *
+ * chant fails where the project has no `bootstrap`. Here the project's `standard` comes next, then what is built in for the type.
+ */
+function promptNameFor(spec, { input, configDefault, own }) {
+    if (input !== undefined)
+        return { name: input, by: 'input' };
+    if (spec.prompt !== undefined)
+        return { name: spec.prompt, by: 'spec' };
+    if (spec.type === 'documentation' && own('documentation'))
+        return { name: 'documentation', by: 'type' };
+    if (configDefault !== undefined)
+        return { name: configDefault, by: 'config' };
+    const name = ['bootstrap', 'standard'].find(own);
+    if (name !== undefined)
+        return { name, by: 'default' };
+    if (spec.type === 'documentation' || spec.type === 'research')
+        return { name: spec.type, by: 'type' };
+    return { name: 'standard', by: 'default' };
+}
+
+// EXTERNAL MODULE: ./build/spec/field-values.js
+var field_values = __nccwpck_require__(47025);
+;// CONCATENATED MODULE: ./build/prompt/prompt-file.js
+
+
+
+
+/** Characters. A prompt is a few pages. */
+const MAX_PROMPT_FILE = 256 * 1024;
+/**
+ * Reads a file of `.chant/prompts`: Markdown, with front matter where it has any (`name` and `purpose` are for people).
+ * A text that begins like front matter and never closes it is all prompt, as in chant.
+ */
+function parsePromptFile(name, file, text) {
+    const matter = (0,front_matter/* parseFrontMatter */.e)(text);
+    if (!matter.ok) {
+        const [first] = (0,finding/* locate */.x5)(matter.error, file, text);
+        if (!first || first.code === 'unclosed-front-matter')
+            return (0,build_result.ok)({ name, file, ...bodyFrom(text, 0) });
+        return (0,build_result/* err */._)(first);
+    }
+    const findings = [];
+    const parent = (0,field_values/* fieldValues */.X)(matter.value, findings).text('extends');
+    const [problem] = (0,finding/* locate */.x5)(findings, file, text);
+    if (problem)
+        return (0,build_result/* err */._)(problem);
+    const body = bodyFrom(text, matter.value.block?.bodyStart ?? 0);
+    if (parent === undefined)
+        return (0,build_result.ok)({ name, file, ...body });
+    const place = (0,finding/* placesIn */.yN)(text)(matter.value.fields.get('extends')?.offset ?? 0);
+    return (0,build_result.ok)({ name, file, ...body, extends: { name: parent, ...place } });
+}
+function bodyFrom(text, start) {
+    const rest = text.slice(start).replace(/^\uFEFF/, '');
+    const blank = /^(?:[^\S\n]*\n)*/.exec(rest)?.[0] ?? '';
+    const before = text.length - rest.length + blank.length;
+    return { body: rest.slice(blank.length).trimEnd(), bodyLine: (0,finding/* placesIn */.yN)(text)(before).line };
+}
+
+;// CONCATENATED MODULE: external "node:path/posix"
+const posix_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path/posix");
+;// CONCATENATED MODULE: ./build/prompt/prompt-name.js
+
+
+
+/** Where prompts lie, relative to the project directory. */
+const prompt_name_PROMPTS = '.chant/prompts';
+/** The file of a prompt, relative to the project directory. */
+const promptFile = (name) => `${prompt_name_PROMPTS}/${name}.md`;
+/**
+ * A prompt's name as a path below `.chant/prompts` without `.md`: `tdd`, `domain/api`. A name that would leave this folder
+ * or that is unsafe as a path is refused.
+ *
+ * @param from the prompt that names it, for `extends`: chant looks beside that one
+ */
+function promptName(written, from = '') {
+    const name = written.startsWith('/') ? written : (0,posix_namespaceObject.join)((0,posix_namespaceObject.dirname)(from), written);
+    return name.length <= 200 && name.split('/').every((part) => /^\w[\w.-]*$/.test(part))
+        ? (0,build_result.ok)(name)
+        : (0,build_result/* err */._)(`${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt: letters, digits, \`.\`, \`_\` and \`-\` are, and \`/\` for a folder below ${prompt_name_PROMPTS}.`);
+}
+
+;// CONCATENATED MODULE: ./build/prompt/variables.js
+/** chant's variables: what may stand between double braces in a prompt. */
+const VARIABLES = [
+    'spec',
+    'spec.id',
+    'spec.title',
+    'spec.description',
+    'spec.path',
+    'spec.target_files',
+    'spec.context',
+    'project.name',
+    'worktree.path',
+    'worktree.branch',
+    'worktree.isolated',
+];
+const WRITTEN = /\{\{([a-z_.]+)\}\}/g;
+const isVariable = (name) => VARIABLES.some((known) => known === name);
+/** Whether a prompt has a place for one of these. */
+const uses = (template, ...names) => names.some((name) => template.includes(`{{${name}}}`));
+/**
+ * The template with its variables filled in, gone through once: what a value brings in is never looked at again, so text
+ * from a spec cannot name another variable. A name that is not known stays as it is written.
+ *
+ * @param limit characters of the whole; a value that does not fit any more is left out, and that is said in its place
+ */
+function fill(template, values, limit) {
+    let room = limit - template.length;
+    return template.replace(WRITTEN, (written, name) => {
+        if (!isVariable(name))
+            return written;
+        const value = values[name];
+        if (value.length > room)
+            return `(${name} is left out: the prompt would be longer than ${limit} characters)`;
+        room -= value.length;
+        return value;
+    });
+}
+/** chant's own `standard` prompt has it, and chant fills in nothing there. */
+const CHANTS_OWN = 'spec.model';
+/** What looks like a variable of ours and is none: blanks, other spelling, Handlebars. Foreign templates say nothing to us. */
+const doubtful = (template) => [...template.matchAll(/\{\{([^{}\n]{1,80})\}\}/g)]
+    .filter(([, inside = '']) => /\b(?:spec|project|worktree)\b/i.test(inside) || /^\s*>/.test(inside))
+    .filter(([, inside = '']) => !isVariable(inside) && inside !== CHANTS_OWN)
+    .map((match) => ({ written: match[0], offset: match.index }));
+
+;// CONCATENATED MODULE: ./build/prompt/resolve.js
+
+
+
+
+
+
+const PARENT = '{{> parent}}';
+/** A chain of more prompts than this was written by nobody. */
+const MAX_CHAIN = 50;
+/** Remarks on one file. */
+const MAX_REMARKS = 10;
+/** Puts what a prompt extends in the place of its `{{> parent}}`, up to the prompt that extends nothing. */
+function resolvePrompt(prompt, lookup) {
+    const warnings = [];
+    const text = withParents(prompt, [], lookup, warnings);
+    return text.ok ? (0,build_result.ok)({ text: text.value, warnings }) : text;
+}
+function withParents(prompt, below, lookup, warnings) {
+    warnings.push(...remarksOn(prompt));
+    if (prompt.extends === undefined)
+        return (0,build_result.ok)(prompt.body);
+    const chain = [...below, prompt];
+    const parent = parentOf(prompt, lookup);
+    if (!parent.ok)
+        return parent;
+    const first = chain.findIndex(({ name }) => name === parent.value.name);
+    if (first >= 0) {
+        const round = [...chain.slice(first), parent.value].map(({ name }) => name);
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-cycle', `prompts extend each other in a circle: ${round.join(' → ')}`));
+    }
+    if (chain.length > MAX_CHAIN)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-chain', `more than ${MAX_CHAIN} prompts extend one another`));
+    const text = withParents(parent.value, chain, lookup, warnings);
+    if (!text.ok)
+        return text;
+    const parts = prompt.body.split(PARENT);
+    if (prompt.body.length + (parts.length - 1) * text.value.length > MAX_PROMPT_FILE)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-too-large', `with what it extends, it is longer than ${MAX_PROMPT_FILE} characters`));
+    return (0,build_result.ok)(parts.join(text.value));
+}
+/** chant looks beside the prompt that extends; one in a folder may here also mean a prompt outside it, or one that is built in. */
+function parentOf(prompt, lookup) {
+    const written = prompt.extends?.name ?? '';
+    const beside = promptName(written, prompt.name);
+    if (!beside.ok)
+        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-name', beside.error));
+    const found = lookup(beside.value) ?? lookup(promptNameOr(written, beside.value));
+    if (found)
+        return found;
+    const message = `extends ${(0,finding/* quoted */.TL)(written)}, and there is no such prompt: ${promptFile(beside.value)} does not exist, and built in are ${builtInNames.join(', ')}`;
+    return (0,build_result/* err */._)(atExtends(prompt, 'prompt-missing', message));
+}
+function promptNameOr(written, otherwise) {
+    const name = promptName(written);
+    return name.ok ? name.value : otherwise;
+}
+function atExtends(prompt, code, message) {
+    const { line = 1, column = 1 } = prompt.extends ?? {};
+    return { file: prompt.file ?? prompt.name, line, column, code, severity: 'error', message };
+}
+/** What looks like a variable or a parent and is none. Nothing is said about prompts that are built in. */
+function remarksOn({ file, body, bodyLine, extends: parent }) {
+    if (file === undefined)
+        return [];
+    const placeOf = (0,finding/* placesIn */.yN)(body);
+    const unfilled = doubtful(body)
+        .filter(({ written }) => parent === undefined || written !== PARENT)
+        .slice(0, MAX_REMARKS)
+        .map(({ written, offset }) => {
+        const { line, column } = placeOf(offset);
+        const message = `${written} is no variable of prompts and stays as it is written`;
+        return { file, line: bodyLine + line - 1, column, code: 'prompt-variable', severity: 'warning', message };
+    });
+    if (parent === undefined || body.includes(PARENT))
+        return unfilled;
+    const message = `extends ${(0,finding/* quoted */.TL)(parent.name)}, but nothing of that comes in: the text has no ${PARENT}`;
+    const { line, column } = parent;
+    return [{ file, line, column, code: 'prompt-parent', severity: 'warning', message }, ...unfilled];
+}
+
+;// CONCATENATED MODULE: ./build/shell/text-inside.js
+
+
+
+
+/**
+ * The text of a regular file inside `root`, reached through real folders only.
+ *
+ * @param relative with `/`; `..` and absolute paths are `outside`
+ * @param limit bytes
+ */
+function readTextInside(root, relative, limit) {
+    const parts = relative.split('/');
+    if (relative.startsWith('/') || relative.includes('\0') || parts.includes('..'))
+        return (0,build_result/* err */._)('outside');
+    for (const [index] of parts.slice(1).entries()) {
+        const folder = (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(root, ...parts.slice(0, index + 1)), { throwIfNoEntry: false });
+        if (!folder?.isDirectory())
+            return (0,build_result/* err */._)(folder?.isSymbolicLink() ? 'outside' : 'missing');
+    }
+    let file;
+    try {
+        // Without blocking: a named pipe would wait for ever.
+        file = (0,external_node_fs_.openSync)((0,external_node_path_.join)(root, relative), external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+        const stat = (0,external_node_fs_.fstatSync)(file);
+        if (!stat.isFile())
+            return (0,build_result/* err */._)('no-file');
+        if (stat.size > limit)
+            return (0,build_result/* err */._)('too-large');
+        const buffer = Buffer.alloc(stat.size);
+        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, 0);
+        return (0,build_result.ok)(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, read)));
+    }
+    catch (error) {
+        if ((0,files/* isMissing */.b2)(error))
+            return (0,build_result/* err */._)('missing');
+        if (error instanceof TypeError)
+            return (0,build_result/* err */._)('no-text');
+        return (0,build_result/* err */._)(error instanceof Error && 'code' in error && error.code === 'ELOOP' ? 'outside' : 'no-file');
+    }
+    finally {
+        if (file !== undefined)
+            (0,external_node_fs_.closeSync)(file);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/shell/prompt-files.js
+
+
+
+
+
+
+
+/** The prompts of a project, each file read once. */
+class PromptFiles {
+    #project;
+    #files = new Map();
+    #prompts = new Map();
+    /** @param project absolute path of the directory that holds `.chant` */
+    constructor(project) {
+        this.#project = project;
+    }
+    /** Whether the project has a prompt of this name, be it right or wrong. */
+    own = (name) => this.#own(name) !== undefined;
+    /** `.chant/prompts/<name>.md`, else the one that is built in. */
+    read(written) {
+        const prompt = this.#prompts.get(written) ?? this.#read(written);
+        this.#prompts.set(written, prompt);
+        return prompt;
+    }
+    #read(written) {
+        const name = promptName(written);
+        if (!name.ok)
+            return (0,build_result/* err */._)({ type: 'name', message: name.error });
+        const found = this.#lookup(name.value);
+        if (!found) {
+            const message = `No prompt is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist, and built in are ${builtInNames.join(', ')}.`;
+            return (0,build_result/* err */._)({ type: 'name', message });
+        }
+        const resolved = found.ok ? resolvePrompt(found.value, this.#lookup) : found;
+        return resolved.ok ? resolved : (0,build_result/* err */._)({ type: 'file', diagnostic: resolved.error });
+    }
+    /** `.chant/prompts/extensions/<name>.md`, without its front matter. It extends nothing, whatever it says, as in chant. */
+    readExtension(written) {
+        const name = promptName(`extensions/${written}`);
+        if (!name.ok || !name.value.startsWith('extensions/'))
+            return (0,build_result/* err */._)({ type: 'name', message: `${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt extension.` });
+        const found = this.#own(name.value);
+        if (!found) {
+            const message = `No prompt extension is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist.`;
+            return (0,build_result/* err */._)({ type: 'name', message });
+        }
+        if (!found.ok)
+            return (0,build_result/* err */._)({ type: 'file', diagnostic: found.error });
+        const { extends: _, ...alone } = found.value;
+        return (0,build_result.ok)({ text: alone.body, warnings: remarksOn(alone) });
+    }
+    #lookup = (name) => {
+        const builtIn = builtInPrompt(name);
+        return this.#own(name) ?? (builtIn && (0,build_result.ok)(builtIn));
+    };
+    #own(name) {
+        if (!this.#files.has(name))
+            this.#files.set(name, readPromptFile(this.#project, name));
+        return this.#files.get(name);
+    }
+}
+function readPromptFile(project, name) {
+    const file = promptFile(name);
+    const text = readTextInside(project, file, MAX_PROMPT_FILE);
+    if (text.ok)
+        return parsePromptFile(name, file, text.value);
+    if (text.error === 'missing')
+        return undefined;
+    return (0,build_result/* err */._)({ file, line: 1, column: 1, code: `prompt-${text.error}`, severity: 'error', message: WORDS[text.error] });
+}
+const WORDS = {
+    outside: 'the prompt is a link, or in a folder that is one; links are not followed',
+    'no-file': 'the prompt is no file that can be read',
+    'too-large': `the prompt is longer than ${MAX_PROMPT_FILE / 1024} KiB`,
+    'no-text': 'the prompt is no UTF-8 text',
+};
+
+;// CONCATENATED MODULE: ./build/output/example.js
+/** Stands for text. */
+const PLACEHOLDER = '…';
+/** Deeper levels of a schema are left empty. */
+const MAX_DEPTH = 6;
+/** Besides what is required, as many fields of an object as chant shows. */
+const OPTIONAL = 3;
+/**
+ * A value of the form that a schema asks for, to be shown to an agent: made of its `properties`, with `…` for text. Undefined where
+ * the schema describes no object or array of its own. It need not fit: `pattern`, `$ref` and the like are not looked at.
+ */
+function exampleFor(schema) {
+    const value = valueFor(schema, 0);
+    return typeof value === 'object' && value !== null ? value : undefined;
+}
+function valueFor(schema, depth) {
+    if (!isObject(schema) || depth > MAX_DEPTH)
+        return null;
+    if ('const' in schema)
+        return schema['const'];
+    for (const choices of [schema['examples'], schema['enum']])
+        if (Array.isArray(choices) && choices.length > 0)
+            return choices[0];
+    const { type, properties, items } = schema;
+    const kind = Array.isArray(type) ? type[0] : (type ?? (isObject(properties) ? 'object' : undefined));
+    switch (kind) {
+        case 'string':
+            return PLACEHOLDER;
+        case 'integer':
+        case 'number':
+            return numberOf(schema['minimum']) ?? 0;
+        case 'boolean':
+            return true;
+        case 'array':
+            return items === undefined ? [PLACEHOLDER] : [valueFor(items, depth + 1)];
+        case 'object':
+            return objectFor(isObject(properties) ? properties : {}, schema['required'], depth);
+        default:
+            return null;
+    }
+}
+function objectFor(properties, required, depth) {
+    const needed = (name) => Array.isArray(required) && required.includes(name);
+    const names = Object.keys(properties);
+    const optional = names.filter((name) => !needed(name)).slice(0, OPTIONAL);
+    const shown = names.filter((name) => needed(name) || optional.includes(name));
+    return Object.fromEntries(shown.map((name) => [name, valueFor(properties[name], depth + 1)]));
+}
+const numberOf = (value) => (typeof value === 'number' ? value : undefined);
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+;// CONCATENATED MODULE: ./build/output/schema.js
+
+
+
+/** Before anything of a run is started, so there is time. Milliseconds. */
+const COMPILE_MS = 15_000;
+/** While agents run and nobody looks at them. Milliseconds. */
+const CHECK_MS = 2_000;
+/** Lines of one check. Nobody mends more at a time. */
+const MAX_ERRORS = 20;
+/** Errors that are looked at to find different ones. */
+const LOOKED_AT = 1000;
+/** Characters of one line. */
+const MAX_LINE = 300;
+/** Characters that an example may take in the prompt. */
+const MAX_EXAMPLE = 4096;
+/**
+ * Makes ready a JSON Schema of a project. Nothing is ever fetched: a `$ref` to elsewhere is an error.
+ *
+ * Formats (`"format": "email"`) are not checked: JSON Schema 2020-12 calls them annotations, and chant does not check them either.
+ * A library for them would be ours to carry for one keyword that `pattern` can express.
+ *
+ * @param path as the spec names it
+ * @returns the error is the end of a sentence that begins with the path
+ */
+async function compileSchema(path, text, withinTime) {
+    let schema;
+    try {
+        schema = JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch (error) {
+        return (0,build_result/* err */._)(`is not JSON: ${reason(error)}`);
+    }
+    if (typeof schema !== 'boolean' && !schema_isObject(schema))
+        return (0,build_result/* err */._)('is no JSON Schema: that is an object, or true or false');
+    const { $schema: dialect, $async: _, ...root } = schema_isObject(schema) ? schema : {};
+    const compile = await compilerFor(dialect);
+    if (!compile)
+        return (0,build_result/* err */._)(`has a "$schema" that is not known: ${DIALECTS.join(', ')} are`);
+    const compiled = withinTime(COMPILE_MS, () => schema_attempt(() => compile(schema_isObject(schema) ? root : schema)));
+    if (!compiled)
+        return (0,build_result/* err */._)('takes too long to be read');
+    if (!compiled.value.ok)
+        return (0,build_result/* err */._)(compiled.value.error);
+    const validate = compiled.value.value;
+    const check = (value) => {
+        const checked = withinTime(CHECK_MS, () => schema_attempt(() => (validate(value) ? [] : (validate.errors ?? []))));
+        if (!checked)
+            return ['it takes too long to be checked: a pattern of the schema may be the cause'];
+        if (!checked.value.ok)
+            return [`it cannot be checked: it ${checked.value.error}`];
+        return schema_linesOf(checked.value.value);
+    };
+    const shown = schema_attempt(() => ({ compact: JSON.stringify(schema), example: prettyExample(schema, check) }));
+    if (!shown.ok)
+        return shown;
+    const { compact, example } = shown.value;
+    return (0,build_result.ok)({
+        path,
+        text: text.trim(),
+        required: strings(root['required']),
+        ...(example === undefined ? {} : { example }),
+        compact,
+        check,
+    });
+}
+const DIALECTS = [
+    'https://json-schema.org/draft/2020-12/schema',
+    'https://json-schema.org/draft/2019-09/schema',
+    'http://json-schema.org/draft-07/schema',
+];
+/** Unknown keywords are allowed, as JSON Schema says. One instance for each schema, since its `$id` may be that of another. */
+const OPTIONS = { strict: false, allErrors: true, validateFormats: false, logger: false };
+/** ajv is loaded only where a spec names a schema: that takes a fifth as long as the whole start of a step. */
+async function compilerFor(dialect) {
+    const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find((uri) => uri === withoutHash(dialect));
+    if (known === undefined)
+        return undefined;
+    const Validator = await validatorFor(known);
+    const ajv = new Validator(OPTIONS);
+    return (schema) => {
+        if (ajv.validateSchema(schema) !== true)
+            throw new Error(schema_linesOf(ajv.errors ?? [])
+                .slice(0, 3)
+                .join('; '));
+        return ajv.compile(schema);
+    };
+}
+/** By way of `default`: bundled, these CommonJS modules have no other export. */
+async function validatorFor(dialect) {
+    switch (dialect) {
+        case 'https://json-schema.org/draft/2020-12/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(210)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 52210, 19))).default.Ajv2020;
+        case 'https://json-schema.org/draft/2019-09/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(878)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 60878, 19))).default.Ajv2019;
+        case 'http://json-schema.org/draft-07/schema':
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(463)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 42463, 19))).default.Ajv;
+        default:
+            return (0,build_result/* unreachable */.H)(dialect);
+    }
+}
+/** `http` and `https`, with and without an empty fragment, mean the same. */
+const withoutHash = (uri) => typeof uri !== 'string' ? '' : uri.replace(/#$/, '').replace(/^https?:(?=.*draft-07)/, 'http:');
+/** ajv throws what is wrong with a schema, and a stack that is used up where data or schema are nested too deeply. */
+function schema_attempt(task) {
+    try {
+        return (0,build_result.ok)(task());
+    }
+    catch (error) {
+        if (error instanceof RangeError)
+            return (0,build_result/* err */._)('is nested too deeply');
+        const missing = error instanceof Error && 'missingRef' in error ? String(error.missingRef) : undefined;
+        if (missing === undefined)
+            return (0,build_result/* err */._)(`is no valid JSON Schema: ${reason(error)}`);
+        return (0,build_result/* err */._)(`refers to ${shown(missing)}, which is not in it: nothing is fetched, so put what it means under "$defs" of the same file`);
+    }
+}
+function schema_linesOf(errors) {
+    const lines = [...new Set(errors.slice(0, LOOKED_AT).map(lineOf))];
+    const rest = lines.length - MAX_ERRORS;
+    if (rest <= 0)
+        return lines;
+    return [...lines.slice(0, MAX_ERRORS), errors.length > LOOKED_AT ? 'and many more' : `and ${rest} more`];
+}
+/** `/findings/0: must be string` */
+function lineOf({ instancePath, message = 'does not fit', keyword, params }) {
+    return (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(`${instancePath || 'the root'}: ${message}${detail(keyword, params)}`), MAX_LINE);
+}
+/** What ajv's own words leave out. */
+function detail(keyword, params) {
+    switch (keyword) {
+        case 'additionalProperties':
+            return ` (${shown(params['additionalProperty'])})`;
+        case 'unevaluatedProperties':
+            return ` (${shown(params['unevaluatedProperty'])})`;
+        case 'enum':
+            return ` (${shown(params['allowedValues'])})`;
+        case 'const':
+            return ` (${shown(params['allowedValue'])})`;
+        default:
+            return '';
+    }
+}
+function prettyExample(schema, check) {
+    const example = exampleFor(schema);
+    // One that breaks its own schema would mislead, as where a pattern is asked for.
+    if (example === undefined || JSON.stringify(example).length > MAX_EXAMPLE || check(example).length > 0)
+        return undefined;
+    return JSON.stringify(example, null, 2);
+}
+const reason = (error) => (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(error instanceof Error ? error.message : String(error)), MAX_LINE);
+const shown = (value) => (0,visible/* clip */.$Q)(JSON.stringify(value) ?? 'undefined', 120);
+const schema_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const strings = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+;// CONCATENATED MODULE: external "node:vm"
+const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+;// CONCATENATED MODULE: ./build/shell/time-limit.js
+
+const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+/**
+ * Runs a task of pure computation that may be made to take for ever, such as a regular expression from a file on text from an
+ * agent; undefined where its time was up. Nothing else happens meanwhile, so the time is to be short. V8 ends the task even inside a
+ * regular expression.
+ */
+function withinTime(milliseconds, task) {
+    let done;
+    const run = () => {
+        done = { value: task() };
+    };
+    try {
+        new external_node_vm_namespaceObject.Script('run()').runInContext((0,external_node_vm_namespaceObject.createContext)({ run }), { timeout: milliseconds });
+    }
+    catch (error) {
+        // The error belongs to the context, so it is no instance of our `Error`.
+        if (typeof error === 'object' && error !== null && 'code' in error && error.code === TIMEOUT)
+            return undefined;
+        throw error;
+    }
+    return done;
+}
+
+;// CONCATENATED MODULE: ./build/shell/schema-files.js
+
+
+
+
+
+
+/** A schema goes into the prompt as a whole. Bytes. */
+const MAX_SCHEMA = 64 * 1024;
+/** The schemas that specs of a project name, each file read once. */
+class SchemaFiles {
+    #from;
+    #schemas = new Map();
+    constructor(from) {
+        this.#from = from;
+    }
+    /** The schema that a spec's `output_schema` names, undefined where it names none; the error stands on that field. */
+    async of(spec) {
+        const path = spec.outputSchema;
+        if (path === undefined)
+            return (0,build_result.ok)(undefined);
+        const read = this.#schemas.get(path) ?? readSchema(this.#from, path);
+        this.#schemas.set(path, read);
+        const schema = await read;
+        if (schema.ok)
+            return schema;
+        return (0,build_result/* err */._)({
+            file: spec.file,
+            line: spec.fieldLines['output_schema'] ?? 1,
+            column: 1,
+            code: 'output-schema',
+            severity: 'error',
+            message: `"output_schema": ${(0,finding/* quoted */.TL)(path)} ${schema.error}`,
+        });
+    }
+}
+async function readSchema({ directory, root }, path) {
+    const inRoot = (0,posix_namespaceObject.isAbsolute)(path) ? path : (0,posix_namespaceObject.relative)(root, (0,posix_namespaceObject.join)(directory, path));
+    const text = readTextInside(root, inRoot, MAX_SCHEMA);
+    return text.ok ? await compileSchema(path, text.value, withinTime) : (0,build_result/* err */._)(schema_files_WORDS[text.error]);
+}
+const schema_files_WORDS = {
+    missing: 'does not exist; the path is relative to the directory that holds .chant',
+    outside: 'leads out of the repository, or over a link; neither is followed',
+    'no-file': 'is no file that can be read',
+    'too-large': `is larger than ${MAX_SCHEMA / 1024} KiB`,
+    'no-text': 'is no UTF-8 text',
+};
+
+;// CONCATENATED MODULE: ./build/work/lint-instructions.js
+
+
+
+
+
+
+
+
+/** What `lint.disable` names to no effect: a slip of the pen, or a rule that stops runs and is always on. */
+function lintSettings({ config, origins }) {
+    const place = origins.get('lint.disable');
+    return place === undefined
+        ? []
+        : idleNames(config.lint).map((name) => ({
+            ...place,
+            code: 'unknown-rule',
+            severity: 'warning',
+            message: `"lint.disable" names ${(0,finding/* quoted */.TL)(name)}, which is no rule that can be switched off; docs/lint.md of chant-action lists them`,
+        }));
+}
+/**
+ * What a run of these specs would find wrong with their prompts and output schemas, whose files no rule opens: each at its place,
+ * in the file itself or where a setting names it. The error is about the input `prompt`, which stands in no file of the project.
+ *
+ * @param names of the specs that are meant
+ */
+async function lintInstructions(from, { folder, groups, facts, config: lint }, names, { config, origins }, input) {
+    const files = new PromptFiles(from.directory);
+    const schemas = new SchemaFiles(from);
+    const found = new Map();
+    const note = (...diagnostics) => {
+        for (const each of diagnostics)
+            if (!isOff(lint, each))
+                found.set(formatDiagnostic(each), each);
+    };
+    /** A wrong name is corrected where it was written, a wrong file in the file. */
+    const noteProblem = (problem, setting) => {
+        const { file = '.chant/config.md', line = 1, column = 1 } = origins.get(setting) ?? {};
+        const { message } = problem.type === 'name' ? problem : problem.diagnostic;
+        if (problem.type === 'file')
+            note(problem.diagnostic);
+        else
+            note({ file, line, column, code: 'wrong-prompt', severity: 'error', message: `"${setting}": ${message}` });
+    };
+    const open = folder.specs.filter((spec) => names.has(spec.id) && !isFinished(spec) && !groups.isDriver(spec.id));
+    for (const name of open.length > 0 ? config.defaults.promptExtensions : []) {
+        const extension = files.readExtension(name);
+        if (extension.ok)
+            note(...extension.value.warnings);
+        else
+            noteProblem(extension.error, 'defaults.prompt_extensions');
+    }
+    for (const spec of open) {
+        const { name, by } = promptNameFor(spec, { input, configDefault: config.defaults.prompt, own: files.own });
+        const prompt = files.read(name);
+        if (prompt.ok)
+            note(...prompt.value.warnings);
+        else if (by === 'input' && prompt.error.type === 'name')
+            return (0,build_result/* err */._)(`Input \`prompt\`: ${prompt.error.message}`);
+        // A name that a spec says itself is looked up by a rule.
+        else if (by !== 'spec' || prompt.error.type === 'file')
+            noteProblem(prompt.error, 'defaults.prompt');
+        const schema = await schemas.of(spec);
+        // So is a schema that is not there.
+        if (!schema.ok && !facts.paths.has(spec.outputSchema ?? ''))
+            note({ ...schema.error, severity: config.validation.strictOutput ? 'error' : 'warning' });
+    }
+    return (0,build_result.ok)([...found.values()]);
 }
 
 // EXTERNAL MODULE: ./build/agent/agents.js + 11 modules
@@ -51649,7 +52605,7 @@ function frontMatterSource(text) {
     return (0,build_result.ok)({ root, follow, offsetOf: (node) => fileOffset(node.range?.[0] ?? 1), findings: warnings });
 }
 const MAX_LENGTH = 64 * 1024;
-const MAX_ERRORS = 10;
+const config_source_MAX_ERRORS = 10;
 /** A text that is YAML as a whole. */
 function yamlSource(text) {
     if (text.length > MAX_LENGTH)
@@ -51661,7 +52617,7 @@ function yamlSource(text) {
         if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION'))
             return (0,build_result/* err */._)(TOO_DEEP);
         if (document.errors.length > 0)
-            return (0,build_result/* err */._)(document.errors.slice(0, MAX_ERRORS).map((e) => error(e.pos[0], 'invalid-yaml', describe(e))));
+            return (0,build_result/* err */._)(document.errors.slice(0, config_source_MAX_ERRORS).map((e) => error(e.pos[0], 'invalid-yaml', describe(e))));
         // Throws where aliases unfold without bound or into themselves.
         JSON.stringify(document.toJS({ maxAliasCount: 100 }));
         const { contents } = document;
@@ -51688,43 +52644,43 @@ const TOO_DEEP = [error(0, 'invalid-yaml', 'nested too deeply, or with aliases t
  * the project's own, and what lies below the last part is not looked at.
  */
 const CONFIG_KEYS = [
-    ...below('project', 'name', 'prefix', 'silent'),
-    ...below('defaults', 'prompt', 'branch_prefix', 'model', 'split_model', 'main_branch', 'provider'),
-    ...below('defaults', 'rotation_strategy', 'prompt_extensions'),
-    ...below('providers.ollama', 'endpoint', 'max_retries', 'retry_delay_ms'),
-    ...below('providers.openai', 'endpoint', 'max_retries', 'retry_delay_ms'),
-    ...below('parallel', 'agents', 'stagger_delay_ms', 'stagger_jitter_ms'),
-    ...below('parallel.agents[]', 'name', 'command', 'max_concurrent', 'weight'),
+    ...known_keys_below('project', 'name', 'prefix', 'silent'),
+    ...known_keys_below('defaults', 'prompt', 'branch_prefix', 'model', 'split_model', 'main_branch', 'provider'),
+    ...known_keys_below('defaults', 'rotation_strategy', 'prompt_extensions'),
+    ...known_keys_below('providers.ollama', 'endpoint', 'max_retries', 'retry_delay_ms'),
+    ...known_keys_below('providers.openai', 'endpoint', 'max_retries', 'retry_delay_ms'),
+    ...known_keys_below('parallel', 'agents', 'stagger_delay_ms', 'stagger_jitter_ms'),
+    ...known_keys_below('parallel.agents[]', 'name', 'command', 'max_concurrent', 'weight'),
     // Ours: chant's accounts are commands that know their key themselves.
-    ...below('parallel.agents[]', 'agent', 'model', 'pass_env'),
-    ...below('repos[]', 'name', 'path'),
-    ...below('enterprise', 'required', 'derived'),
-    ...below('enterprise.derived.*', 'from', 'pattern', 'validate'),
-    ...below('approval', 'rejection_action', 'require_approval_for_agent_work'),
-    ...below('validation', 'strict_output_validation'),
-    ...below('site', 'output_dir', 'base_url', 'title'),
-    ...below('site.include', 'statuses', 'labels'),
-    ...below('site.exclude', 'labels', 'fields'),
-    ...below('site.features', 'changelog', 'dependency_graph', 'timeline', 'status_indexes', 'label_indexes'),
-    ...below('site.graph', 'detail'),
-    ...below('site.timeline', 'group_by', 'include_pending'),
-    ...below('lint', 'disable'),
-    ...below('lint.thresholds', 'complexity_criteria', 'complexity_files', 'complexity_words'),
-    ...below('lint.thresholds', 'simple_criteria', 'simple_files', 'simple_words'),
-    ...below('watch', 'poll_interval_ms', 'idle_timeout_minutes'),
-    ...below('watch.failure', 'max_retries', 'retry_delay_ms', 'backoff_multiplier'),
-    ...below('watch.failure', 'retryable_patterns', 'on_permanent_failure'),
+    ...known_keys_below('parallel.agents[]', 'agent', 'model', 'pass_env'),
+    ...known_keys_below('repos[]', 'name', 'path'),
+    ...known_keys_below('enterprise', 'required', 'derived'),
+    ...known_keys_below('enterprise.derived.*', 'from', 'pattern', 'validate'),
+    ...known_keys_below('approval', 'rejection_action', 'require_approval_for_agent_work'),
+    ...known_keys_below('validation', 'strict_output_validation'),
+    ...known_keys_below('site', 'output_dir', 'base_url', 'title'),
+    ...known_keys_below('site.include', 'statuses', 'labels'),
+    ...known_keys_below('site.exclude', 'labels', 'fields'),
+    ...known_keys_below('site.features', 'changelog', 'dependency_graph', 'timeline', 'status_indexes', 'label_indexes'),
+    ...known_keys_below('site.graph', 'detail'),
+    ...known_keys_below('site.timeline', 'group_by', 'include_pending'),
+    ...known_keys_below('lint', 'disable'),
+    ...known_keys_below('lint.thresholds', 'complexity_criteria', 'complexity_files', 'complexity_words'),
+    ...known_keys_below('lint.thresholds', 'simple_criteria', 'simple_files', 'simple_words'),
+    ...known_keys_below('watch', 'poll_interval_ms', 'idle_timeout_minutes'),
+    ...known_keys_below('watch.failure', 'max_retries', 'retry_delay_ms', 'backoff_multiplier'),
+    ...known_keys_below('watch.failure', 'retryable_patterns', 'on_permanent_failure'),
 ];
 /** Keys that chant's own documentation shows, or that `chant init` of an older version wrote, and that chant ignores. */
 const IGNORED_KEYS = [
-    ...below('defaults', 'create_branch', 'branch', 'pr'),
+    ...known_keys_below('defaults', 'create_branch', 'branch', 'pr'),
     'parallel.cleanup',
     'schema',
     'scale',
     'site.description',
     'version',
 ];
-function below(section, ...names) {
+function known_keys_below(section, ...names) {
     return names.map((name) => `${section}.${name}`);
 }
 function keyTree(paths) {
@@ -51986,68 +52942,6 @@ function accountsOf(sections) {
 /** Neither empty nor an argument that an operating system refuses. */
 const onOneLine = (expected) => (text) => text.trim() !== '' && !/[\p{Cc}\u2028\u2029]/u.test(text) ? (0,build_result.ok)(text) : (0,build_result/* err */._)(expected);
 
-;// CONCATENATED MODULE: ./build/config/config.js
-/** chant's own defaults (its `src/config/defaults.rs`). */
-const DEFAULT_CONFIG = {
-    project: { silent: false },
-    defaults: { rotationStrategy: 'none', promptExtensions: [] },
-    parallel: { agents: [], staggerDelayMs: 1000, staggerJitterMs: 200 },
-    approval: { requireForAgentWork: false },
-    validation: { strictOutput: false },
-    lint: {
-        thresholds: {
-            complexityCriteria: 10,
-            complexityFiles: 5,
-            complexityWords: 150,
-            simpleCriteria: 1,
-            simpleFiles: 1,
-            simpleWords: 3,
-        },
-        disable: ['complexity_words'],
-    },
-    failure: { retryDelayMs: 60_000, backoffMultiplier: 2, retryablePatterns: [] },
-};
-
-;// CONCATENATED MODULE: ./build/config/merge.js
-
-/**
- * One configuration of the files, as chant (v0.23) merges them: `project` and `defaults` setting by setting, the other
- * sections as a whole, and the accounts of `.chant/agents.md` over those of both. The name of a project comes from its own
- * file alone.
- */
-function mergeConfig({ global, project, accounts = [] }) {
-    const { name: _, ...globalProject } = global?.project ?? {};
-    const whole = (section) => project?.[section] ?? global?.[section] ?? DEFAULT_CONFIG[section];
-    const account = accounts.find((list) => list.accounts.length > 0);
-    const parallel = whole('parallel');
-    const config = {
-        project: { ...DEFAULT_CONFIG.project, ...globalProject, ...project?.project },
-        defaults: { ...DEFAULT_CONFIG.defaults, ...global?.defaults, ...project?.defaults },
-        parallel: account ? { ...parallel, agents: account.accounts } : parallel,
-        approval: whole('approval'),
-        validation: whole('validation'),
-        lint: whole('lint'),
-        failure: whole('failure'),
-    };
-    const origins = new Map([...originsIn(global, counts(project)), ...originsIn(project)]);
-    if (account?.place)
-        origins.set('parallel.agents', { file: account.file, ...account.place });
-    return { config, origins };
-}
-function originsIn(layer, counted = () => true) {
-    if (!layer)
-        return [];
-    return [...layer.places]
-        .filter(([key]) => counted(key))
-        .map(([key, place]) => [key, { file: layer.file, ...place }]);
-}
-/** Whether a setting of the global file counts beside what the project's own file has. */
-function counts(project) {
-    const sections = ['parallel', 'approval', 'validation', 'lint', 'watch'];
-    const replaced = sections.filter((section) => project?.places.has(section));
-    return (key) => key !== 'project.name' && !replaced.some((section) => key === section || key.startsWith(`${section}.`));
-}
-
 // EXTERNAL MODULE: ./build/plan/branch-name.js
 var branch_name = __nccwpck_require__(29950);
 ;// CONCATENATED MODULE: ./build/present.js
@@ -52218,11 +53112,8 @@ function config_files_read(path, file, within) {
     return text.ok ? (0,build_result.ok)({ file, text: text.value }) : text;
 }
 
-;// CONCATENATED MODULE: ./build/spec/diagnostic.js
-/** `file:line:column message`, the form in which every tool prints a place. */
-const formatDiagnostic = (d) => `${d.file}:${d.line}:${d.column} ${d.message}`;
-
 ;// CONCATENATED MODULE: ./build/work/load-config.js
+
 
 
 
@@ -52231,18 +53122,20 @@ const formatDiagnostic = (d) => `${d.file}:${d.line}:${d.column} ${d.message}`;
 
 /** More than these are one mistake, made often. */
 const load_config_SHOWN = 5;
+/** As `readConfiguration`; the error is one sentence that names the places that are wrong. */
+function loadConfig(from, agentsInput, home) {
+    const read = readConfiguration(from, agentsInput, home);
+    return read.ok ? read : (0,build_result/* err */._)(refusal(read.error, prefixOf(from)));
+}
 /**
- * The project's configuration, from its own files, the global one and the input `agents`. The error names the places that
- * are wrong.
+ * The project's configuration, from its own files, the global one and the input `agents`, or everything that is wrong with it.
  *
- * @param project absolute path of the directory that holds `.chant`
- * @param repository that of the repository around it
  * @param home `$HOME`
  */
-function loadConfig(project, repository, agentsInput, home) {
-    const texts = readConfigFiles(project, repository, home);
+function readConfiguration({ directory, root }, agentsInput, home) {
+    const texts = readConfigFiles(directory, root, home);
     if (!texts.ok)
-        return refuse(texts.error);
+        return texts;
     const warnings = [];
     const errors = [];
     /** What a reader made of a file, its diagnostics put aside. */
@@ -52264,15 +53157,19 @@ function loadConfig(project, repository, agentsInput, home) {
             ...accounts(agents?.file ?? '', take(agents && readAgentsFile(agents.file, agents.text))),
         ],
     };
-    return errors.length > 0 ? refuse(errors) : (0,build_result.ok)({ merged: mergeConfig(layers), warnings });
+    return errors.length > 0 ? (0,build_result/* err */._)(errors) : (0,build_result.ok)({ merged: mergeConfig(layers), warnings });
 }
-function refuse(errors) {
+function refusal(errors, prefix) {
     const more = errors.length > load_config_SHOWN ? [`and ${errors.length - load_config_SHOWN} more`] : [];
-    const places = [...errors.slice(0, load_config_SHOWN).map(formatDiagnostic), ...more];
-    return (0,build_result/* err */._)(`The configuration cannot be used: ${places.join('; ')}.`);
+    const shown = errors.slice(0, load_config_SHOWN).map((each) => formatDiagnostic({ ...each, file: below(prefix, each.file) }));
+    return `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/modes/lint.js
+
+
+
+
 
 
 
@@ -52299,21 +53196,29 @@ async function showLint(inputs, place, env) {
     const { clean } = (0,shell_secrets/* makeCleaner */.Vx)((0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, []));
     const folder = readSpecFolder(place.project);
     if (!folder.ok)
-        return lint_refuse(folder.error, clean);
-    const config = loadConfig(place.project, place.workspace, inputs.agents, env['HOME']);
-    if (!config.ok)
-        return lint_refuse(config.error, clean);
-    const context = openLint(place.project, folder.value, config.value.merged.config.lint, inputs.prompt);
+        return refuse(folder.error, clean);
+    const from = { directory: place.project, root: place.workspace };
+    const config = readConfiguration(from, inputs.agents, env['HOME']);
+    // Settings that cannot be used do not hide what is wrong with the specs: these are looked at with the defaults.
+    const { merged, warnings } = config.ok ? config.value : { merged: mergeConfig({}), warnings: config.error };
+    const odd = [...warnings, ...lintSettings(merged)];
+    const context = openLint(from, folder.value, merged.config.lint, inputs.prompt);
     const chosen = choose(context, inputs);
     if (!chosen.ok)
-        return lint_refuse(chosen.error, clean);
+        return refuse(chosen.error, clean);
+    const instructions = config.ok
+        ? await lintInstructions(from, context, chosen.value, merged, inputs.prompt)
+        : (0,build_result.ok)([]);
+    if (!instructions.ok)
+        return refuse(instructions.error, clean);
+    const settings = [...odd, ...instructions.value.filter(({ file }) => !isSpec(context, file))];
     const github = (0,github_context/* readGithubContext */.zD)(env);
     const changed = await pullRequestFiles(github, place.project, env);
-    const inWorkspace = (file) => (0,external_node_path_.relative)(place.workspace, (0,external_node_path_.join)(place.project, file)).split(external_node_path_.sep).join('/');
+    const inWorkspace = (file) => below(prefixOf(from), file);
     const report = {
         specs: filesOf(context, chosen.value),
-        settings: new Set(config.value.warnings.map(({ file }) => inWorkspace(file))),
-        found: [...config.value.warnings, ...lintFolder(context, chosen.value)].map((found) => (0,shell_secrets/* cleaned */.L0)({ ...found, file: inWorkspace(found.file) }, clean)),
+        settings: new Set(settings.map(({ file }) => inWorkspace(file))),
+        found: [...odd, ...instructions.value, ...lintFolder(context, chosen.value)].map((found) => (0,shell_secrets/* cleaned */.L0)({ ...found, file: inWorkspace(found.file) }, clean)),
         ...(changed ? { changed: new Set([...changed].map(inWorkspace)) } : {}),
     };
     const file = writeFindings(report, env);
@@ -52329,6 +53234,7 @@ async function showLint(inputs, place, env) {
     if (failure)
         (0,printer/* fail */.fJ)(failure, clean);
 }
+const isSpec = ({ folder }, file) => folder.specs.some((spec) => spec.file === file);
 /** Names of the specs, broken ones included, that `specs` and `labels` mean: finished ones too. */
 function choose({ folder, groups }, { specs, labels }) {
     const selected = selectSpecs(folder, groups, { specs, labels, finishedToo: true, today: localDay(new Date()) });
@@ -52359,7 +53265,7 @@ function linksInto({ serverUrl, repository, sha }) {
         ? `${serverUrl}/${repository}/blob/${sha}/${file.toWellFormed().split('/').map(encodeURIComponent).join('/')}?plain=1#L${line}`
         : undefined;
 }
-function lint_refuse(message, clean) {
+function refuse(message, clean) {
     (0,core/* setOutput */.uH)('conclusion', 'failure');
     (0,printer/* fail */.fJ)(message, clean);
 }
@@ -52440,12 +53346,12 @@ function processListLines(processes, now) {
 function processListMarkdown(processes, now) {
     if (processes.length === 0)
         return `# chant: no agent is running\n\n${SAID_NOTHING}\n`;
-    const rows = processes.map((process) => cells(process, now).map((cell, column) => (column === 0 || column === 6 ? shown(cell) : (0,markdown/* prose */.CS)(cell))));
+    const rows = processes.map((process) => cells(process, now).map((cell, column) => (column === 0 || column === 6 ? process_list_shown(cell) : (0,markdown/* prose */.CS)(cell))));
     const head = HEAD.map((word) => word.toLowerCase());
     return `# chant: ${process_list_counts(processes)}\n\n${(0,markdown/* table */.tp)(head, ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'], rows)}\n\nLooked at ${(0,durations/* clock */.pm)(now)} UTC.\n`;
 }
 const SAID_NOTHING = 'No process of chant-action is recorded in this workspace.';
-const shown = (cell) => (cell === '' ? '' : (0,markdown/* code */.aY)(cell));
+const process_list_shown = (cell) => (cell === '' ? '' : (0,markdown/* code */.aY)(cell));
 const process_list_counts = (processes) => {
     const stale = processes.filter((process) => process.state === 'stale').length;
     return `running ${processes.length - stale} · stale ${stale}`;
@@ -52475,7 +53381,7 @@ const SAMPLE_MS = 300;
  */
 async function listProcesses(place, env) {
     const now = Date.now();
-    const runs = (0,state_dir/* unsettledRuns */.F)((0,state_dir/* noRunIn */.qu)(env, place.workspace)).map((dir) => (0,board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []));
+    const runs = (0,state_dir/* unsettledRuns */.F)((0,state_dir/* noRunIn */.qu)(env, place.workspace)).map((dir) => (0,board_board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []));
     const open = runs.flatMap((board) => [...board.processes.values()]
         .filter((tracked) => !tracked.gone && tracked.identity)
         .map((tracked) => ({ board, tracked })));
@@ -52521,13 +53427,7 @@ const unwatchedWords = (board, table) => board.run && (0,process_identity/* comp
 function staleWords(tracked, comparison, table) {
     if (comparison === 'unknown')
         return 'in another pid namespace: cannot be seen from here';
-    const tree = {
-        token: tracked.token,
-        noted: tracked.noted,
-        directory: tracked.worktree,
-        ...(tracked.identity ? { identity: tracked.identity } : {}),
-    };
-    const left = (0,members/* membersOf */.l)(tree, table.snapshot(), table);
+    const left = (0,members/* membersOf */.lS)((0,members/* treeOf */.g7)(tracked), table.snapshot(), table);
     const children = left.length > 0 ? `, but pid ${left.map((row) => row.pid).join(', ')} below it lives on` : '';
     return `process_dead${children}: run \`mode: clean\``;
 }
@@ -52565,15 +53465,10 @@ async function cpuShares(processes, table) {
     const meters = new Map(processes.map((tracked) => [tracked.token, new cpu/* CpuMeter */.y()]));
     const look = () => {
         const snapshot = table.snapshot();
-        return new Map(processes.map((tracked) => {
-            const tree = {
-                token: tracked.token,
-                noted: tracked.noted,
-                directory: tracked.worktree,
-                ...(tracked.identity ? { identity: tracked.identity } : {}),
-            };
-            return [tracked.token, meters.get(tracked.token)?.look((0,members/* membersOf */.l)(tree, snapshot, table)) ?? 0];
-        }));
+        return new Map(processes.map((tracked) => [
+            tracked.token,
+            meters.get(tracked.token)?.look((0,members/* membersOf */.lS)((0,members/* treeOf */.g7)(tracked), snapshot, table)) ?? 0,
+        ]));
     };
     const started = performance.now();
     const first = look();
@@ -52729,7 +53624,7 @@ function allBoxes({ workers, notPlanned }) {
             continue;
         const word = reason.type === 'status' ? { word: reason.status.replaceAll('_', ' ') } : {};
         const members = reason.type === 'driver' ? reason.members : [];
-        boxes.set(id, { id, title: otherThan(id, title), state: plan_graph_stateOf(reason), dependsOn, members, ...word });
+        boxes.set(id, { id, title: otherThan(id, title), state: stateOf(reason), dependsOn, members, ...word });
     }
     // What is waited for and neither planned nor refused: not chosen, or no spec at all.
     for (const { dependsOn } of [...boxes.values()]) {
@@ -52743,7 +53638,7 @@ function allBoxes({ workers, notPlanned }) {
 }
 /** A spec without a title goes by its id, which stands there already. */
 const otherThan = (id, title) => (title === id ? '' : title);
-function plan_graph_stateOf(reason) {
+function stateOf(reason) {
     switch (reason.type) {
         case 'invalid-spec':
             return 'invalid';
@@ -52839,29 +53734,33 @@ function planSummary(board) {
         ]);
     }
     const chain = [...(0,mermaid/* criticalPath */.vC)(board)].map(short);
+    // What is the same of all is said once: a table that is too wide for the page hides the rest.
+    const [by, ...otherBy] = new Set(workers.map(workedBy));
     const rows = workers
         .toSorted((a, b) => a.wave - b.wave)
         .map((p) => [
         String(p.wave),
         `${(0,markdown/* code */.aY)(short(p.specId))} ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(p.title, 80))}`,
         p.dependsOn.length > 0 ? (0,markdown/* code */.aY)((0,log_line/* bounded */.Mm)(p.dependsOn.map(short), ' ', 200)) : '',
-        [
-            (0,markdown/* text */.Qq)(p.agent),
-            ...chosen('', p.model, p.chosenBy?.model),
-            ...chosen('prompt ', p.prompt, p.chosenBy?.prompt),
-        ].join(' · '),
-        (0,markdown/* code */.aY)(p.branch),
+        ...(otherBy.length > 0 ? [workedBy(p)] : []),
     ]);
     return (0,summary/* joined */.oR)([
         `# chant plan: ${(0,durations/* count */.U9)(workers.length, 'spec')} in ${(0,durations/* count */.U9)(waves, 'wave')}`,
         `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(markdown/* code */.aY).join(' → ')}.` : ''}`,
-        (0,markdown/* table */.tp)(['wave', 'spec', 'after', 'agent', 'branch'], ['right'], rows),
+        `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${prefixes(workers)}.`,
+        (0,markdown/* table */.tp)(['wave', 'spec', 'after', ...(otherBy.length > 0 ? ['agent'] : [])], ['right'], rows),
         ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
         ...graphSection(board),
         ...(0,lint_advice/* lintSection */.H)(board),
         (0,summary_parts/* startedSection */.rl)(board),
     ]);
 }
+/** The agent of a spec, its model and its prompt, and who decided these. */
+const workedBy = (p) => [(0,markdown/* text */.Qq)(p.agent), ...chosen('', p.model, p.chosenBy?.model), ...chosen('prompt ', p.prompt, p.chosenBy?.prompt)].join(' · ');
+/** How branches are named: what stands before the id is the same for all of a run. */
+const prefixes = (workers) => [...new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)))]
+    .map((prefix) => (prefix === '' ? 'its id' : `${(0,markdown/* code */.aY)(prefix)} and its id`))
+    .join(', ');
 /** A value and who decided it. */
 const chosen = (name, value, by) => value === undefined ? [] : [`${name}${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(value, 100))}${by === undefined ? '' : ` (${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(by, 100))})`}`];
 /** Who waits for whom, what is left out included, and what the colours mean. */
@@ -52954,7 +53853,7 @@ function whyWords(why) {
         case 'missing':
             return 'it does not exist';
         case 'outside':
-            return 'it is not inside the project';
+            return 'it is not inside the repository';
         case 'no-file':
             return 'it is no file';
         case 'no-text':
@@ -53056,51 +53955,6 @@ const again = (attempt) => `## An earlier attempt was cut off
 This is the ${ORDINALS[attempt - 1] ?? `${attempt}th`} attempt at this task. The one before it was interrupted from outside, in the middle of its work; what
 it did is still here, committed and uncommitted. Look at it first (\`git status\`, \`git log\`), keep what is good, and go on from there.`;
 
-;// CONCATENATED MODULE: ./build/prompt/variables.js
-/** chant's variables: what may stand between double braces in a prompt. */
-const VARIABLES = [
-    'spec',
-    'spec.id',
-    'spec.title',
-    'spec.description',
-    'spec.path',
-    'spec.target_files',
-    'spec.context',
-    'project.name',
-    'worktree.path',
-    'worktree.branch',
-    'worktree.isolated',
-];
-const WRITTEN = /\{\{([a-z_.]+)\}\}/g;
-const isVariable = (name) => VARIABLES.some((known) => known === name);
-/** Whether a prompt has a place for one of these. */
-const uses = (template, ...names) => names.some((name) => template.includes(`{{${name}}}`));
-/**
- * The template with its variables filled in, gone through once: what a value brings in is never looked at again, so text
- * from a spec cannot name another variable. A name that is not known stays as it is written.
- *
- * @param limit characters of the whole; a value that does not fit any more is left out, and that is said in its place
- */
-function fill(template, values, limit) {
-    let room = limit - template.length;
-    return template.replace(WRITTEN, (written, name) => {
-        if (!isVariable(name))
-            return written;
-        const value = values[name];
-        if (value.length > room)
-            return `(${name} is left out: the prompt would be longer than ${limit} characters)`;
-        room -= value.length;
-        return value;
-    });
-}
-/** chant's own `standard` prompt has it, and chant fills in nothing there. */
-const CHANTS_OWN = 'spec.model';
-/** What looks like a variable of ours and is none: blanks, other spelling, Handlebars. Foreign templates say nothing to us. */
-const doubtful = (template) => [...template.matchAll(/\{\{([^{}\n]{1,80})\}\}/g)]
-    .filter(([, inside = '']) => /\b(?:spec|project|worktree)\b/i.test(inside) || /^\s*>/.test(inside))
-    .filter(([, inside = '']) => !isVariable(inside) && inside !== CHANTS_OWN)
-    .map((match) => ({ written: match[0], offset: match.index }));
-
 ;// CONCATENATED MODULE: ./build/prompt/assemble.js
 
 
@@ -53166,13 +54020,13 @@ const FILE_LIMIT = 64 * 1024;
 /** All context files of one spec together. Bytes. */
 const BUDGET = 192 * 1024;
 /**
- * The files that a spec names as context, read from its worktree. Only regular files inside it, followed by their real
- * path; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
+ * The files that a spec names as context, read from its worktree. Only regular files of the repository, followed by their
+ * real path, and nothing of git's own; what does not fit is cut. Nothing is passed over in silence, as chant does with what it cannot read.
  */
-function readContextFiles(directory, names) {
+function readContextFiles(from, names) {
     let left = BUDGET;
     return names.map((path) => {
-        const read = left > 0 ? readPart(directory, path, Math.min(left, FILE_LIMIT)) : 'no-room';
+        const read = left > 0 ? readPart(from, path, Math.min(left, FILE_LIMIT)) : 'no-room';
         if (typeof read === 'string')
             return { type: 'left-out', path, why: read };
         left -= read.bytes.length;
@@ -53182,14 +54036,14 @@ function readContextFiles(directory, names) {
         return { type: 'text', path, text, size: read.size, cut: read.size > read.bytes.length };
     });
 }
-function readPart(directory, name, limit) {
+function readPart(from, name, limit) {
+    const path = namedFile(name, from);
+    if (!path.ok)
+        return path.error;
     let file;
     try {
-        const path = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(directory, name));
-        if (!path.startsWith(`${(0,external_node_fs_.realpathSync)(directory)}/`))
-            return 'outside';
         // Without blocking: a named pipe would wait for ever.
-        file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+        file = (0,external_node_fs_.openSync)(path.value, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
         const stat = (0,external_node_fs_.fstatSync)(file);
         if (!stat.isFile())
             return 'no-file';
@@ -53224,7 +54078,7 @@ function decode(bytes) {
 /** The prompt of one spec, as its agent gets it on stdin. */
 function workerPrompt(instructions, spec, place) {
     const template = instructions.promptOf(spec.id);
-    const contextFiles = readContextFiles(place.directory, spec.context);
+    const contextFiles = readContextFiles(place.contextFrom, spec.context);
     const text = assemblePrompt({
         template,
         spec,
@@ -53250,7 +54104,7 @@ function* plannedPrompts(ctx) {
         const { name, text } = workerPrompt(ctx.instructions, spec, {
             worktreePath: '(its worktree)',
             branch: planned.branch,
-            directory: ctx.run.project,
+            contextFrom: { directory: ctx.run.project, root: ctx.workspace.top },
         });
         // Before it becomes Markdown, which may part a secret.
         yield { specId: planned.specId, title: planned.title, prompt: name, text: ctx.cleaner.clean(text) };
@@ -53340,30 +54194,6 @@ const PRICE_LIST = {
         'o4-mini': { input: 1.1, cached: 0.275, output: 4.4 },
     },
 };
-
-;// CONCATENATED MODULE: ./build/prompt/choose.js
-/**
- * Which prompt a spec is worked with, by chant's rule: what was asked for (`--prompt`, here the input), what the spec says, the
- * project's `documentation` for a spec of that type, `defaults.prompt`, `bootstrap`.
- *
- * chant fails where the project has no `bootstrap`. Here the project's `standard` comes next, then what is built in for the type.
- */
-function promptNameFor(spec, { input, configDefault, own }) {
-    if (input !== undefined)
-        return { name: input, by: 'input' };
-    if (spec.prompt !== undefined)
-        return { name: spec.prompt, by: 'spec' };
-    if (spec.type === 'documentation' && own('documentation'))
-        return { name: 'documentation', by: 'type' };
-    if (configDefault !== undefined)
-        return { name: configDefault, by: 'config' };
-    const name = ['bootstrap', 'standard'].find(own);
-    if (name !== undefined)
-        return { name, by: 'default' };
-    if (spec.type === 'documentation' || spec.type === 'research')
-        return { name: spec.type, by: 'type' };
-    return { name: 'standard', by: 'default' };
-}
 
 ;// CONCATENATED MODULE: ./build/config/settings.js
 
@@ -53491,8 +54321,6 @@ async function remarksOnCheckout(workspace, base) {
     return remarks;
 }
 
-// EXTERNAL MODULE: ./build/git/worktree.js
-var git_worktree = __nccwpck_require__(91530);
 // EXTERNAL MODULE: ./build/process/stop.js
 var stop = __nccwpck_require__(15164);
 ;// CONCATENATED MODULE: ./build/process/watch.js
@@ -53805,7 +54633,8 @@ function keyInUse(adapter, model, { env, renamed }) {
 /** The name of the secret to advise where none of an agent's keys is there; undefined where one is, or none can be told. */
 function missingKey(adapter, model, env, hasLogin) {
     const { keys, instead, logins } = adapter.needs(model);
-    const isSet = (name) => (env[name] ?? '') !== '';
+    // A secret of blanks is one that was pasted wrong.
+    const isSet = (name) => (env[name] ?? '').trim() !== '';
     if (keys.some(isSet) || instead.some(isSet) || logins.some(hasLogin))
         return undefined;
     return keys[0];
@@ -53847,6 +54676,14 @@ function unknownModelWords({ name, from }, said) {
         : `Its provider has no model ${name} for this key${from === undefined ? '' : ` (asked for by ${from})`}`;
     return said === '' ? what : `${what}: ${said}`;
 }
+/** A spec that names its model is for an account that takes it: another model may be a surprise, on the bill too. undefined = no word of it. */
+function otherModelWords({ name, from, line }, { account, model }, accounts) {
+    const wasToBe = accounts.some(({ told }) => told?.get(name) === name);
+    if (line === undefined || model.name === name || !wasToBe)
+        return undefined;
+    const instead = model.name ?? 'a model of its own choice';
+    return `No account is left for the model ${name} (${from}): ${account} works it with ${instead}`;
+}
 
 ;// CONCATENATED MODULE: ./build/work/crew.js
 
@@ -53855,13 +54692,18 @@ function unknownModelWords({ name, from }, said) {
 function makeCrew(fleet, accounts, { maxTurns, extraArgs }) {
     const mixed = isMixed(accounts);
     const byName = new Map(accounts.map((account) => [account.name, account]));
+    const accountOf = (name) => {
+        const account = byName.get(name);
+        if (!account)
+            throw new Error(`no account ${name}`);
+        return account;
+    };
     return {
         fleet,
         accounts: byName,
+        environmentOf: (name) => accountOf(name).env,
         start: (name, task) => {
-            const account = byName.get(name);
-            if (!account)
-                throw new Error(`no account ${name}`);
+            const account = accountOf(name);
             const { adapter, program, env } = account;
             const { usageFile, worktree } = task;
             const own = modelOn(account, task.model, mixed);
@@ -53914,285 +54756,37 @@ class Pulse {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: ./build/spec/field-values.js
-var field_values = __nccwpck_require__(47025);
-;// CONCATENATED MODULE: ./build/prompt/prompt-file.js
-
-
-
-
-/** Characters. A prompt is a few pages. */
-const MAX_PROMPT_FILE = 256 * 1024;
-/**
- * Reads a file of `.chant/prompts`: Markdown, with front matter where it has any (`name` and `purpose` are for people).
- * A text that begins like front matter and never closes it is all prompt, as in chant.
- */
-function parsePromptFile(name, file, text) {
-    const matter = (0,front_matter/* parseFrontMatter */.e)(text);
-    if (!matter.ok) {
-        const [first] = (0,finding/* locate */.x5)(matter.error, file, text);
-        if (!first || first.code === 'unclosed-front-matter')
-            return (0,build_result.ok)({ name, file, ...bodyFrom(text, 0) });
-        return (0,build_result/* err */._)(first);
-    }
-    const findings = [];
-    const parent = (0,field_values/* fieldValues */.X)(matter.value, findings).text('extends');
-    const [problem] = (0,finding/* locate */.x5)(findings, file, text);
-    if (problem)
-        return (0,build_result/* err */._)(problem);
-    const body = bodyFrom(text, matter.value.block?.bodyStart ?? 0);
-    if (parent === undefined)
-        return (0,build_result.ok)({ name, file, ...body });
-    const place = (0,finding/* placesIn */.yN)(text)(matter.value.fields.get('extends')?.offset ?? 0);
-    return (0,build_result.ok)({ name, file, ...body, extends: { name: parent, ...place } });
-}
-function bodyFrom(text, start) {
-    const rest = text.slice(start).replace(/^\uFEFF/, '');
-    const blank = /^(?:[^\S\n]*\n)*/.exec(rest)?.[0] ?? '';
-    const before = text.length - rest.length + blank.length;
-    return { body: rest.slice(blank.length).trimEnd(), bodyLine: (0,finding/* placesIn */.yN)(text)(before).line };
-}
-
-;// CONCATENATED MODULE: external "node:path/posix"
-const posix_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path/posix");
-;// CONCATENATED MODULE: ./build/prompt/prompt-name.js
-
-
-
-/** Where prompts lie, relative to the project directory. */
-const prompt_name_PROMPTS = '.chant/prompts';
-/** The file of a prompt, relative to the project directory. */
-const promptFile = (name) => `${prompt_name_PROMPTS}/${name}.md`;
-/**
- * A prompt's name as a path below `.chant/prompts` without `.md`: `tdd`, `domain/api`. A name that would leave this folder
- * or that is unsafe as a path is refused.
- *
- * @param from the prompt that names it, for `extends`: chant looks beside that one
- */
-function promptName(written, from = '') {
-    const name = written.startsWith('/') ? written : (0,posix_namespaceObject.join)((0,posix_namespaceObject.dirname)(from), written);
-    return name.length <= 200 && name.split('/').every((part) => /^\w[\w.-]*$/.test(part))
-        ? (0,build_result.ok)(name)
-        : (0,build_result/* err */._)(`${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt: letters, digits, \`.\`, \`_\` and \`-\` are, and \`/\` for a folder below ${prompt_name_PROMPTS}.`);
-}
-
-;// CONCATENATED MODULE: ./build/prompt/resolve.js
-
-
-
-
-
-
-const PARENT = '{{> parent}}';
-/** A chain of more prompts than this was written by nobody. */
-const MAX_CHAIN = 50;
-/** Remarks on one file. */
-const MAX_REMARKS = 10;
-/** Puts what a prompt extends in the place of its `{{> parent}}`, up to the prompt that extends nothing. */
-function resolvePrompt(prompt, lookup) {
-    const warnings = [];
-    const text = withParents(prompt, [], lookup, warnings);
-    return text.ok ? (0,build_result.ok)({ text: text.value, warnings }) : text;
-}
-function withParents(prompt, below, lookup, warnings) {
-    warnings.push(...remarksOn(prompt));
-    if (prompt.extends === undefined)
-        return (0,build_result.ok)(prompt.body);
-    const chain = [...below, prompt];
-    const parent = parentOf(prompt, lookup);
-    if (!parent.ok)
-        return parent;
-    const first = chain.findIndex(({ name }) => name === parent.value.name);
-    if (first >= 0) {
-        const round = [...chain.slice(first), parent.value].map(({ name }) => name);
-        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-cycle', `prompts extend each other in a circle: ${round.join(' → ')}`));
-    }
-    if (chain.length > MAX_CHAIN)
-        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-chain', `more than ${MAX_CHAIN} prompts extend one another`));
-    const text = withParents(parent.value, chain, lookup, warnings);
-    if (!text.ok)
-        return text;
-    const parts = prompt.body.split(PARENT);
-    if (prompt.body.length + (parts.length - 1) * text.value.length > MAX_PROMPT_FILE)
-        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-too-large', `with what it extends, it is longer than ${MAX_PROMPT_FILE} characters`));
-    return (0,build_result.ok)(parts.join(text.value));
-}
-/** chant looks beside the prompt that extends; one in a folder may here also mean a prompt outside it, or one that is built in. */
-function parentOf(prompt, lookup) {
-    const written = prompt.extends?.name ?? '';
-    const beside = promptName(written, prompt.name);
-    if (!beside.ok)
-        return (0,build_result/* err */._)(atExtends(prompt, 'prompt-name', beside.error));
-    const found = lookup(beside.value) ?? lookup(promptNameOr(written, beside.value));
-    if (found)
-        return found;
-    const message = `extends ${(0,finding/* quoted */.TL)(written)}, and there is no such prompt: ${promptFile(beside.value)} does not exist, and built in are ${builtInNames.join(', ')}`;
-    return (0,build_result/* err */._)(atExtends(prompt, 'prompt-missing', message));
-}
-function promptNameOr(written, otherwise) {
-    const name = promptName(written);
-    return name.ok ? name.value : otherwise;
-}
-function atExtends(prompt, code, message) {
-    const { line = 1, column = 1 } = prompt.extends ?? {};
-    return { file: prompt.file ?? prompt.name, line, column, code, severity: 'error', message };
-}
-/** What looks like a variable or a parent and is none. Nothing is said about prompts that are built in. */
-function remarksOn({ file, body, bodyLine, extends: parent }) {
-    if (file === undefined)
-        return [];
-    const placeOf = (0,finding/* placesIn */.yN)(body);
-    const unfilled = doubtful(body)
-        .filter(({ written }) => parent === undefined || written !== PARENT)
-        .slice(0, MAX_REMARKS)
-        .map(({ written, offset }) => {
-        const { line, column } = placeOf(offset);
-        const message = `${written} is no variable of prompts and stays as it is written`;
-        return { file, line: bodyLine + line - 1, column, code: 'prompt-variable', severity: 'warning', message };
-    });
-    if (parent === undefined || body.includes(PARENT))
-        return unfilled;
-    const message = `extends ${(0,finding/* quoted */.TL)(parent.name)}, but nothing of that comes in: the text has no ${PARENT}`;
-    const { line, column } = parent;
-    return [{ file, line, column, code: 'prompt-parent', severity: 'warning', message }, ...unfilled];
-}
-
-;// CONCATENATED MODULE: ./build/shell/text-inside.js
-
-
-
-
-/**
- * The text of a regular file inside `root`, reached through real folders only.
- *
- * @param relative with `/`; `..` and absolute paths are `outside`
- * @param limit bytes
- */
-function readTextInside(root, relative, limit) {
-    const parts = relative.split('/');
-    if (relative.startsWith('/') || relative.includes('\0') || parts.includes('..'))
-        return (0,build_result/* err */._)('outside');
-    for (const [index] of parts.slice(1).entries()) {
-        const folder = (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(root, ...parts.slice(0, index + 1)), { throwIfNoEntry: false });
-        if (!folder?.isDirectory())
-            return (0,build_result/* err */._)(folder?.isSymbolicLink() ? 'outside' : 'missing');
-    }
-    let file;
-    try {
-        // Without blocking: a named pipe would wait for ever.
-        file = (0,external_node_fs_.openSync)((0,external_node_path_.join)(root, relative), external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
-        const stat = (0,external_node_fs_.fstatSync)(file);
-        if (!stat.isFile())
-            return (0,build_result/* err */._)('no-file');
-        if (stat.size > limit)
-            return (0,build_result/* err */._)('too-large');
-        const buffer = Buffer.alloc(stat.size);
-        const read = (0,external_node_fs_.readSync)(file, buffer, 0, buffer.length, 0);
-        return (0,build_result.ok)(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, read)));
-    }
-    catch (error) {
-        if ((0,files/* isMissing */.b2)(error))
-            return (0,build_result/* err */._)('missing');
-        if (error instanceof TypeError)
-            return (0,build_result/* err */._)('no-text');
-        return (0,build_result/* err */._)(error instanceof Error && 'code' in error && error.code === 'ELOOP' ? 'outside' : 'no-file');
-    }
-    finally {
-        if (file !== undefined)
-            (0,external_node_fs_.closeSync)(file);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/shell/prompt-files.js
-
-
-
-
-
-
-
-/** The prompts of a project, each file read once. */
-class PromptFiles {
-    #project;
-    #files = new Map();
-    #prompts = new Map();
-    /** @param project absolute path of the directory that holds `.chant` */
-    constructor(project) {
-        this.#project = project;
-    }
-    /** Whether the project has a prompt of this name, be it right or wrong. */
-    own = (name) => this.#own(name) !== undefined;
-    /** `.chant/prompts/<name>.md`, else the one that is built in. */
-    read(written) {
-        const prompt = this.#prompts.get(written) ?? this.#read(written);
-        this.#prompts.set(written, prompt);
-        return prompt;
-    }
-    #read(written) {
-        const name = promptName(written);
-        if (!name.ok)
-            return (0,build_result/* err */._)({ type: 'name', message: name.error });
-        const found = this.#lookup(name.value);
-        if (!found) {
-            const message = `No prompt is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist, and built in are ${builtInNames.join(', ')}.`;
-            return (0,build_result/* err */._)({ type: 'name', message });
-        }
-        const resolved = found.ok ? resolvePrompt(found.value, this.#lookup) : found;
-        return resolved.ok ? resolved : (0,build_result/* err */._)({ type: 'file', diagnostic: resolved.error });
-    }
-    /** `.chant/prompts/extensions/<name>.md`, without its front matter. It extends nothing, whatever it says, as in chant. */
-    readExtension(written) {
-        const name = promptName(`extensions/${written}`);
-        if (!name.ok || !name.value.startsWith('extensions/'))
-            return (0,build_result/* err */._)({ type: 'name', message: `${(0,finding/* quoted */.TL)(written)} cannot be the name of a prompt extension.` });
-        const found = this.#own(name.value);
-        if (!found) {
-            const message = `No prompt extension is named ${(0,finding/* quoted */.TL)(written)}: ${promptFile(name.value)} does not exist.`;
-            return (0,build_result/* err */._)({ type: 'name', message });
-        }
-        if (!found.ok)
-            return (0,build_result/* err */._)({ type: 'file', diagnostic: found.error });
-        const { extends: _, ...alone } = found.value;
-        return (0,build_result.ok)({ text: alone.body, warnings: remarksOn(alone) });
-    }
-    #lookup = (name) => {
-        const builtIn = builtInPrompt(name);
-        return this.#own(name) ?? (builtIn && (0,build_result.ok)(builtIn));
-    };
-    #own(name) {
-        if (!this.#files.has(name))
-            this.#files.set(name, readPromptFile(this.#project, name));
-        return this.#files.get(name);
-    }
-}
-function readPromptFile(project, name) {
-    const file = promptFile(name);
-    const text = readTextInside(project, file, MAX_PROMPT_FILE);
-    if (text.ok)
-        return parsePromptFile(name, file, text.value);
-    if (text.error === 'missing')
-        return undefined;
-    return (0,build_result/* err */._)({ file, line: 1, column: 1, code: `prompt-${text.error}`, severity: 'error', message: WORDS[text.error] });
-}
-const WORDS = {
-    outside: 'the prompt is a link, or in a folder that is one; links are not followed',
-    'no-file': 'the prompt is no file that can be read',
-    'too-large': `the prompt is longer than ${MAX_PROMPT_FILE / 1024} KiB`,
-    'no-text': 'the prompt is no UTF-8 text',
-};
-
 ;// CONCATENATED MODULE: ./build/work/find-program.js
 
 
 /** A program by path, or by name on PATH; undefined where there is none that can be run. */
 function findProgram(file, path) {
-    if (file.includes('/'))
-        return canRun(file) ? file : undefined;
-    return (path ?? '')
+    return find_program_placesOf(file, path).find(canRun);
+}
+/** Why there is none, as the end of a sentence. */
+function whyNotFound(file, path) {
+    const isPath = file.includes('/');
+    const there = find_program_placesOf(file, path).find((place) => statOf(place)?.isFile());
+    if (there !== undefined)
+        return `${isPath ? 'is' : `was found as ${there}, which is`} not executable (\`chmod +x\`)`;
+    if (!isPath)
+        return 'was not found on PATH';
+    return statOf(file) === undefined ? 'is not there' : 'is no file';
+}
+const find_program_placesOf = (file, path) => file.includes('/')
+    ? [file]
+    : (path ?? '')
         .split(external_node_path_.delimiter)
         .filter((folder) => folder !== '')
-        .map((folder) => (0,external_node_path_.join)(folder, file))
-        .find(canRun);
+        .map((folder) => (0,external_node_path_.join)(folder, file));
+/** PATH may name files, and folders that are closed to us. */
+function statOf(file) {
+    try {
+        return (0,external_node_fs_.statSync)(file);
+    }
+    catch {
+        return undefined;
+    }
 }
 function canRun(file) {
     try {
@@ -54235,7 +54829,7 @@ async function survey(inputs, place, env) {
     const folder = readSpecFolder(place.project);
     if (!folder.ok)
         return folder;
-    const config = loadConfig(place.project, repository.value.top, inputs.agents, env['HOME']);
+    const config = loadConfig({ directory: place.project, root: repository.value.top }, inputs.agents, env['HOME']);
     const accounts = config.ok ? config.value.merged.config.parallel.agents : [];
     const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)]);
     const cleaner = (0,shell_secrets/* makeCleaner */.Vx)(secrets);
@@ -54312,7 +54906,6 @@ function parallelism(wanted) {
 
 
 
-
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000;
 /** As much advice as anybody reads; mode lint says it all. */
@@ -54354,7 +54947,7 @@ async function openSession(inputs, ground, open, env) {
     const run = runInfo(inputs, ground, open);
     journal.append({ type: 'run-started', run });
     for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
-        journal.append({ type: 'warning', code: 'config', message: cleaner.clean(formatDiagnostic(warning)) });
+        journal.append({ type: 'warning', code: 'config', message: cleaner.clean(inRepository(warning, ground)) });
     if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
         journal.append({
             type: 'warning',
@@ -54388,11 +54981,9 @@ async function openSession(inputs, ground, open, env) {
         pulse,
         guard,
         specs: new Map(ground.folder.specs.map((spec) => [spec.id, spec])),
-        environment: ground.agents.env,
         crew: open.engaged?.crew ?? NOBODY,
         prices: open.engaged?.prices ?? PRICE_LIST,
         instructions: open.instructions,
-        serially: (0,git_worktree/* serially */.US)(),
         onOutput: (specId, lines) => report.output(specId, lines),
         trees,
         urgent: () => urgent,
@@ -54417,10 +55008,11 @@ async function openSession(inputs, ground, open, env) {
  * What was odd about reading a spec may change what its run means, so each is a warning. What could be better about it is
  * for whoever reads the summary, and must not drown the rest.
  */
-function noteLint(journal, lint, { folder, cleaner }) {
+function noteLint(journal, lint, ground) {
+    const { folder, cleaner } = ground;
     const odd = new Set(folder.warnings);
     for (const found of lint.filter((each) => odd.has(each)))
-        journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(formatDiagnostic(found)) });
+        journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(inRepository(found, ground)) });
     const advice = lint.filter((each) => !odd.has(each));
     if (advice.length === 0)
         return;
@@ -54428,6 +55020,8 @@ function noteLint(journal, lint, { folder, cleaner }) {
     const specs = new Set(advice.map(({ file }) => file)).size;
     journal.append({ type: 'linted', total: advice.length, specs, found: (0,shell_secrets/* cleaned */.L0)(found, cleaner.clean) });
 }
+/** With its place as seen from the root of the repository, which may hold several projects. */
+const inRepository = (found, { repository }) => formatDiagnostic({ ...found, file: below(repository.prefix, found.file) });
 function runInfo(inputs, ground, open) {
     const { github, cleaner } = ground;
     const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined;
@@ -54574,13 +55168,17 @@ function stopAtBudget(maxCostUsd, journal, execution) {
             warned = true;
             queueMicrotask(() => journal.append({ type: 'warning', code: 'budget', message: unpriced }));
         }
-        if (spent || event.type !== 'agent-usage' || ((0,usage/* totalUsage */.G)(after)?.costUsd ?? 0) < maxCostUsd)
+        if (spent || event.type !== 'agent-usage' || !isSpent((0,usage/* totalUsage */.G)(after)?.costUsd ?? 0, maxCostUsd))
             return;
         spent = true;
         // Listeners hear one event at a time: what follows from it comes after it.
         queueMicrotask(() => execution.end('budget', 'finish'));
     });
 }
+/** Nobody counts so little. US dollars. */
+const budget_NOTHING = 1e-9;
+/** Sums of fractions fall a little short: 0.7 and 0.1 are 0.8 to everybody but the machine. */
+const isSpent = (costUsd, maxCostUsd) => costUsd >= maxCostUsd - budget_NOTHING;
 /** A limit that nobody can keep is worse than none, so it is said: of work that cost something, but nobody knows how much. */
 function unpricedWords(board, specId) {
     const worker = board.workers.get(specId);
@@ -54606,14 +55204,15 @@ const makeAccounts = (options) => options.map((account) => ({
     pausedUntil: Number.NEGATIVE_INFINITY,
     nextStart: Number.NEGATIVE_INFINITY,
     credit: 0,
+    lacks: new Set(),
 }));
 const isFree = (account, at) => account.stopped === undefined && account.pausedUntil <= at && account.running < account.limit;
 /**
- * The place of the account that the next process is started on, among those that are free and not excluded: the first one
+ * The place of the account that the next process is started on, among those of `places` that are free: the first one
  * (`none`), one by its weight (`random`), or each in turn by its weight (`round-robin`). Answers the accounts with the turn taken.
  */
-function accounts_choose(accounts, strategy, excluded, at, random) {
-    const free = accounts.flatMap((account, place) => (isFree(account, at) && !excluded.has(place) ? [place] : []));
+function accounts_choose(accounts, strategy, places, at, random) {
+    const free = accounts.flatMap((account, place) => (isFree(account, at) && places.includes(place) ? [place] : []));
     const [first] = free;
     if (first === undefined)
         return undefined;
@@ -54675,6 +55274,8 @@ const prolong = (accounts, place, until) => accounts_edit(accounts, place, (acco
 const isPaused = (accounts, place, at) => (accounts[place]?.pausedUntil ?? at) > at;
 /** For the rest of the run; the first cause stays. */
 const accounts_close = (accounts, place, stopped, why) => accounts_edit(accounts, place, (account) => (account.stopped === undefined ? { ...account, stopped, why } : account));
+/** Whoever else would be told to use the model is better off elsewhere. */
+const lack = (accounts, place, model) => accounts_edit(accounts, place, (account) => ({ ...account, lacks: new Set([...account.lacks, model]) }));
 const accounts_edit = (accounts, place, change) => accounts.map((account, other) => (other === place ? change(account) : account));
 
 ;// CONCATENATED MODULE: ./build/schedule/counters.js
@@ -54711,7 +55312,41 @@ function merge(a, b) {
     return { first: a.first, rank: (right?.rank ?? 0) + 1, left, right };
 }
 
+;// CONCATENATED MODULE: ./build/schedule/suited.js
+/** The kinds of these workers, and of each worker the place of its kind. */
+function kindsOf(workers, accounts) {
+    const kinds = [];
+    const places = new Map();
+    const kindOf = workers.map(({ model, chosenBy }) => {
+        const isNamed = model !== undefined && chosenBy?.model === 'spec';
+        const key = JSON.stringify([model, isNamed]);
+        const known = places.get(key);
+        if (known !== undefined)
+            return known;
+        places.set(key, kinds.length);
+        const told = accounts.map((account) => (account.told?.has(model) ? account.told.get(model) : model));
+        const all = [...accounts.keys()];
+        const likely = isNamed ? all.filter((place) => told[place] === model) : all;
+        return kinds.push({ told, likely: new Set(likely.length > 0 ? likely : all) }) - 1;
+    });
+    return { kinds, kindOf };
+}
+/** Whether the account's provider said that it does not have what the account is told to use for these workers. */
+const lacksModel = (accounts, place, { told }) => accounts[place]?.lacks.has(told[place]) === true;
+/**
+ * Places of the accounts that a worker is given to, or waits for: those that have the model which its spec names, as long as one is open,
+ * and of these the ones that did not say that they lack it. Where all did, one is asked again, for the worker's own end to say so.
+ */
+function suited(accounts, kind, excluded) {
+    const open = accounts.flatMap(({ stopped }, place) => (stopped === undefined && !excluded.has(place) ? [place] : []));
+    const likely = open.filter((place) => kind.likely.has(place));
+    const wanted = likely.length > 0 ? likely : open;
+    const having = wanted.filter((place) => !lacksModel(accounts, place, kind));
+    return having.length > 0 ? having : wanted;
+}
+
 ;// CONCATENATED MODULE: ./build/schedule/scheduler-state.js
+
 
 
 
@@ -54739,13 +55374,19 @@ function makeScheduler(workers, options) {
     // Half of a limit that is never reached is no brake.
     const most = Math.max(1, Math.min(options.maxParallel, workers.length));
     const accounts = fleet.accounts.map((one) => ({ ...one, maxConcurrent: Math.min(one.maxConcurrent, most) }));
+    const roster = {
+        ...kindsOf(workers, fleet.accounts),
+        ids: workers.map(({ specId }) => specId),
+        places,
+        dependents,
+    };
     return {
         options,
         fleet,
-        roster: { ids: workers.map(({ specId }) => specId), places, dependents },
+        roster,
         begun: false,
         waitsFor: makeCounters(waitsFor),
-        ready: waitsFor.reduce((queue, count, place) => (count === 0 ? insert(queue, place) : queue), emptyQueue),
+        ready: roster.kinds.map((_, kind) => waitsFor.reduce((queue, count, place) => count === 0 && roster.kindOf[place] === kind ? insert(queue, place) : queue, emptyQueue)),
         running: new Map(),
         finishing: new Set(),
         retries: new Map(),
@@ -54776,6 +55417,15 @@ function without(map, key) {
     next.delete(key);
     return next;
 }
+/** The kind of the worker at a place in the plan. */
+function kindAt({ roster }, place) {
+    const kind = roster.kinds[roster.kindOf[place] ?? -1];
+    if (kind === undefined)
+        throw new Error(`no worker at ${place}`);
+    return kind;
+}
+/** The queues with the worker in that of its kind. */
+const enqueue = (ready, { kindOf }, place) => ready.map((queue, kind) => (kind === kindOf[place] ? insert(queue, place) : queue));
 /** The id of the worker at a place in the plan. */
 function idAt(state, place) {
     const id = state.roster.ids[place];
@@ -54900,7 +55550,7 @@ function giveUp(state, isMeant, outcomeOf) {
     ];
 }
 function endUnstarted(state, outcome) {
-    let next = { ...state, ready: emptyQueue };
+    let next = { ...state, ready: state.ready.map(() => emptyQueue) };
     const actions = [];
     for (const [place, specId] of state.roster.ids.entries()) {
         if (get(next.waitsFor, place) < 0)
@@ -54939,18 +55589,26 @@ const backoffMs = ({ delayMs, multiplier }, attempt, random) => random * Math.mi
 
 
 
+
 /** What follows from it for the account at `place`. */
 function brake(accounts, place, { waitMs, isFirst }, rules, { at, random }) {
     const until = at + Math.min(rules.longestWaitMs, waitMs ?? backoffMs(rules.backoff, 1, random));
     return isFirst ? pause(accounts, place, until, at) : prolong(accounts, place, until);
 }
-const NOTHING_YET = { failures: 0, tries: 0, limited: new Set(), excluded: new Set() };
+const NOTHING_YET = {
+    failures: 0,
+    tries: 0,
+    limited: new Set(),
+    excluded: new Set(),
+};
 /**
  * What follows from a failure on the account at `place`, for the account and for the worker. The first rate limit pauses the
  * account and the worker waits; a second one on the same account, or a quota, moves the worker to another; a key that is refused closes
  * the account, a model that it does not have does not. Overload and network trouble are waited out on any account.
+ *
+ * @param kind that of the worker
  */
-function decide(accounts, place, before, failure, rules, { at, random }) {
+function decide(accounts, place, kind, before, failure, rules, { at, random }) {
     const known = before ?? NOTHING_YET;
     const failures = known.failures + 1;
     const tries = known.tries + 1;
@@ -54960,11 +55618,11 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
     const retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome };
     const spent = tries >= rules.maxAttempts;
     const giveUp = (outcome) => ({ type: 'give-up', outcome });
-    /** To another account, at once; where there is none, `otherwise` is the end. */
-    const move = (next, otherwise) => {
+    /** To another account that may have its model, at once; where there is none, `otherwise` is the end. */
+    const move = (next, otherwise, isMeant = (_) => true) => {
         const excluded = new Set([...known.excluded, place]);
-        const left = next.some((account, other) => account.stopped === undefined && !excluded.has(other));
-        const decision = left
+        const left = suited(next, kind, excluded).filter((other) => isMeant(other) && !lacksModel(next, other, kind));
+        const decision = left.length > 0
             ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
             : giveUp(otherwise);
         return { accounts: next, decision };
@@ -54991,15 +55649,23 @@ function decide(accounts, place, before, failure, rules, { at, random }) {
         case 'auth':
         case 'permission':
             return move(accounts_close(accounts, place, 'auth', failure.outcome), failure.outcome);
-        case 'model':
-            // Another key may know it. The account serves whoever asks for another one.
-            return move(accounts, failure.outcome);
+        case 'model': {
+            // An account that has no quota now may have it: then the spec stays ready for the next run.
+            const outcome = afterLimit(known.outcome, failure.outcome);
+            // Another key may know it; an agent that works with a model of its own does not. The account serves whoever asks for another one.
+            return move(lack(accounts, place, kind.told[place]), outcome, (other) => kind.likely.has(other));
+        }
         default:
             return (0,build_result/* unreachable */.H)(failure.class);
     }
 }
+/** How a worker ends that no account has a model for; before that, one may have had no quota for it. */
+const afterLimit = (before, outcome) => before?.type === 'rate-limited' || before?.type === 'quota-exhausted'
+    ? { type: 'quota-exhausted', message: `${before.message}; ${outcome.message}` }
+    : outcome;
 
 ;// CONCATENATED MODULE: ./build/schedule/scheduler.js
+
 
 
 
@@ -55052,7 +55718,7 @@ function wakeAt(state, at) {
     if (!state.begun || state.stopping)
         return undefined;
     const waiting = [...state.retries].filter(([place]) => isWaiting(state, place)).map(([, { notBefore }]) => notBefore);
-    if (waiting.length === 0 && state.ready === null)
+    if (waiting.length === 0 && state.ready.every((queue) => queue === null))
         return undefined;
     const paused = state.accounts.filter(({ stopped }) => stopped === undefined).map(({ pausedUntil }) => pausedUntil);
     const later = [...waiting, ...paused].filter((time) => time > at);
@@ -55078,44 +55744,53 @@ function settle(before, state, actions, moment) {
         done.push({ type: 'finish' });
     return [retired, done];
 }
+/** One number for a whole step would send all its starts to one account: each is drawn apart from those before it. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Gives free slots and free accounts to who is next: a smaller place in the plan first, whether for the first time or again. */
 function scheduler_fill(state, { at, random }) {
     const starts = [];
     let { ready, waitsFor, accounts } = state;
     const running = new Map(state.running);
+    let draw = random;
     const again = state.stopping
         ? []
         : [...state.retries]
             .filter(([place, { notBefore }]) => isWaiting(state, place) && notBefore <= at)
-            .sort(([a], [b]) => a - b);
-    while (running.size < state.options.maxParallel) {
-        const other = again.findIndex(([, { excluded }]) => accounts.some((account, place) => isFree(account, at) && !excluded.has(place)));
-        const [waiting, known] = again[other] ?? [];
-        const isRetry = waiting !== undefined && (ready === null || waiting < ready.first);
-        const place = isRetry ? waiting : ready?.first;
-        if (place === undefined)
+            .map(([place, known]) => ({ place, known }));
+    while (running.size < state.options.maxParallel && accounts.some((account) => isFree(account, at))) {
+        const firsts = ready.flatMap((queue) => (queue === null ? [] : [{ place: queue.first, known: undefined }]));
+        const next = firstOf([...again, ...firsts], ({ place, known }) => accounts_choose(accounts, state.fleet.strategy, suited(accounts, kindAt(state, place), known?.excluded ?? scheduler_NOBODY), at, draw));
+        if (next === undefined)
             break;
-        const excluded = isRetry ? (known?.excluded ?? scheduler_NOBODY) : scheduler_NOBODY;
-        const chosen = accounts_choose(accounts, state.fleet.strategy, excluded, at, random);
-        if (chosen === undefined)
-            break;
-        const begun = begin(chosen.accounts, chosen.place, state.fleet.stagger, at, random);
+        const [worker, chosen] = next;
+        const { place, known } = worker;
+        const begun = begin(chosen.accounts, chosen.place, state.fleet.stagger, at, draw);
+        draw = (draw + GOLDEN) % 1;
         accounts = begun.accounts;
-        if (isRetry)
-            again.splice(other, 1);
+        if (known)
+            again.splice(again.indexOf(worker), 1);
         else
-            ready = removeFirst(ready);
+            ready = ready.map((queue) => (queue?.first === place ? removeFirst(queue) : queue));
         waitsFor = set(waitsFor, place, STARTED);
         running.set(place, chosen.place);
         starts.push({
             type: 'start',
             specId: idAt(state, place),
             account: accounts[chosen.place]?.options.name ?? '',
-            attempt: 1 + (isRetry ? (known?.failures ?? 0) : 0),
+            attempt: 1 + (known?.failures ?? 0),
             notBefore: begun.notBefore,
         });
     }
     return [{ ...state, ready, waitsFor, running, accounts }, starts];
+}
+/** The one nearest to the plan's beginning for which there is an answer. */
+function firstOf(workers, answer) {
+    for (const worker of workers.toSorted((a, b) => a.place - b.place)) {
+        const found = answer(worker);
+        if (found !== undefined)
+            return [worker, found];
+    }
+    return undefined;
 }
 const scheduler_NOBODY = new Set();
 /** The worker is between two attempts, or done with them. */
@@ -55123,7 +55798,7 @@ function retry(state, place, failure, moment) {
     const account = state.running.get(place) ?? 0;
     const running = without(state.running, place);
     const specId = idAt(state, place);
-    const { accounts, decision } = decide(end(state.accounts, account), account, state.retries.get(place), failure, state.fleet, moment);
+    const { accounts, decision } = decide(end(state.accounts, account), account, kindAt(state, place), state.retries.get(place), failure, state.fleet, moment);
     const next = { ...state, running, accounts };
     if (decision.type === 'retry' && !state.stopping)
         return [
@@ -55162,7 +55837,7 @@ function scheduler_succeed(state, place) {
             continue;
         waitsFor = set(waitsFor, dependent, open - 1);
         if (open === 1)
-            ready = insert(ready, dependent);
+            ready = enqueue(ready, state.roster, dependent);
     }
     const accounts = account === undefined ? ended.accounts : succeed(ended.accounts, account);
     return [{ ...ended, ready, waitsFor, accounts }, []];
@@ -55184,8 +55859,11 @@ function napMs(state, at, now) {
 ;// CONCATENATED MODULE: ./build/shell/clock.js
 /** Epoch milliseconds that no change of the machine's clock makes jump: they go on from what it said when this process began. */
 const steadyNow = () => performance.timeOrigin + performance.now();
+/** The same moment as the machine's clock would tell it now: for people, and to be compared with what else it told. */
+const onTheWall = (steady) => Date.now() + Math.round(steady - steadyNow());
 
 ;// CONCATENATED MODULE: ./build/work/account-news.js
+
 /** Of what a provider said. Characters. */
 const LENGTH = 200;
 /** Puts on the journal how accounts change: their limit, a pause, their end. What is as it was is no news. */
@@ -55195,22 +55873,27 @@ class AccountNews {
     constructor(journal) {
         this.#journal = journal;
     }
+    /** @param at as the scheduler counts it; what is written is the machine's time */
     tell(accounts, at) {
         for (const { options, limit, pausedUntil, stopped, why } of accounts) {
             if (limit === options.maxConcurrent && pausedUntil <= at && !stopped && !this.#told.has(options.name))
                 continue;
+            const isPaused = pausedUntil > at;
             const change = {
                 account: options.name,
                 limit,
-                ...(pausedUntil > at ? { pausedUntil: new Date(pausedUntil).toISOString() } : {}),
                 ...(stopped ? { stopped } : {}),
                 ...(stopped && why ? { why: why.message.slice(0, LENGTH) } : {}),
             };
-            const words = JSON.stringify(change);
+            const words = JSON.stringify({ ...change, ...(isPaused && { pausedUntil }) });
             if (this.#told.get(options.name) === words)
                 continue;
             this.#told.set(options.name, words);
-            this.#journal.append({ type: 'account-changed', ...change });
+            this.#journal.append({
+                type: 'account-changed',
+                ...change,
+                ...(isPaused && { pausedUntil: new Date(onTheWall(pausedUntil)).toISOString() }),
+            });
         }
     }
 }
@@ -55319,11 +56002,7 @@ function criteriaChanged(name, file, before, now) {
     return was !== undefined && is !== undefined && JSON.stringify(was) !== JSON.stringify(is);
 }
 
-// EXTERNAL MODULE: ./build/agent/json.js
-var json = __nccwpck_require__(29658);
 ;// CONCATENATED MODULE: ./build/agent/prices.js
-
-
 const MILLION = 1_000_000;
 /** What the usage costs by the list; undefined where it does not know the model. */
 function costOf(list, model, usage) {
@@ -55353,27 +56032,6 @@ function priceOf({ models }, model) {
     return [model, name, name.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]
         .filter((known) => Object.hasOwn(models, known))
         .map((known) => models[known])[0];
-}
-/** A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. */
-function readPriceList(text) {
-    const value = (0,json/* parseJson */.qF)(text);
-    const models = (0,json/* fields */.OA)((0,json/* fields */.OA)(value)['models']);
-    if (value === undefined)
-        return (0,build_result/* err */._)('it is not JSON');
-    const names = Object.keys(models);
-    if (names.length === 0)
-        return (0,build_result/* err */._)('it has no "models"');
-    const date = (0,json/* textAt */.$6)(value, 'date');
-    if (date === undefined)
-        return (0,build_result/* err */._)('it has no "date", which is shown with every estimate');
-    const prices = {};
-    for (const name of names) {
-        const [input, cached, output] = ['input', 'cached', 'output'].map((part) => (0,json/* numberAt */.tk)(models[name], part));
-        if (input === undefined || output === undefined || input < 0 || output < 0 || (cached ?? 0) < 0)
-            return (0,build_result/* err */._)(`the model ${JSON.stringify(name)} needs "input" and "output", US dollars for a million tokens`);
-        prices[name] = { input, output, ...(cached === undefined ? {} : { cached }) };
-    }
-    return (0,build_result.ok)({ date, models: prices });
 }
 
 // EXTERNAL MODULE: ./build/git/git.js
@@ -55541,6 +56199,8 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 var process_gate = __nccwpck_require__(18199);
 // EXTERNAL MODULE: ./build/shell/agent-view.js
 var agent_view = __nccwpck_require__(8884);
+// EXTERNAL MODULE: ./build/agent/json.js
+var agent_json = __nccwpck_require__(29658);
 ;// CONCATENATED MODULE: ./build/shell/stream-copy.js
 
 
@@ -55580,7 +56240,7 @@ class StreamCopy {
 /** Events of a text, a call or an output that is still growing, by the names that CLIs give them. */
 const GROWING = /delta|partial|^stream_event$|^message_update$|^tool_execution_update$|^tool\.shell_output$/;
 const isPiece = (event) => {
-    const { type, delta } = (0,json/* fields */.OA)(event);
+    const { type, delta } = (0,agent_json/* fields */.OA)(event);
     return delta === true || (typeof type === 'string' && GROWING.test(type));
 };
 /**
@@ -55673,7 +56333,7 @@ function followOutput(ctx, worker, command, paths, log) {
 }
 /** The same view, each line going into the copy of the stream too. */
 const copied = (view, copy) => ({
-    length: view.length,
+    ...view,
     show: (line, whole) => {
         if (whole)
             copy.write(line);
@@ -55954,57 +56614,6 @@ const aborted = (signal) => new Promise((resolve) => {
 
 // EXTERNAL MODULE: ./build/agent/judge.js
 var judge = __nccwpck_require__(31321);
-;// CONCATENATED MODULE: ./build/output/example.js
-/** Stands for text. */
-const PLACEHOLDER = '…';
-/** Deeper levels of a schema are left empty. */
-const MAX_DEPTH = 6;
-/** Besides what is required, as many fields of an object as chant shows. */
-const OPTIONAL = 3;
-/**
- * A value of the form that a schema asks for, to be shown to an agent: made of its `properties`, with `…` for text. Undefined where
- * the schema describes no object or array of its own. It need not fit: `pattern`, `$ref` and the like are not looked at.
- */
-function exampleFor(schema) {
-    const value = valueFor(schema, 0);
-    return typeof value === 'object' && value !== null ? value : undefined;
-}
-function valueFor(schema, depth) {
-    if (!isObject(schema) || depth > MAX_DEPTH)
-        return null;
-    if ('const' in schema)
-        return schema['const'];
-    for (const choices of [schema['examples'], schema['enum']])
-        if (Array.isArray(choices) && choices.length > 0)
-            return choices[0];
-    const { type, properties, items } = schema;
-    const kind = Array.isArray(type) ? type[0] : (type ?? (isObject(properties) ? 'object' : undefined));
-    switch (kind) {
-        case 'string':
-            return PLACEHOLDER;
-        case 'integer':
-        case 'number':
-            return numberOf(schema['minimum']) ?? 0;
-        case 'boolean':
-            return true;
-        case 'array':
-            return items === undefined ? [PLACEHOLDER] : [valueFor(items, depth + 1)];
-        case 'object':
-            return objectFor(isObject(properties) ? properties : {}, schema['required'], depth);
-        default:
-            return null;
-    }
-}
-function objectFor(properties, required, depth) {
-    const needed = (name) => Array.isArray(required) && required.includes(name);
-    const names = Object.keys(properties);
-    const optional = names.filter((name) => !needed(name)).slice(0, OPTIONAL);
-    const shown = names.filter((name) => needed(name) || optional.includes(name));
-    return Object.fromEntries(shown.map((name) => [name, valueFor(properties[name], depth + 1)]));
-}
-const numberOf = (value) => (typeof value === 'number' ? value : undefined);
-const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 ;// CONCATENATED MODULE: ./build/output/find-json.js
 /** Deeper nesting was meant by nobody, and bounds how often the same characters are looked at. */
 const find_json_MAX_DEPTH = 200;
@@ -56195,7 +56804,9 @@ function judgeCriteria(name, file, left, original) {
         type: 'criteria-unchecked',
         total,
         open: open.map(({ text, line }) => ({ text, line })),
-        message: `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
+        message: total === 1
+            ? 'The one acceptance criterion is not ticked'
+            : `${open.length} of ${total} acceptance criteria ${open.length === 1 ? 'is' : 'are'} not ticked`,
     };
 }
 /** A result that does not fit the schema that the spec names, or that is not there. `clean` removes secrets. */
@@ -56300,8 +56911,8 @@ function classOf(reason) {
     }
 }
 
-// EXTERNAL MODULE: ./build/work/save.js + 8 modules
-var save = __nccwpck_require__(9408);
+// EXTERNAL MODULE: ./build/work/save.js + 9 modules
+var save = __nccwpck_require__(79383);
 ;// CONCATENATED MODULE: ./build/work/attempts.js
 
 
@@ -56351,7 +56962,7 @@ async function setup(lap) {
         await noteSetupLeftovers(lap);
     return failed;
 }
-/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is, as after a `setup` that failed. */
+/** So that what `setup` made is not taken for the agent's work. Where git cannot tell, it is. */
 async function noteSetupLeftovers({ ctx, worker }) {
     const { specId, worktree } = worker;
     const tree = await (0,setup_leftovers/* treeOfLeftovers */.eE)(ctx.repository, worktree);
@@ -56407,11 +57018,14 @@ const stopped = (signal) => new Promise((resolve) => {
 async function attempts_attempt(lap, turn) {
     const { ctx, worker } = lap;
     const usageFile = (0,external_node_path_.join)(ctx.dir.raw, `${worker.specId}.usage-${turn.attempt}.json`);
-    const run = ctx.crew.start(turn.account, {
-        worktree: worker.cwd,
-        model: askedModel(lap.planned, lap.spec),
-        usageFile,
-    });
+    lap.account = turn.account;
+    const asked = askedModel(lap.planned, lap.spec);
+    const run = ctx.crew.start(turn.account, { worktree: worker.cwd, model: asked, usageFile });
+    const other = otherModelWords(asked, run, ctx.crew.fleet.accounts);
+    if (other !== undefined) {
+        const { specId } = worker;
+        ctx.journal.append({ type: 'warning', code: 'other-model', specId, message: ctx.cleaner.clean(other) });
+    }
     const ended = await runRole(lap, 'agent', turn.attempt, { ...run, limited: lap.limited });
     // The agent could have put anything in its place, a pipe that nobody writes to among it.
     const told = run.usageFile.read?.(agentText(usageFile, []));
@@ -56448,18 +57062,20 @@ function judgeEnd({ vain, stream }, exit, stallMinutes) {
 }
 /** What it said at its end, as it came; undefined where that cannot be told apart from the rest of its output. */
 const lastWordsOf = ({ stream }) => stream.seen.result?.message || stream.seen.lastText;
-/** `setup` and `verify` are the workflow's own commands. */
-const runStep = (lap, role, script) => runRole(lap, role, 0, { file: 'bash', args: ['-eo', 'pipefail', '-c', script] });
-async function runRole(lap, role, attempt, 
-/** An agent has an environment of its own. */
-program) {
+/** `setup` and `verify` are the workflow's own commands, with the environment of the agent that they belong to. */
+const runStep = (lap, role, script) => runRole(lap, role, 0, {
+    file: 'bash',
+    args: ['-eo', 'pipefail', '-c', script],
+    env: lap.ctx.crew.environmentOf(lap.account),
+});
+async function runRole(lap, role, attempt, program) {
     const { ctx, worker, stopper } = lap;
     if (stopper.signal.aborted)
         return { type: 'stopped', cause: causeOf(stopper.signal), stdout: [] };
     const prompt = workerPrompt(ctx.instructions, worker.spec, {
         worktreePath: worker.worktree.path,
         branch: worker.worktree.branch,
-        directory: worker.cwd,
+        contextFrom: { directory: worker.cwd, root: worker.worktree.path },
         attempt: Math.max(1, attempt),
     });
     if (attempt === 1 && prompt.remark !== undefined) {
@@ -56482,7 +57098,7 @@ program) {
     });
     const stdin = role === 'agent' ? promptFile : '/dev/null';
     const env = {
-        ...(program.env ?? ctx.environment),
+        ...program.env,
         ...(0,git/* configEnvironment */.k)({ 'safe.directory': '*' }),
         ...variables,
         // What programs take for their directory when they do not ask the kernel.
@@ -56508,8 +57124,10 @@ function stopNow({ stopper }) {
 var own_branch = __nccwpck_require__(54625);
 // EXTERNAL MODULE: ./build/git/commit.js + 1 modules
 var git_commit = __nccwpck_require__(50745);
-// EXTERNAL MODULE: ./build/git/run-repository.js
-var run_repository = __nccwpck_require__(88623);
+// EXTERNAL MODULE: ./build/git/run-repository.js + 1 modules
+var run_repository = __nccwpck_require__(48183);
+// EXTERNAL MODULE: ./build/git/worktree.js
+var git_worktree = __nccwpck_require__(91530);
 // EXTERNAL MODULE: ./build/work/run-id.js
 var run_id = __nccwpck_require__(53383);
 ;// CONCATENATED MODULE: ./build/work/prepare.js
@@ -56520,9 +57138,10 @@ var run_id = __nccwpck_require__(53383);
 
 
 
+
 /**
  * Gives a worker its worktree and branch: from the base, or from its dependencies' work where it has any. The workspace's
- * bytes of the spec file are the truth: they are put into the worktree, and committed where they differ and git tracks
+ * bytes of the spec file are the truth, from when they were read: they are put into the worktree, and committed where they differ and git tracks
  * such files. The error is the worker's outcome.
  */
 async function prepare(ctx, planned, spec) {
@@ -56534,12 +57153,11 @@ async function prepare(ctx, planned, spec) {
 }
 async function make(ctx, planned, spec) {
     const { specId } = planned;
-    const specText = (0,files/* readInside */.xO)(ctx.run.project, spec.file);
-    if (specText === undefined)
-        return (0,build_result/* err */._)({ type: 'worktree-error', message: `${spec.file} is gone since the run was planned` });
+    // As it was planned: what became of the file while the spec waited for its turn is treated as what becomes of it later.
+    const specText = spec.head + spec.body;
     const heads = dependencyHeads(ctx, planned);
     const base = heads[0]?.commit ?? ctx.run.base.sha;
-    const made = await ctx.serially(async () => {
+    const made = await ctx.repository.serially(async () => {
         const branch = await (0,git_worktree/* freeBranch */.ji)(ctx.workspace, ctx.repository, planned.branch, (0,run_id/* runIdOf */.S)(ctx.run.key));
         if (!branch.ok)
             return branch;
@@ -56557,7 +57175,7 @@ async function make(ctx, planned, spec) {
     }
     catch (error) {
         return (0,build_result/* err */._)(outcomeOf({
-            message: `The spec could not be put into its worktree: ${error instanceof Error ? error.message : String(error)}`,
+            message: `The spec could not be put into its worktree: ${(0,message/* messageOf */.b)(error)}`,
         }));
     }
     const ignored = await (0,git_commit/* isIgnored */.pi)(ctx.repository, worktree, specPath);
@@ -56591,7 +57209,9 @@ function dependencyHeads(ctx, planned) {
         return commit ? [{ branch: worker?.branch ?? id, commit }] : [];
     });
 }
-const outcomeOf = (error) => 'type' in error && error.type === 'merge-conflict' ? error : { type: 'worktree-error', message: error.message };
+const outcomeOf = (error) => 'type' in error && error.type === 'merge-conflict'
+    ? error
+    : { type: 'worktree-error', stage: 'preparing', message: error.message };
 
 ;// CONCATENATED MODULE: ./build/work/worker.js
 var worker_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -56674,6 +57294,7 @@ async function work(ctx, assignment) {
             ctx,
             worker,
             log,
+            account: assignment.turn.account,
             saving: savingOf(planned, worker),
             output: [],
             result: () => '',
@@ -56853,6 +57474,7 @@ const savingOf = (planned, worker) => ({
 
 
 
+
 /** Carries out what the scheduler decides. The scheduler knows nothing of processes, and this knows nothing of order. */
 function execute(ctx, plan, fleet) {
     const planned = new Map(plan.workers.map((worker) => [worker.specId, worker]));
@@ -56890,7 +57512,11 @@ function execute(ctx, plan, fleet) {
                 return stoppers.get(action.specId)?.stop(action.cause);
             case 'wait': {
                 const { specId, until } = action;
-                return void ctx.journal.append({ type: 'worker-waiting', specId, until: new Date(until).toISOString() });
+                return void ctx.journal.append({
+                    type: 'worker-waiting',
+                    specId,
+                    until: new Date(onTheWall(until)).toISOString(),
+                });
             }
             case 'give-up':
                 return answer(action.specId, { type: 'give-up', outcome: action.outcome });
@@ -56933,7 +57559,7 @@ function execute(ctx, plan, fleet) {
         void work(ctx, { planned: worker, spec, stopper, turn, limited, ...asks })
             .catch((error) => ({
             type: 'internal-error',
-            message: error instanceof Error ? error.message : String(error),
+            message: (0,message/* messageOf */.b)(error),
         }))
             .then((outcome) => {
             ctx.registry.unlock(specId, process.pid);
@@ -57246,6 +57872,13 @@ async function checkComplete(workspace, repository, base) {
         : (0,build_result/* err */._)(`This checkout is partial: ${missing} ${missing === 1 ? 'file' : 'files or folders'} of ${base.slice(0, 7)} are not in it, and worktrees need them all. Give actions/checkout neither \`filter\` nor \`sparse-checkout\`.`);
 }
 
+;// CONCATENATED MODULE: ./build/plan/driver-behind.js
+/** The driver because of which a member waits for a spec, where neither its own `depends_on` nor its number makes it wait. */
+function driverBehind(specs, groups, id, need) {
+    const makesWait = (who) => [...(specs.get(who)?.dependsOn ?? []), ...groups.before(who)].some((each) => groups.unfinishedIn(each).includes(need));
+    return makesWait(id) ? undefined : groups.driversAbove(id).find(makesWait);
+}
+
 ;// CONCATENATED MODULE: ./build/plan/refusals.js
 
 function refuseBroken(broken) {
@@ -57304,11 +57937,30 @@ function refuseMissing(spec, missing) {
     const message = `${who} on ${refusals_listOf(missing.map(refusals_shown))}, ${what}. ${advice}, or set \`skip-deps\`.`;
     return refusals_refuse(spec, 'depends_on', { type: 'missing-dependency', specs: missing }, message);
 }
-/** `cycle` is closed: first = last. */
-function refuseCycle(spec, cycle) {
+/**
+ * @param cycle closed: first = last
+ * @param driverOf the driver because of which one of them waits for the next, where the member itself does not say so
+ */
+function refuseCycle(spec, cycle, driverOf) {
     const who = cycle.includes(spec.id) ? 'Waits for itself' : 'Waits for specs that wait for each other';
-    const message = `${who}: ${cycle.join(' → ')}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`;
-    return refusals_refuse(spec, 'depends_on', { type: 'cycle', cycle }, message);
+    const { path, more } = partOf(cycle, spec.id);
+    const through = path.slice(0, -1).flatMap((id, at) => {
+        const driver = driverOf(id, path[at + 1] ?? '');
+        return driver === undefined ? [] : [`${id} because of its driver ${driver}`];
+    });
+    const because = through.length > 0 ? ` (${refusals_listOf(through)})` : '';
+    const message = `${who}: ${path.join(' → ')}${more > 0 ? ` → … ${more} more … → ${path[0]}` : ''}${because}. Take one of these out of \`depends_on\`, or set \`skip-deps\`.`;
+    return refusals_refuse(spec, 'depends_on', { type: 'cycle', cycle: path }, message);
+}
+/** Specs of a cycle that are named: more of them in every spec of a long one would be its square. */
+const refusals_NAMED = 10;
+/** A cycle as it is, or of a long one what the spec waits for next, and how many more there are. */
+function partOf(cycle, id) {
+    const ring = cycle.slice(0, -1);
+    if (ring.length <= refusals_NAMED)
+        return { path: cycle, more: 0 };
+    const at = Math.max(0, ring.indexOf(id));
+    return { path: [...ring.slice(at), ...ring.slice(0, at)].slice(0, refusals_NAMED), more: ring.length - refusals_NAMED };
 }
 function refuseNeeds(spec, unmet) {
     const them = unmet.length > 1 ? 'them' : 'it';
@@ -57332,6 +57984,7 @@ function refusals_listOf(names) {
 }
 
 ;// CONCATENATED MODULE: ./build/plan/make-plan.js
+
 
 
 
@@ -57381,7 +58034,7 @@ function makePlan(folder, choice) {
         if (missing.length > 0)
             return refuseMissing(spec, missing);
         const cycle = cycles.get(spec.id);
-        return cycle && refuseCycle(spec, cycle);
+        return cycle && refuseCycle(spec, cycle, (id, need) => driverBehind(specs, groups, id, need));
     };
     const unmet = (id) => {
         const status = specs.get(id)?.status;
@@ -57476,7 +58129,6 @@ function countsOf(folder, notPlanned) {
 
 
 
-
 /** The error is one sentence and leaves nothing behind. */
 function claim(mode, place, env) {
     const row = place.table.row(process.pid);
@@ -57503,7 +58155,7 @@ function claim(mode, place, env) {
             main,
             dir,
             release: release.value,
-            remove: () => void (0,files/* removeTree */.dM)(dir.root),
+            remove: () => (0,state_dir/* removePlace */.Sq)(dir),
         });
     }
     catch (error) {
@@ -57546,6 +58198,77 @@ async function checkSpace(folder, repository, base, workers) {
     return (0,build_result/* err */._)(`${workers} worktrees of ${inMiB(tracked)} each do not fit on the disk of ${folder}, which has ${inMiB(free)} free. Lower \`max-parallel\`, free some space, or set XDG_STATE_HOME to a larger disk.`);
 }
 const inMiB = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+
+;// CONCATENATED MODULE: ./build/agent/price-file.js
+
+
+
+
+/**
+ * A `prices-file`: JSON of the form `{"date": "2026-11-01", "models": {"name": {"input": 1.25, "cached": 0.125, "output": 10}}}`. The error
+ * begins with its place.
+ */
+function readPriceList(file, text) {
+    const json = text.replace(/^\ufeff/, '');
+    const wrong = (offset, problem) => {
+        if (offset === undefined)
+            return (0,build_result/* err */._)(`${file}: ${problem}`);
+        const { line, column } = (0,finding/* placesIn */.yN)(json)(offset);
+        return (0,build_result/* err */._)(`${file}:${line}:${column} ${problem}`);
+    };
+    const parsed = price_file_parse(json);
+    if (!parsed.ok)
+        return wrong(parsed.error, 'it is not JSON');
+    const { value } = parsed;
+    const models = (0,agent_json/* fields */.OA)((0,agent_json.at)(value, 'models'));
+    const names = Object.keys(models);
+    if (names.length === 0)
+        return wrong(offsetOf(json, 'models'), 'it has no "models"');
+    const date = (0,agent_json/* textAt */.$6)(value, 'date');
+    if (date === undefined)
+        return wrong(offsetOf(json, 'date'), 'it has no "date" in quotes, which is shown with every estimate');
+    const prices = {};
+    for (const name of names) {
+        const price = models[name];
+        const input = (0,agent_json/* numberAt */.tk)(price, 'input');
+        const output = (0,agent_json/* numberAt */.tk)(price, 'output');
+        const cached = (0,agent_json/* numberAt */.tk)(price, 'cached');
+        if (input === undefined || output === undefined)
+            return wrong(offsetOf(json, 'models', name), `the model ${(0,finding/* quoted */.TL)(name)} needs "input" and "output", US dollars for a million tokens`);
+        const hasCached = (0,agent_json.at)(price, 'cached') !== undefined;
+        const amounts = { input, output, ...(hasCached && { cached: cached ?? Number.NaN }) };
+        const bad = Object.entries(amounts).find(([, amount]) => !(amount >= 0));
+        if (bad)
+            return wrong(offsetOf(json, 'models', name, bad[0]), `${(0,finding/* quoted */.TL)(bad[0])} of the model ${(0,finding/* quoted */.TL)(name)} is expected to be a number, 0 or more`);
+        prices[name] = amounts;
+    }
+    return (0,build_result.ok)({ date, models: prices });
+}
+/** The error is where it stops to be JSON, if that can be told. */
+function price_file_parse(text) {
+    try {
+        const value = JSON.parse(text);
+        return (0,build_result.ok)(value);
+    }
+    catch (error) {
+        // The engine names a position in some messages only. What is no JSON may be YAML, which has no fault to place then.
+        const told = /at position (\d+)/.exec(String(error))?.[1];
+        return (0,build_result/* err */._)(told === undefined ? (0,dist/* parseDocument */.Tp)(text).errors[0]?.pos[0] : Number(told));
+    }
+}
+/** Where the value at a path of names begins, or that of what is there of the path. JSON is YAML, whose reader knows places. */
+function offsetOf(json, ...path) {
+    let node = (0,dist/* parseDocument */.Tp)(json, { uniqueKeys: false }).contents;
+    for (const name of path) {
+        if (!(0,dist/* isMap */.jh)(node))
+            break;
+        const pair = node.items.findLast(({ key }) => (0,dist/* isScalar */.jn)(key) && key.value === name);
+        if (pair === undefined)
+            break;
+        node = pair.value;
+    }
+    return (0,dist/* isNode */.Ll)(node) ? node.range?.[0] : undefined;
+}
 
 // EXTERNAL MODULE: ./build/process/ask-program.js
 var ask_program = __nccwpck_require__(37090);
@@ -57596,7 +58319,7 @@ async function checkAccounts(accounts, modelsOf, asking) {
         const file = program ?? adapter.program;
         const path = findProgram(file, env['PATH']);
         if (path === undefined)
-            return (0,build_result/* err */._)(notFound(name, file, adapter, program !== undefined));
+            return (0,build_result/* err */._)(notFound(name, file, whyNotFound(file, env['PATH']), adapter, program !== undefined));
         const known = asked.get(path);
         const version = known === undefined ? await askVersion(path, adapter.versionArgs, env, asking) : (0,build_result.ok)(known);
         if (!version.ok)
@@ -57612,8 +58335,7 @@ async function checkAccounts(accounts, modelsOf, asking) {
     }
     return (0,build_result.ok)(versions);
 }
-function notFound(account, file, adapter, isNamed) {
-    const where = file.includes('/') ? 'is no program that can be run' : 'was not found on PATH';
+function notFound(account, file, where, adapter, isNamed) {
     const advice = isNamed
         ? `The account ${account} names it as its \`command\`.`
         : `Add a step: \`run: npm install --global ${adapter.npmPackage}\`; or name another \`agent\`, or a \`command\` of your own.`;
@@ -57624,7 +58346,7 @@ function noKey(account, adapter, key, several) {
     const how = several
         ? `Set it in the step's \`env\` from a secret, or give the account one with \`pass_env: ["${key}=NAME_OF_ANOTHER"]\`.`
         : `Set it in the step's \`env\`: \`${key}: \${{ secrets.${key} }}\`.`;
-    return `${who} has no key: ${key} is not set. ${how}`;
+    return `${who} has no key: ${key} is not set, or to nothing but blanks. ${how}`;
 }
 /** The first number with dots that the program prints; its first line where there is none. */
 async function askVersion(file, args, env, asking) {
@@ -57677,7 +58399,13 @@ directory) {
     const versions = await checkAccounts(accounts, modelsOf, { directory, table: ground.table });
     if (!versions.ok)
         return versions;
-    const fleet = fleetOf(wanted, ground.config.merged, settings);
+    const inArgs = modelInArgs(inputs.agentArgs)?.name;
+    const toldOf = (account) => new Map(models.map((asked) => [asked, inArgs ?? modelOn(account, { name: asked }, mixed).name]));
+    // A spec that names its model itself is given to an account that takes it.
+    const astray = plan.workers
+        .filter(({ model, chosenBy }) => chosenBy?.model !== 'spec' || !wanted.some((account) => toldOf(account).get(model) === model))
+        .map(({ model }) => model);
+    const fleet = fleetOf(wanted, toldOf, ground.config.merged, settings);
     const crew = makeCrew(fleet, accounts, { maxTurns: inputs.maxTurns, extraArgs: inputs.agentArgs });
     const shown = accounts.map(({ name, adapter }) => `${adapter.name} ${versions.value.get(name) ?? ''}`.trimEnd());
     return (0,build_result.ok)({
@@ -57685,16 +58413,19 @@ directory) {
         prices: prices.value,
         shown: [...new Set(shown)].join(', '),
         handed: hired.value.handed,
-        warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, models, inputs.agentArgs) : [])],
+        warnings: [...unsupported(crew, inputs), ...(mixed ? notHandedOn(wanted, astray, inputs.agentArgs) : [])],
     });
 }
-function fleetOf(wanted, { config, origins }, settings) {
+function fleetOf(wanted, toldOf, { config, origins }, settings) {
     const { parallel, failure, defaults } = config;
     const isSet = origins.has('parallel.stagger_delay_ms') || origins.has('parallel.stagger_jitter_ms');
     const isOwn = wanted.every(({ adapter }) => adapter.name === 'command');
     const told = { delayMs: parallel.staggerDelayMs, jitterMs: parallel.staggerJitterMs };
     return {
-        accounts: wanted.map(({ name, maxConcurrent, weight }) => ({ name, maxConcurrent, weight })),
+        accounts: wanted.map((account) => {
+            const { name, maxConcurrent, weight } = account;
+            return { name, maxConcurrent, weight, told: toldOf(account) };
+        }),
         strategy: defaults.rotationStrategy,
         // A command of one's own has no provider that is known here, so nobody has to be spared.
         stagger: isSet ? told : isOwn ? { delayMs: 0, jitterMs: 0 } : STAGGER,
@@ -57709,8 +58440,8 @@ function readPrices(workspace, file) {
     const text = (0,files/* readInside */.xO)(workspace, file);
     if (text === undefined)
         return (0,build_result/* err */._)(`Input \`prices-file\` is ${JSON.stringify(file)}, which is not there or leads out of the workspace.`);
-    const list = readPriceList(text);
-    return list.ok ? list : (0,build_result/* err */._)(`Input \`prices-file\`: ${file} cannot be used, because ${list.error}.`);
+    const list = readPriceList(file, text);
+    return list.ok ? list : (0,build_result/* err */._)(`Input \`prices-file\` cannot be used: ${list.error}.`);
 }
 /** A limit that is not kept is worse than none, and what somebody wrote they mean, so it is said. */
 function unsupported(crew, { agent, command, agentArgs, maxTurns }) {
@@ -57734,7 +58465,7 @@ function notHandedOn(wanted, models, agentArgs) {
         return [];
     const adapters = new Set(wanted.filter(({ model }) => model === undefined).map(({ adapter }) => adapter));
     return [...adapters].flatMap(({ name, takesModel }) => {
-        const others = models.filter((model) => model !== undefined && !takesModel(model));
+        const others = [...new Set(models)].filter((model) => model !== undefined && !takesModel(model));
         if (others.length === 0)
             return [];
         const [which, are] = others.length === 1 ? ['model', 'is'] : ['models', 'are'];
@@ -57742,237 +58473,8 @@ function notHandedOn(wanted, models, agentArgs) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/output/schema.js
-
-
-
-/** Before anything of a run is started, so there is time. Milliseconds. */
-const COMPILE_MS = 15_000;
-/** While agents run and nobody looks at them. Milliseconds. */
-const CHECK_MS = 2_000;
-/** Lines of one check. Nobody mends more at a time. */
-const schema_MAX_ERRORS = 20;
-/** Errors that are looked at to find different ones. */
-const LOOKED_AT = 1000;
-/** Characters of one line. */
-const MAX_LINE = 300;
-/** Characters that an example may take in the prompt. */
-const MAX_EXAMPLE = 4096;
-/**
- * Makes ready a JSON Schema of a project. Nothing is ever fetched: a `$ref` to elsewhere is an error.
- *
- * Formats (`"format": "email"`) are not checked: JSON Schema 2020-12 calls them annotations, and chant does not check them either.
- * A library for them would be ours to carry for one keyword that `pattern` can express.
- *
- * @param path as the spec names it
- * @returns the error is the end of a sentence that begins with the path
- */
-async function compileSchema(path, text, withinTime) {
-    let schema;
-    try {
-        schema = JSON.parse(text.replace(/^\uFEFF/, ''));
-    }
-    catch (error) {
-        return (0,build_result/* err */._)(`is not JSON: ${reason(error)}`);
-    }
-    if (typeof schema !== 'boolean' && !schema_isObject(schema))
-        return (0,build_result/* err */._)('is no JSON Schema: that is an object, or true or false');
-    const { $schema: dialect, $async: _, ...root } = schema_isObject(schema) ? schema : {};
-    const compile = await compilerFor(dialect);
-    if (!compile)
-        return (0,build_result/* err */._)(`has a "$schema" that is not known: ${DIALECTS.join(', ')} are`);
-    const compiled = withinTime(COMPILE_MS, () => schema_attempt(() => compile(schema_isObject(schema) ? root : schema)));
-    if (!compiled)
-        return (0,build_result/* err */._)('takes too long to be read');
-    if (!compiled.value.ok)
-        return (0,build_result/* err */._)(compiled.value.error);
-    const validate = compiled.value.value;
-    const check = (value) => {
-        const checked = withinTime(CHECK_MS, () => schema_attempt(() => (validate(value) ? [] : (validate.errors ?? []))));
-        if (!checked)
-            return ['it takes too long to be checked: a pattern of the schema may be the cause'];
-        if (!checked.value.ok)
-            return [`it cannot be checked: it ${checked.value.error}`];
-        return schema_linesOf(checked.value.value);
-    };
-    const shown = schema_attempt(() => ({ compact: JSON.stringify(schema), example: prettyExample(schema, check) }));
-    if (!shown.ok)
-        return shown;
-    const { compact, example } = shown.value;
-    return (0,build_result.ok)({
-        path,
-        text: text.trim(),
-        required: strings(root['required']),
-        ...(example === undefined ? {} : { example }),
-        compact,
-        check,
-    });
-}
-const DIALECTS = [
-    'https://json-schema.org/draft/2020-12/schema',
-    'https://json-schema.org/draft/2019-09/schema',
-    'http://json-schema.org/draft-07/schema',
-];
-/** Unknown keywords are allowed, as JSON Schema says. One instance for each schema, since its `$id` may be that of another. */
-const OPTIONS = { strict: false, allErrors: true, validateFormats: false, logger: false };
-/** ajv is loaded only where a spec names a schema: that takes a fifth as long as the whole start of a step. */
-async function compilerFor(dialect) {
-    const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find((uri) => uri === withoutHash(dialect));
-    if (known === undefined)
-        return undefined;
-    const Validator = await validatorFor(known);
-    const ajv = new Validator(OPTIONS);
-    return (schema) => {
-        if (ajv.validateSchema(schema) !== true)
-            throw new Error(schema_linesOf(ajv.errors ?? [])
-                .slice(0, 3)
-                .join('; '));
-        return ajv.compile(schema);
-    };
-}
-/** By way of `default`: bundled, these CommonJS modules have no other export. */
-async function validatorFor(dialect) {
-    switch (dialect) {
-        case 'https://json-schema.org/draft/2020-12/schema':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(210)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 52210, 19))).default.Ajv2020;
-        case 'https://json-schema.org/draft/2019-09/schema':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(878)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 60878, 19))).default.Ajv2019;
-        case 'http://json-schema.org/draft-07/schema':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(457), __nccwpck_require__.e(463)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 42463, 19))).default.Ajv;
-        default:
-            return (0,build_result/* unreachable */.H)(dialect);
-    }
-}
-/** `http` and `https`, with and without an empty fragment, mean the same. */
-const withoutHash = (uri) => typeof uri !== 'string' ? '' : uri.replace(/#$/, '').replace(/^https?:(?=.*draft-07)/, 'http:');
-/** ajv throws what is wrong with a schema, and a stack that is used up where data or schema are nested too deeply. */
-function schema_attempt(task) {
-    try {
-        return (0,build_result.ok)(task());
-    }
-    catch (error) {
-        if (error instanceof RangeError)
-            return (0,build_result/* err */._)('is nested too deeply');
-        const missing = error instanceof Error && 'missingRef' in error ? String(error.missingRef) : undefined;
-        if (missing === undefined)
-            return (0,build_result/* err */._)(`is no valid JSON Schema: ${reason(error)}`);
-        return (0,build_result/* err */._)(`refers to ${schema_shown(missing)}, which is not in it: nothing is fetched, so put what it means under "$defs" of the same file`);
-    }
-}
-function schema_linesOf(errors) {
-    const lines = [...new Set(errors.slice(0, LOOKED_AT).map(lineOf))];
-    const rest = lines.length - schema_MAX_ERRORS;
-    if (rest <= 0)
-        return lines;
-    return [...lines.slice(0, schema_MAX_ERRORS), errors.length > LOOKED_AT ? 'and many more' : `and ${rest} more`];
-}
-/** `/findings/0: must be string` */
-function lineOf({ instancePath, message = 'does not fit', keyword, params }) {
-    return (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(`${instancePath || 'the root'}: ${message}${detail(keyword, params)}`), MAX_LINE);
-}
-/** What ajv's own words leave out. */
-function detail(keyword, params) {
-    switch (keyword) {
-        case 'additionalProperties':
-            return ` (${schema_shown(params['additionalProperty'])})`;
-        case 'unevaluatedProperties':
-            return ` (${schema_shown(params['unevaluatedProperty'])})`;
-        case 'enum':
-            return ` (${schema_shown(params['allowedValues'])})`;
-        case 'const':
-            return ` (${schema_shown(params['allowedValue'])})`;
-        default:
-            return '';
-    }
-}
-function prettyExample(schema, check) {
-    const example = exampleFor(schema);
-    // One that breaks its own schema would mislead, as where a pattern is asked for.
-    if (example === undefined || JSON.stringify(example).length > MAX_EXAMPLE || check(example).length > 0)
-        return undefined;
-    return JSON.stringify(example, null, 2);
-}
-const reason = (error) => (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(error instanceof Error ? error.message : String(error)), MAX_LINE);
-const schema_shown = (value) => (0,visible/* clip */.$Q)(JSON.stringify(value) ?? 'undefined', 120);
-const schema_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const strings = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-
-;// CONCATENATED MODULE: external "node:vm"
-const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
-;// CONCATENATED MODULE: ./build/shell/time-limit.js
-
-const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-/**
- * Runs a task of pure computation that may be made to take for ever, such as a regular expression from a file on text from an
- * agent; undefined where its time was up. Nothing else happens meanwhile, so the time is to be short. V8 ends the task even inside a
- * regular expression.
- */
-function withinTime(milliseconds, task) {
-    let done;
-    const run = () => {
-        done = { value: task() };
-    };
-    try {
-        new external_node_vm_namespaceObject.Script('run()').runInContext((0,external_node_vm_namespaceObject.createContext)({ run }), { timeout: milliseconds });
-    }
-    catch (error) {
-        // The error belongs to the context, so it is no instance of our `Error`.
-        if (typeof error === 'object' && error !== null && 'code' in error && error.code === TIMEOUT)
-            return undefined;
-        throw error;
-    }
-    return done;
-}
-
-;// CONCATENATED MODULE: ./build/shell/schema-files.js
-
-
-
-
-
-/** A schema goes into the prompt as a whole. Bytes. */
-const MAX_SCHEMA = 64 * 1024;
-/** The schemas that specs of a project name, each file read once. */
-class SchemaFiles {
-    #project;
-    #schemas = new Map();
-    /** @param project absolute path of the directory that holds `.chant` */
-    constructor(project) {
-        this.#project = project;
-    }
-    /** The schema that a spec's `output_schema` names, undefined where it names none; the error stands on that field. */
-    async of(spec) {
-        const path = spec.outputSchema;
-        if (path === undefined)
-            return (0,build_result.ok)(undefined);
-        const read = this.#schemas.get(path) ?? readSchema(this.#project, path);
-        this.#schemas.set(path, read);
-        const schema = await read;
-        if (schema.ok)
-            return schema;
-        return (0,build_result/* err */._)({
-            file: spec.file,
-            line: spec.fieldLines['output_schema'] ?? 1,
-            column: 1,
-            code: 'output-schema',
-            severity: 'error',
-            message: `"output_schema": ${(0,finding/* quoted */.TL)(path)} ${schema.error}`,
-        });
-    }
-}
-async function readSchema(project, path) {
-    const text = readTextInside(project, path, MAX_SCHEMA);
-    return text.ok ? await compileSchema(path, text.value, withinTime) : (0,build_result/* err */._)(schema_files_WORDS[text.error]);
-}
-const schema_files_WORDS = {
-    missing: 'does not exist; the path is relative to the directory that holds .chant',
-    outside: 'leads out of the project, or over a link; neither is followed',
-    'no-file': 'is no file that can be read',
-    'too-large': `is larger than ${MAX_SCHEMA / 1024} KiB`,
-    'no-text': 'is no UTF-8 text',
-};
-
 ;// CONCATENATED MODULE: ./build/work/instructions.js
+
 
 
 
@@ -57980,12 +58482,11 @@ const schema_files_WORDS = {
 /**
  * Reads prompts and output schemas of these specs. What is wrong with one spec's own goes into `unusable`; the error is one that no
  * spec could be worked with.
- *
- * @param project absolute path of the directory that holds `.chant`
  */
-async function readInstructions(project, specs, settings) {
-    const files = new PromptFiles(project);
-    const schemaFiles = new SchemaFiles(project);
+async function readInstructions(from, specs, settings) {
+    const files = new PromptFiles(from.directory);
+    const words = (problem) => problemWords(problem, prefixOf(from));
+    const schemaFiles = new SchemaFiles(from);
     const warnings = new Map();
     const warn = (found) => {
         for (const diagnostic of found)
@@ -57995,7 +58496,7 @@ async function readInstructions(project, specs, settings) {
     for (const name of specs.length > 0 ? settings.promptExtensions : []) {
         const extension = files.readExtension(name);
         if (!extension.ok)
-            return (0,build_result/* err */._)(`\`defaults.prompt_extensions\`: ${problemWords(extension.error)}`);
+            return (0,build_result/* err */._)(`\`defaults.prompt_extensions\`: ${words(extension.error)}`);
         extensions.push(extension.value.text);
         warn(extension.value.warnings);
     }
@@ -58013,7 +58514,7 @@ async function readInstructions(project, specs, settings) {
             unusable.set(spec.id, ofSpec(spec, prompt.error));
         }
         else {
-            return (0,build_result/* err */._)(`${whose(chosen, settings.defaultPromptAt)}${problemWords(prompt.error)}`);
+            return (0,build_result/* err */._)(`${whose(chosen, settings.defaultPromptAt)}${words(prompt.error)}`);
         }
         const schema = await schemaFiles.of(spec);
         if (schema.ok && schema.value)
@@ -58046,7 +58547,11 @@ function ofSpec(spec, problem) {
     const line = spec.fieldLines['prompt'] ?? 1;
     return { file: spec.file, line, column: 1, code: 'prompt', severity: 'error', message: problem.message };
 }
-const problemWords = (problem) => problem.type === 'file' ? formatDiagnostic(problem.diagnostic) : problem.message;
+function problemWords(problem, prefix) {
+    if (problem.type === 'name')
+        return problem.message;
+    return formatDiagnostic({ ...problem.diagnostic, file: below(prefix, problem.diagnostic.file) });
+}
 function whose({ by }, at) {
     if (by === 'input')
         return 'Input `prompt`: ';
@@ -58188,6 +58693,8 @@ var open_run_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 
+
+
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 async function openRun(inputs, ground, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -58214,7 +58721,8 @@ async function openRun(inputs, ground, env) {
         const wantedAgents = positions(whoIsWanted(inputs, ground));
         if (!wantedAgents.ok)
             return wantedAgents;
-        const lint = openLint(ground.project, ground.folder, ground.config.merged.config.lint, inputs.prompt);
+        const from = { directory: ground.project, root: ground.repository.top };
+        const lint = openLint(from, ground.folder, ground.config.merged.config.lint, inputs.prompt);
         const choice = {
             specs: inputs.specs,
             labels: inputs.labels,
@@ -58231,9 +58739,9 @@ async function openRun(inputs, ground, env) {
         if (!wanted.ok)
             return (0,build_result/* err */._)(choiceError(wanted.error, settings));
         const promptAt = ground.config.merged.origins.get('defaults.prompt');
-        const instructions = await readInstructions(ground.project, chosenSpecs(ground, wanted.value), {
+        const instructions = await readInstructions(from, chosenSpecs(ground, wanted.value), {
             choosePrompt: (spec, own) => choosePrompt(ground.sources, spec, own),
-            ...(promptAt ? { defaultPromptAt: `${promptAt.file}:${promptAt.line}` } : {}),
+            ...(promptAt ? { defaultPromptAt: `${below(ground.repository.prefix, promptAt.file)}:${promptAt.line}` } : {}),
             promptExtensions: settings.promptExtensions.value,
             projectName: settings.projectName.value,
             strictOutput: settings.strictOutput.value,
@@ -58331,10 +58839,12 @@ async function changedSpecs(inputs, ground, repository, origin) {
         return files;
     const changed = files.value;
     const { specs, broken } = ground.folder;
-    const inFolder = (file) => changed.has(file.slice('.chant/specs/'.length));
+    // Of a spec behind a link the name is there, and its file elsewhere.
+    const changedNames = new Set([...changed].map((file) => (0,external_node_path_.basename)(file, '.md')));
+    const isChanged = (file, name) => file.startsWith('.chant/specs/') ? changed.has(file.slice('.chant/specs/'.length)) : changedNames.has(name);
     return (0,build_result.ok)(new Set([
-        ...specs.filter((spec) => inFolder(spec.file)).map((spec) => spec.id),
-        ...broken.filter((spec) => inFolder(spec.file)).map((spec) => spec.name),
+        ...specs.filter(({ file, id }) => isChanged(file, id)).map((spec) => spec.id),
+        ...broken.filter(({ file, name }) => isChanged(file, name)).map((spec) => spec.name),
     ]));
 }
 
@@ -58486,14 +58996,21 @@ function agentView(stream, from, cleaner, { hear, directory } = {}) {
             session = event.id;
         return (0,_agent_told_js__WEBPACK_IMPORTED_MODULE_1__/* .toldLines */ .z)(event, directory);
     };
+    const read = (line) => {
+        const events = stream.line(from, line);
+        hear?.(events);
+        return events;
+    };
     return {
         length: STREAM_LINE_LENGTH,
+        // What was spent and that the work is done must not be missed: pi says its whole conversation again, in one line, behind that.
+        skim: (line) => void (line.trim() === '' || read(line)),
         show: (line) => {
             if (line.trim() === '')
                 return [''];
-            const events = stream.line(from, line);
-            hear?.(events);
-            return events.flatMap(told).map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner));
+            return read(line)
+                .flatMap(told)
+                .map((text) => (0,_output_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(text, true, cleaner));
         },
     };
 }
@@ -58527,12 +59044,13 @@ const cleanBoard = ({ processes, ...shown }, { clean }) => ({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $v: () => (/* binding */ readTextIfAny),
 /* harmony export */   Ap: () => (/* binding */ removeLargeTree),
-/* harmony export */   G2: () => (/* binding */ TEMPORARY),
 /* harmony export */   KM: () => (/* binding */ writeFully),
 /* harmony export */   Mt: () => (/* binding */ writeInside),
 /* harmony export */   Zf: () => (/* binding */ writeFileAtomic),
 /* harmony export */   b2: () => (/* binding */ isMissing),
 /* harmony export */   dM: () => (/* binding */ removeTree),
+/* harmony export */   he: () => (/* binding */ folderInside),
+/* harmony export */   ir: () => (/* binding */ sweepTemporary),
 /* harmony export */   sL: () => (/* binding */ isRealDirectory),
 /* harmony export */   t5: () => (/* binding */ lookAt),
 /* harmony export */   xO: () => (/* binding */ readInside),
@@ -58554,11 +59072,14 @@ const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/;
  * followed.
  */
 function writeFileAtomic(path, data, mode = 0o644) {
+    replaceFile(path, mode, (file) => writeFully(file, typeof data === 'string' ? Buffer.from(data) : data));
+}
+function replaceFile(path, mode, write) {
     const temporary = `${path}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(6).toString('hex')}.tmp`;
     try {
         const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(temporary, 'wx', mode);
         try {
-            writeFully(file, typeof data === 'string' ? Buffer.from(data) : data);
+            write(file);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync)(file);
         }
         finally {
@@ -58577,6 +59098,18 @@ function writeFileAtomic(path, data, mode = 0o644) {
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(folder);
     }
+}
+/**
+ * Removes what a writer that was killed left between writing and renaming. Only for a run whose main process is gone.
+ *
+ * @param of name of the file that was to be replaced; any, if absent
+ */
+function sweepTemporary(folder, of = '') {
+    if (!isRealDirectory(folder))
+        return;
+    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder))
+        if (name.startsWith(of) && TEMPORARY.test(name))
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(folder, name), { force: true });
 }
 /** A write may be short; the rest is written until it is all there or the disk says no. */
 function writeFully(file, data) {
@@ -58628,20 +59161,25 @@ const LONGEST_TEXT = 64 * 1024 * 1024;
  * large to be a text.
  */
 function readInside(root, relative) {
+    if (folderInside(root, relative) === undefined)
+        return undefined;
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, relative);
+    const there = lookAt(file);
+    return there?.isFile() && there.size <= LONGEST_TEXT ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') : undefined;
+}
+/** The folder of a file inside `root`; undefined where it is not reached through real folders only. */
+function folderInside(root, relative) {
     let path = root;
     for (const part of relative.split('/').slice(0, -1)) {
         path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, part);
         if (!isRealDirectory(path))
             return undefined;
     }
-    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, relative);
-    const there = lookAt(file);
-    return there?.isFile() && there.size <= LONGEST_TEXT ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8') : undefined;
+    return path;
 }
-/** Copies a file that may have lost its name, through a descriptor that can read it, into a new one at `path`. */
+/** Copies a file that may have lost its name, through a descriptor that can read it, to `path`: as a whole or not at all. */
 function copyThroughDescriptor(from, path) {
-    const to = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, 'wx', 0o600);
-    try {
+    replaceFile(path, 0o600, (to) => {
         const buffer = Buffer.alloc(64 * 1024);
         for (let at = 0;;) {
             const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readSync)(from, buffer, 0, buffer.length, at);
@@ -58650,10 +59188,7 @@ function copyThroughDescriptor(from, path) {
             writeFully(to, buffer.subarray(0, read));
             at += read;
         }
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(to);
-    }
+    });
 }
 /**
  * Removes a folder with everything in it, read-only folders too (Go's module cache makes such). False where something stays, as what
@@ -58832,9 +59367,12 @@ const EVENT_TYPES = {
 };
 const isEventType = (type) => Object.hasOwn(EVENT_TYPES, type);
 
+// EXTERNAL MODULE: ./build/message.js
+var message = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./build/shell/files.js
 var files = __nccwpck_require__(69454);
 ;// CONCATENATED MODULE: ./build/shell/journal.js
+
 
 
 
@@ -58892,7 +59430,7 @@ class Journal {
             listener(event, before, this.#board);
         }
         catch (error) {
-            process.stderr.write(`chant-action: a reporter failed: ${error instanceof Error ? error.message : String(error)}\n`);
+            process.stderr.write(`chant-action: a reporter failed: ${(0,message/* messageOf */.b)(error)}\n`);
         }
     }
     /**
@@ -59013,8 +59551,10 @@ function lastLines(path, count) {
 
 /** Raw output beyond this is truncated in place. Bytes. */
 const RAW_CAP = 100 * 1024 * 1024;
-/** One look reads at most this much; of a longer backlog only the end is read. Bytes. */
+/** One look shows at most this much; of a longer backlog only the end. Bytes. */
 const LOOK_BYTES = 4 * 1024 * 1024;
+/** So much of it is read all the same where lines say more than what is shown of them. No provider takes a longer conversation. Bytes. */
+const SKIMMED_BYTES = 32 * 1024 * 1024;
 /** So much of it is made lines of at a time. Bytes. */
 const PART_BYTES = 32 * 1024;
 /** How often a fast writer is chased before its file is cut all the same. */
@@ -59051,6 +59591,8 @@ class OutputReader {
     #partial = '';
     #truncated = false;
     #skipping = false;
+    /** Lines that end before are skimmed. */
+    #shownFrom = 0;
     constructor(path, cleaner, view = plainView(cleaner)) {
         this.#file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW, 0o600);
         this.#view = view;
@@ -59075,13 +59617,14 @@ class OutputReader {
         // The writer's descriptor appends, so it goes on at the new end.
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(this.#file, 0);
         this.#at = 0;
+        this.#shownFrom = 0;
     }
     *#read() {
         const { size } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(this.#file);
         if (size < this.#at)
-            this.#at = 0;
+            this.#at = this.#shownFrom = 0;
         if (size - this.#at > LOOK_BYTES)
-            yield this.#skipTo(size - LOOK_BYTES / 4);
+            yield this.#passOver(size, size - LOOK_BYTES / 4);
         const buffer = this.#buffer;
         while (this.#at < size) {
             const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(this.#file, buffer, 0, Math.min(PART_BYTES, size - this.#at), this.#at);
@@ -59109,30 +59652,43 @@ class OutputReader {
         if (rest !== '')
             yield this.#show(rest);
     }
-    /** A backlog that is too long: what lies between is not read. Half lines at both ends of the gap could hold half a secret. */
+    /** A backlog that is too long: the lines up to `position` are not shown. */
+    #passOver(size, position) {
+        const passed = position - this.#at;
+        const start = this.#view.skim ? size - SKIMMED_BYTES : position;
+        if (start > this.#at)
+            this.#skipTo(start);
+        this.#shownFrom = position;
+        return [`… ${passed} bytes of output are not shown …`];
+    }
+    /** What lies between is not read. Half lines at both ends of the gap could hold half a secret. */
     #skipTo(position) {
-        const skipped = position - this.#at;
         this.#at = position;
         this.#partial = '';
         this.#decoder = new node_string_decoder__WEBPACK_IMPORTED_MODULE_1__.StringDecoder('utf8');
         this.#skipping = true;
-        return [`… ${skipped} bytes of output are not shown …`];
     }
     #take(added) {
         const end = this.#skipping ? added.indexOf('\n') : -1;
         if (this.#skipping && end < 0)
             return [];
         this.#skipping = false;
-        const parts = (this.#partial + added.slice(end + 1)).split('\n');
-        this.#partial = parts.pop() ?? '';
+        const [first = '', ...rest] = added.slice(end + 1).split('\n');
         // A line without an end is not kept for ever. What is dropped is marked when the line is shown.
         const most = this.#view.length + 2 * this.#longest;
+        // Put together only: a line that grows by small parts is not looked through again with each of them.
+        const parts = [this.#partial.length < most ? this.#partial + first : this.#partial, ...rest];
+        this.#partial = parts.pop() ?? '';
         if (this.#partial.length > most)
             this.#partial = this.#partial.slice(0, most);
         return parts.flatMap((line) => this.#show(line));
     }
     #show(line) {
-        return this.#view.show(line, line.length <= this.#view.length);
+        const { length, show, skim } = this.#view;
+        if (skim === undefined || this.#at >= this.#shownFrom)
+            return show(line, line.length <= length);
+        skim(line);
+        return [];
     }
     #tellOfCut() {
         const first = !this.#truncated;
@@ -60641,6 +61197,7 @@ function cleaned(value, clean) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ unsettledRuns),
 /* harmony export */   HM: () => (/* binding */ makeStateDir),
+/* harmony export */   Sq: () => (/* binding */ removePlace),
 /* harmony export */   Tb: () => (/* binding */ markSettled),
 /* harmony export */   Y1: () => (/* binding */ stateDirAt),
 /* harmony export */   f_: () => (/* binding */ freeStateDir),
@@ -60656,9 +61213,11 @@ function cleaned(value, clean) {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
 /* harmony import */ var _process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(37090);
-/* harmony import */ var _process_identity_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(96554);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(69454);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2025);
+/* harmony import */ var _process_identity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(96554);
+/* harmony import */ var _process_left_git_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77132);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(69454);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2025);
+
 
 
 
@@ -60705,7 +61264,7 @@ function signed(dir, main) {
         return true;
     }
     catch (error) {
-        if ((0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .isMissing */ .b2)(error))
+        if ((0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .isMissing */ .b2)(error))
             return false;
         throw error;
     }
@@ -60768,24 +61327,37 @@ function forgetOldRuns(dir, table) {
         const old = isSettled(other) && Date.now() - (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(other.root).mtimeMs > WEEK_MS;
         // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
         if (isSettled(other))
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .removeTree */ .dM)(other.raw);
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .removeTree */ .dM)(other.raw);
         // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
         const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table);
-        if (abandoned)
+        if (abandoned) {
             (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
+            (0,_process_left_git_js__WEBPACK_IMPORTED_MODULE_5__/* .killLeftGit */ .Se)(other.repository, table);
+        }
         if (old || abandoned)
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .removeTree */ .dM)(other.root);
+            removePlace(other);
         else
             removeIfEmpty(other.root);
     }
 }
+/**
+ * Removes the place of a run. What says that it may go goes last: were we killed half-way, what is left would have nobody of whom it
+ * could be proven.
+ */
+function removePlace({ root }) {
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(root) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(root) : [];
+    for (const name of names)
+        if (name !== MAKER && name !== SETTLED)
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .removeTree */ .dM)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(root, name));
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .removeTree */ .dM)(root);
+}
 const hasWorktrees = (dir) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(dir.worktrees) && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(dir.worktrees).length > 0;
 /** A journal may have been made and not yet written to when its maker was killed. */
-const hasBegun = (dir) => (0,_journal_js__WEBPACK_IMPORTED_MODULE_6__/* .readJournal */ .a)(dir.journal)?.some(({ type }) => type === 'run-started') ?? false;
+const hasBegun = (dir) => (0,_journal_js__WEBPACK_IMPORTED_MODULE_7__/* .readJournal */ .a)(dir.journal)?.some(({ type }) => type === 'run-started') ?? false;
 function isAbandoned(dir, table) {
     try {
         const maker = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(dir.root, MAKER)));
-        return (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .isIdentity */ .Lk)(maker) && (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .compare */ .UD)(maker, table) === 'different';
+        return (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_8__/* .isIdentity */ .Lk)(maker) && (0,_process_identity_js__WEBPACK_IMPORTED_MODULE_8__/* .compare */ .UD)(maker, table) === 'different';
     }
     catch {
         return false;
@@ -60808,9 +61380,10 @@ function removeIfEmpty(folder) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A7: () => (/* binding */ readOwner),
 /* harmony export */   HJ: () => (/* binding */ takeLock)
 /* harmony export */ });
-/* unused harmony exports releaseLock, readOwner */
+/* unused harmony export releaseLock */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var _process_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(96554);
@@ -61009,8 +61582,8 @@ function findCriteria(lines) {
     }
     return criteria;
 }
-/** One or more list markers, then the box. `[x](…)` and `[x][…]` are links. */
-const BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/;
+/** One or more list markers, in a quote or not, then the box. `[x](…)` and `[x][…]` are links. */
+const BOX = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)+\[([ xX])\](?![([])(.*)$/;
 /** Whether a line starts a section of criteria. */
 function isCriteriaHeading(text) {
     const heading = (0,_markdown_lines_js__WEBPACK_IMPORTED_MODULE_0__/* .headingOf */ .Wm)(text);
@@ -61101,26 +61674,32 @@ function setFields(text, changes) {
     if (!parsed.ok)
         return (0,result/* err */._)(parsed.error[0]?.message ?? 'front matter: cannot be read');
     const matter = parsed.value;
-    const splices = [];
+    const replaced = [];
     const added = [];
     for (const [key, value] of Object.entries(changes)) {
         const field = matter.fields.get(key);
         if (field === undefined)
             added.push([key, value]);
         else if (!holds(field.value, value))
-            splices.push(replaceValue(text, matter, field, value));
+            replaced.push(replaceValue(text, matter, field, value));
     }
-    if (added.length > 0)
-        splices.push(addFields(text, matter, added));
-    if (splices.length === 0)
+    if (replaced.length === 0 && added.length === 0)
         return (0,result.ok)(text);
-    const edited = splices
-        .toSorted((a, b) => b.start - a.start)
-        .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
-    return changesOnly(changes, text, matter, edited)
-        ? (0,result.ok)(edited)
-        : (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
+    for (const place of added.length > 0 ? PLACES : PLACES.slice(0, 1)) {
+        const splices = added.length > 0 ? [...replaced, addFields(text, matter, added, place)] : replaced;
+        const edited = splices
+            .toSorted((a, b) => b.start - a.start)
+            .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
+        if (changesOnly(changes, text, matter, edited))
+            return (0,result.ok)(edited);
+    }
+    return (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
 }
+/**
+ * Where new fields go: behind everything, or before blank lines at the end. A line with a tab on it ends no empty value: YAML
+ * takes the next field for a part of it.
+ */
+const PLACES = ['behind-all', 'before-blanks'];
 /** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
 function finalizeSpec(text, end) {
     return setFields(text, {
@@ -61181,7 +61760,7 @@ function contentEnd(node) {
     return (0,dist/* isNode */.Ll)(last) ? contentEnd(last) : (node.range?.[1] ?? 0);
 }
 const lastIn = (pair) => pair?.value ?? pair?.key;
-function addFields(text, matter, added) {
+function addFields(text, matter, added, place) {
     const newline = newlineOf(text);
     const { block, root } = matter;
     if ((0,dist/* isMap */.jh)(root) && isFlow(root)) {
@@ -61199,7 +61778,9 @@ function addFields(text, matter, added) {
         return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
     });
     if (block !== undefined) {
-        const end = endOfFields(text, block);
+        const last = endOfFields(text, block);
+        const blanks = place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1;
+        const end = last - blanks + 1;
         return { start: end, end, text: lines.join('') };
     }
     const start = bodyStart(text, matter);
@@ -61423,8 +62004,15 @@ function findFrontMatter(text) {
     closingFence.lastIndex = head.length;
     const closing = newline === '' ? null : closingFence.exec(text);
     if (closing === null) {
-        const message = 'front matter: it is never closed; add a line "---" after its last field';
-        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset, code: 'unclosed-front-matter', severity: 'error', message });
+        // chant ends it at any `---`, so that people have written these for years without a word.
+        const meant = newline === ''
+            ? null
+            : /(?:^|(?<=\n))(?:[ \t]+---[ \t]*|---[^-\r\n][^\r\n]*)(?=\r?\n|$)/.exec(text.slice(head.length));
+        const message = meant === null
+            ? 'front matter: it is never closed; add a line "---" after its last field'
+            : 'front matter: this is not its end, which is "---" alone on a line, with nothing before or behind it; correct the line';
+        const at = meant === null ? offset : head.length + meant.index;
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset: at, code: 'unclosed-front-matter', severity: 'error', message });
     }
     const block = { start: head.length, end: closing.index, bodyStart: closing.index + closing[0].length };
     if (isTooLarge(text.slice(block.start, block.end))) {
@@ -61757,7 +62345,7 @@ const OPENING = /^((?:\s|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!.*`)|~{3,})/;
  * Leaves out fenced code: ``` and ~~~, closed by a fence of the same character at least as long, as CommonMark reads it.
  * chant's own reader flips at every line that starts with ```; this one is not fooled by a fence inside a longer fence.
  *
- * @param prose `false` leaves out what is neither heading nor item of a list, too: most of a text, and nothing to most readers
+ * @param prose `false` leaves out what is neither heading nor quote nor item of a list, too: most of a text, and nothing to most readers
  */
 function outsideCode(markdown, firstLine, prose = true) {
     const lines = [];
@@ -61782,7 +62370,7 @@ function outsideCode(markdown, firstLine, prose = true) {
     return open === undefined ? { lines } : { lines, unclosed: open };
 }
 const lineOf = (text, start, end) => text.slice(start, end > start && text.charAt(end - 1) === '\r' ? end - 1 : end);
-/** Whether a line can be more than prose: a heading, an item of a list, or a fence, by its first character that is not blank. */
+/** Whether a line can be more than prose: a heading, an item of a list, a quote, or a fence, by its first character that is not blank. */
 function mayBeMore(text, start) {
     let at = start;
     while (BLANKS.has(text.charCodeAt(at)))
@@ -61791,7 +62379,7 @@ function mayBeMore(text, start) {
 }
 const codesOf = (characters) => new Set([...characters].map((each) => each.charCodeAt(0)));
 const BLANKS = codesOf(' \t');
-const MORE = codesOf('#-*+0123456789`~');
+const MORE = codesOf('#-*+>0123456789`~');
 const closes = (text, fence) => text.length >= fence.length && text === fence.charAt(0).repeat(text.length);
 /** A fence that no run of backticks in the text can close. */
 function fenceFor(text) {
@@ -62281,6 +62869,8 @@ var board = __nccwpck_require__(75291);
 var worktree = __nccwpck_require__(91530);
 // EXTERNAL MODULE: ./build/github/artifact.js
 var artifact = __nccwpck_require__(63762);
+// EXTERNAL MODULE: ./build/message.js
+var message = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./build/outcome/conclusion.js
 var outcome_conclusion = __nccwpck_require__(69440);
 // EXTERNAL MODULE: ./build/process/members.js
@@ -62308,7 +62898,7 @@ function strangersSince(main, table, user) {
         !table.startedBefore(row.start, main.start) &&
         snapshot.user(row.pid) === user &&
         // Another run's: it has its own main to look after it.
-        snapshot.variable(row.pid, members/* COOKIE */.j) === undefined &&
+        snapshot.variable(row.pid, members/* COOKIE */.j_) === undefined &&
         isOrphan(row, snapshot));
 }
 const isOrphan = (row, snapshot) => row.parent === 1 || REAPERS.has(snapshot.rows.get(row.parent)?.name ?? '');
@@ -62372,8 +62962,6 @@ var report_folder = __nccwpck_require__(87193);
 var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
-// EXTERNAL MODULE: ./build/work/message.js
-var message = __nccwpck_require__(49275);
 ;// CONCATENATED MODULE: ./build/work/conclude.js
 
 
@@ -62571,7 +63159,8 @@ const workerNames = ({ journal }) => new Set(journal.board.workers.keys());
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   XR: () => (/* binding */ sayLeft),
 /* harmony export */   cZ: () => (/* binding */ neverTaken),
-/* harmony export */   gS: () => (/* binding */ sayingSo)
+/* harmony export */   gS: () => (/* binding */ sayingSo),
+/* harmony export */   hN: () => (/* binding */ endChecks)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
 /* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
@@ -62600,6 +63189,20 @@ async function sayingSo(checks, milliseconds, cleaner, wait) {
         await telling;
     }
 }
+/**
+ * Waits until everything is written, at most `milliseconds`; where GitHub has said itself when it will listen again, until then and for what is
+ * left, at most `patience` milliseconds more. Then nothing more is written.
+ */
+async function endChecks(checks, { milliseconds, patience }, cleaner) {
+    await checks.flush(milliseconds);
+    const { pausedFor } = checks;
+    if (pausedFor > 0 && pausedFor < patience) {
+        const seconds = Math.ceil(pausedFor / 1000);
+        say(checks, (what) => `waiting ${seconds} s, as GitHub asks, for it to take ${what}`, cleaner);
+        await checks.flush(patience);
+    }
+    await checks.close(0);
+}
 /** For the end of the main step: somebody goes on. */
 const sayLeft = (checks, cleaner) => say(checks, (what) => `left to the post step: ${what}`, cleaner);
 /** For the end of the post step, where nobody does; undefined where GitHub has everything. */
@@ -62627,19 +63230,7 @@ function pendingWords({ pending: { checks, comments, trouble } }) {
 
 /***/ }),
 
-/***/ 49275:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ messageOf)
-/* harmony export */ });
-/** What a caught value says, as part of a sentence. */
-const messageOf = (error) => (error instanceof Error ? error.message : String(error));
-
-
-/***/ }),
-
-/***/ 4641:
+/***/ 41865:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62674,11 +63265,17 @@ function noneIfRefused(error) {
 }
 const isLimit = (error) => typeof error === 'object' && error !== null && 'type' in error && error.type === 'RATE_LIMITED';
 
+// EXTERNAL MODULE: ./build/report/visible.js
+var visible = __nccwpck_require__(6257);
 ;// CONCATENATED MODULE: ./build/github/refusal.js
+
 /** Client errors other than time-outs and limits: the same request would get the same answer. */
 const isRefusal = ({ status }) => status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
+const isAboutContent = ({ status, message }) => status === 422 && !/No commit found/i.test(message);
 /** Said once, when GitHub refuses: which permission is missing, and that the run goes on. */
 function refusalWords(what, { status, message }) {
+    const said = (0,visible/* sentence */.em)((0,visible/* clip */.$Q)(message, 200));
     const thing = what === 'checks' ? 'check runs' : 'the comment';
     const permission = what === 'checks' ? 'checks: write' : 'pull-requests: write';
     const without = `Continuing without ${thing}.`;
@@ -62686,13 +63283,16 @@ function refusalWords(what, { status, message }) {
         case 401:
             return `GitHub does not accept the token (401), so ${thing} cannot be written. Give the input \`token\` one that is valid. ${without}`;
         case 403:
+            // Nothing that a permission would change.
+            if (/\blocked\b/i.test(message))
+                return `GitHub does not accept ${thing} (403): ${said} ${without}`;
             return `The token may not write ${thing} (403). Add \`permissions: ${permission}\`, or set \`${what}: ${what === 'checks' ? 'off' : 'false'}\`; on a fork's pull request GitHub allows neither. ${without}`;
         case 404:
             return `GitHub does not find what ${thing} would be written to (404): the token may not see this repository. Add \`permissions: ${permission}\`. ${without}`;
         case undefined:
-            return `GitHub cannot be reached, so ${thing} cannot be written: ${message.slice(0, 200)}. ${without}`;
+            return `GitHub cannot be reached, so ${thing} cannot be written: ${said} ${without}`;
         default:
-            return `GitHub does not accept ${thing} (${status}): ${message.slice(0, 200)}. ${without}`;
+            return `GitHub does not accept ${thing} (${status}): ${said} ${without}`;
     }
 }
 
@@ -62725,10 +63325,9 @@ function roomAt(sent, length, limit) {
     const mustLeave = limit < 1 ? undefined : sent[sent.length - limit];
     return mustLeave === undefined ? Number.POSITIVE_INFINITY : mustLeave.at + length;
 }
-/** Up to a third of `pool` at once, the rest spread evenly over the hour: never more than `pool` in any hour. */
+/** Up to a third of `pool` at once (one, where it is small), the rest spread evenly over the hour: never many more than `pool` in any hour. */
 function refilled(bucket, pool, now) {
-    const size = Math.max(0, pool) / 3;
-    const perHour = 2 * size;
+    const [size, perHour] = pool < 1 ? [0, 0] : [Math.max(1, pool / 3), (2 * pool) / 3];
     const tokens = bucket === undefined ? size : bucket.tokens + (perHour * Math.max(0, now - bucket.at)) / HOUR;
     return { tokens: Math.min(size, tokens), size, perHour, at: now };
 }
@@ -62861,7 +63460,11 @@ const foundOf = (data) => ({
 function problemOf(error, limitedForSeconds) {
     const status = field(error, 'status');
     const headers = field(field(error, 'response'), 'headers');
-    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const lines = (error instanceof Error ? error.message : String(error))
+        .split('\n')
+        .filter((line) => line.trim() !== '');
+    // What is wrong with a request stands below; a page of a broken server is of no use.
+    const said = status === 422 ? lines.join(' ') : (lines[0] ?? '');
     // The client adds the address of a page that says no more.
     const message = said.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '');
     const seconds = Number(field(headers, 'retry-after') ?? limitedForSeconds);
@@ -62926,8 +63529,6 @@ var short_ids = __nccwpck_require__(21494);
 var summary_parts = __nccwpck_require__(96292);
 // EXTERNAL MODULE: ./build/report/tally.js
 var tally = __nccwpck_require__(9929);
-// EXTERNAL MODULE: ./build/report/visible.js
-var visible = __nccwpck_require__(6257);
 ;// CONCATENATED MODULE: ./build/report/board-in-short.js
 
 
@@ -62939,10 +63540,12 @@ var visible = __nccwpck_require__(6257);
 
 /** What a list of failures may take of a text whose table follows. Bytes. */
 const FAILURES = 20_000;
+/** Nobody reads more one by one; the table names them all. */
+const MOST_LINES = 20;
 /** The numbers of a run, then what somebody has to do something about, one line each: Markdown of at most some 21 KB. */
 function boardInShort(board, now) {
     const lines = failures(board);
-    const shown = lines.slice(0, (0,fit/* fitting */._Q)(lines, FAILURES));
+    const shown = lines.slice(0, Math.min(MOST_LINES, (0,fit/* fitting */._Q)(lines, FAILURES)));
     const rest = lines.length - shown.length;
     return [
         ...(board.workers.size > 0 ? [(0,summary_parts/* countsTable */.Po)(board, now)] : []),
@@ -62952,6 +63555,14 @@ function boardInShort(board, now) {
 /** Failed workers first, then what was asked for in vain, has something wrong in it, or waits for approval. */
 function failures(board) {
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
+    const given = new Set();
+    /** What to do is said once, however many there is the same to do about. */
+    const once = (what) => {
+        if (given.has(what))
+            return '';
+        given.add(what);
+        return what;
+    };
     const line = (mark, id, title, words) => {
         const name = title === id ? '' : ` ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(title, 80))}`;
         return `- ${mark} ${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(short(id), 120))}${name}: ${words}`;
@@ -62964,7 +63575,7 @@ function failures(board) {
         if (!outcome)
             return line('✗', specId, title, '');
         const cause = `**${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(outcome.message || (0,advice/* headline */.Pl)(outcome), 300)))}**`;
-        return line('✗', specId, title, `${cause} ${(0,markdown/* prose */.CS)((0,advice/* advice */.v9)(outcome))}`.trim());
+        return line('✗', specId, title, `${cause} ${(0,markdown/* prose */.CS)(once((0,advice/* advice */.v9)(outcome)))}`.trim());
     });
     const missed = (0,annotations/* told */.Ev)(board.notPlanned).map((spec) => line('–', spec.specId, spec.title, `not worked: ${(0,markdown/* prose */.CS)((0,visible/* sentence */.em)((0,visible/* clip */.$Q)(spec.message, 300)))}`));
     return [...failed, ...missed];
@@ -63481,13 +64092,34 @@ function contentOf(board, subject, read, { prefix, logs }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/lesser-check.js
+const PLAIN = 'GitHub does not take the details of this check run. The job summary has them.';
+/** What to write where GitHub does not take all of it, from the whole to its state alone. A check run without its details has an end all the same. */
+function lesserChecks(check) {
+    const { annotations, ...words } = check.output;
+    return [
+        { check },
+        ...(annotations ? [{ check: { ...check, output: words }, without: 'annotations' }] : []),
+        plainCheck(check),
+    ];
+}
+/** Its name, state and title. */
+const plainCheck = (check) => ({
+    check: { ...check, output: { title: check.output.title, summary: PLAIN } },
+    without: 'details',
+});
+
 ;// CONCATENATED MODULE: ./build/github/check-writes.js
+
+
+
 
 
 
 /**
  * Brings the check run with this key on the board to what `check` says: makes it where it is not there, and notes in the journal what
- * GitHub has confirmed. Annotations belong to the last write: GitHub adds up what it gets.
+ * GitHub has confirmed. Annotations belong to the last write: GitHub adds up what it gets. What GitHub does not take is left out and
+ * said, so that the check run has its end.
  */
 async function writeCheck(place, key, check, turn) {
     const client = await place.client;
@@ -63496,15 +64128,32 @@ async function writeCheck(place, key, check, turn) {
         return there;
     if (!there.value && !place.makes)
         return (0,result.ok)(undefined);
-    const [first, ...more] = annotationBatches(withoutFirst(check, there.value?.annotations ?? 0));
+    const [whole, ...lesser] = isRefused(place, key) ? [plainCheck(check)] : lesserChecks(check);
+    if (!whole)
+        throw new Error('a check is at least itself');
+    const rest = withoutFirst(whole.check, there.value?.annotations ?? 0);
+    let answer = await writeOne(place, key, rest, turn, there.value);
+    for (const { check: less, without } of lesser) {
+        if (answer.ok || !isAboutContent(answer.error) || turn.isClosed())
+            return answer;
+        const { error } = answer;
+        turn.also();
+        answer = await writeOne(place, key, less, turn, place.journal.board.checkRuns.get(key));
+        if (answer.ok && without && !turn.isClosed())
+            noteRefused(place, key, without, error);
+    }
+    return answer;
+}
+/** All the requests of one text. */
+async function writeOne(place, key, check, turn, there) {
+    const client = await place.client;
+    const [first, ...more] = annotationBatches(check);
     if (!first)
         throw new Error('a check is at least one request');
-    const answer = there.value
-        ? await client.updateCheckRun(there.value.id, first)
-        : await client.createCheckRun(place.sha, first);
+    const answer = there ? await client.updateCheckRun(there.id, first) : await client.createCheckRun(place.sha, first);
     if (!answer.ok || turn.isClosed())
         return answer;
-    if (!there.value)
+    if (!there)
         noteCreated(place, key, answer.value);
     for (const batch of more) {
         const added = await client.updateCheckRun(answer.value.id, batch);
@@ -63538,6 +64187,17 @@ function withoutFirst(check, taken) {
     const { annotations, ...output } = check.output;
     const rest = (annotations ?? []).slice(taken);
     return { ...check, output: rest.length > 0 ? { ...output, annotations: rest } : output };
+}
+/** What GitHub has not taken once, it is not asked to take again. */
+const isRefused = ({ journal }, key) => journal.board.warnings.some(({ code, specId }) => code === 'check-run' && (specId ?? board_board/* WHOLE_RUN */.Wx) === key);
+function noteRefused({ journal }, key, what, { message }) {
+    const worker = [...journal.board.workers.keys()].find((specId) => specId === key);
+    journal.append({
+        type: 'warning',
+        code: 'check-run',
+        message: (0,visible/* sentence */.em)(`GitHub does not take the ${what} of this check run (422): ${(0,visible/* clip */.$Q)(message, 200)}`),
+        ...(worker ? { specId: worker } : {}),
+    });
 }
 const idIn = (key) => (key === board_board/* WHOLE_RUN */.Wx ? {} : { specId: key });
 const noteCreated = ({ journal }, key, { id, url }) => void journal.append({ type: 'check-run-created', ...idIn(key), id, ...(url ? { url } : {}) });
@@ -63628,7 +64288,7 @@ function commentBody(board, { now, marker }) {
         ...(t.total === 0 ? [(0,markdown/* text */.Qq)((0,run_title/* whyEmpty */.w)(board).rest)] : []),
         ...boardInShort(board, now),
     ];
-    const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${(0,durations/* clock */.pm)(now)} UTC`].join(' · ')];
+    const foot = [[...runLinks(board, { isOver: !live && t.total > 0 }), `as of ${(0,durations/* day */.vd)(now)} UTC`].join(' · ')];
     const frame = withMarker(marker, [...head, folded(t.total, ''), ...foot]);
     const table = t.total === 0 ? '' : (0,workers_table/* boundedWorkersTable */.PM)(board, now, LIMIT - (0,fit/* bytes */.ee)(frame));
     return withMarker(marker, [...head, folded(t.total, table), ...foot]);
@@ -63687,6 +64347,21 @@ class Comment {
     }
 }
 
+// EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
+var shell_journal = __nccwpck_require__(2025);
+;// CONCATENATED MODULE: ./build/github/earlier-writes.js
+
+const WRITES = new Set(['check-run-created', 'check-run-completed', 'comment-written']);
+/**
+ * When the process before this one made and ended check runs, as far as its journal tells: a swarm of them may be of this very minute, in
+ * which GitHub counts them. Epoch ms, oldest first. What is of a time to come was written by another clock, and says nothing.
+ */
+const earlierWrites = (journal, now) => ((0,shell_journal/* readJournal */.a)(journal) ?? [])
+    .filter(({ type }) => WRITES.has(type))
+    .map(({ at }) => Date.parse(at))
+    .filter((at) => at <= now)
+    .toSorted((a, b) => a - b);
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./build/github/write-budget.js
@@ -63701,15 +64376,20 @@ const HEARTBEAT_GAP = 10_000;
 const LONGEST_GAP = 25_000;
 /** State changes of a key that are kept room for and never paced; more than that, and the key is a busy one. */
 const STATES = 3;
+/** Of the room that the last writes of open keys leave in an hour, the part that is kept at most for changes of state. */
+const MOST_FOR_CHANGES = 3 / 4;
 /** After the first failure; doubled with each one. */
 const BACK_OFF = 1_000;
 const LONGEST_BACK_OFF = 60_000;
-/** `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. */
-const makeQueue = (limits) => ({
+/**
+ * `limits` as GitHub has them, divided by whoever shares them; a part is left for what else is written with the token. `earlier`: when
+ * somebody else wrote who shares them too (epoch ms, oldest first).
+ */
+const makeQueue = (limits, earlier = []) => ({
     limits: withRoomForOthers(limits),
     waiting: new Map(),
     keys: new Map(),
-    sent: [],
+    sent: earlier.map((at) => ({ at, paced: false })),
     pausedUntil: Number.NEGATIVE_INFINITY,
     careful: false,
 });
@@ -63805,10 +64485,15 @@ function at(queue, now) {
     const necessary = sent.filter((one) => !one.paced).length;
     return { ...queue, sent, bucket: refilled(queue.bucket, queue.limits.perHour - necessary - kept(queue), now) };
 }
-/** Writes that open keys will need: their last one, and state changes that most of them have. */
-const kept = ({ keys }) => [...keys.values()]
-    .filter((key) => key.stage === 'open')
-    .reduce((sum, key) => sum + 1 + Math.max(0, STATES - key.states), 0);
+/**
+ * Writes that open keys will need: their last one, and state changes that most of them have. Of those that may never come, no more is kept
+ * than leaves every hour a part for signs of life.
+ */
+function kept({ keys, limits }) {
+    const open = [...keys.values()].filter(({ stage }) => stage === 'open');
+    const changes = open.reduce((sum, key) => sum + Math.max(0, STATES - key.states), 0);
+    return open.length + Math.min(changes, Math.floor((limits.perHour - open.length) * MOST_FOR_CHANGES));
+}
 function dueAt(queue, write) {
     const { limits, sent, bucket } = queue;
     const key = queue.keys.get(write.key) ?? UNKNOWN;
@@ -63861,6 +64546,8 @@ function begun(queue, write, now) {
 const AT_ONCE = 2;
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
 const PATIENCE_MS = 30_000;
+/** How often GitHub may say that what it has taken is not there, or not ours to write, before it is believed. */
+const DOUBTS = 2;
 /** Never longer than this between two looks at the queue, whatever it says. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
 /** What nobody waits for is written when nothing else will be for so long: longer than changes wait for each other. Milliseconds. */
@@ -63885,9 +64572,9 @@ class GithubWriter {
     /** When the first request was begun; by `performance.now()`. */
     #firstAt;
     #done;
-    /** `sharers`: how many jobs write with the same account. */
-    constructor(sharers = 1) {
-        this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers));
+    /** `sharers`: how many jobs write with the same account; `earlier`: when the process before this one wrote (epoch ms, oldest first). */
+    constructor(sharers = 1, earlier = []) {
+        this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier);
         this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
     }
     offer(target, kind) {
@@ -63919,6 +64606,10 @@ class GithubWriter {
         if (this.left() === 0)
             await this.#done;
         return unwritten(this.#queue).filter((key) => key !== this.#unhurriedKey).length;
+    }
+    /** Milliseconds until GitHub listens again. */
+    get pausedFor() {
+        return Math.max(0, this.#queue.pausedUntil - Date.now());
     }
     /** Why the newest of the writes that failed did. */
     get trouble() {
@@ -64007,7 +64698,7 @@ class GithubWriter {
             return this.#giveUp(target, problem);
         if (problem.retryAfterMs !== undefined)
             this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs);
-        else if (isRefusal(problem))
+        else if (isRefusal(problem) && !mayPass(write, problem))
             return this.#giveUp(target, problem);
         this.#queue = failed(this.#queue, write, Date.now());
     }
@@ -64021,6 +64712,11 @@ class GithubWriter {
                 this.#queue = dropped(this.#queue, one.key);
     }
 }
+/**
+ * What was there or allowed a moment ago may not have come to every machine of GitHub's: asked again before it is believed, because
+ * whatever is given up stands there as running for good.
+ */
+const mayPass = ({ kind, failures }, { status }) => (status === 403 || status === 404) && kind !== 'create' && failures < DOUBTS;
 /** Whatever goes wrong here, a client that cannot be loaded included, costs this write and nothing else. */
 async function attempt(target, turn) {
     try {
@@ -64032,6 +64728,8 @@ async function attempt(target, turn) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/live-checks.js
+
+
 
 
 
@@ -64055,9 +64753,9 @@ class LiveChecks {
     #checks;
     constructor(journal, client, options) {
         this.#journal = journal;
-        this.#writer = new GithubWriter(options.sharers);
-        this.#options = options;
         const { sha, takesOver = false } = options;
+        this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path, Date.now()) : []);
+        this.#options = options;
         this.#place = { journal, client, sha, takesOver, makes: true };
         // Whoever writes meets its failure; until then nobody waits for it.
         client.catch(() => undefined);
@@ -64085,6 +64783,14 @@ class LiveChecks {
     get pending() {
         const { trouble } = this.#writer;
         return { checks: this.#writer.left(CHECKS), comments: this.#writer.left(COMMENT), trouble };
+    }
+    /** Waits until everything is written, at most so long. */
+    async flush(milliseconds) {
+        await this.#writer.flush(milliseconds);
+    }
+    /** Milliseconds until GitHub, which has asked to be left alone, listens again; 0 where it has not. */
+    get pausedFor() {
+        return this.#writer.pausedFor;
     }
     /** Waits until everything is written, at most so long, and stops. Answers how much is left for somebody else. */
     async close(milliseconds) {
@@ -64120,7 +64826,7 @@ class LiveChecks {
                     this.#journal.append({ type: 'checks-off', reason: refusalWords('checks', problem) });
                     return 'group';
                 }
-                const message = `GitHub does not accept this check run (422): ${problem.message.slice(0, 200)}.`;
+                const message = (0,visible/* sentence */.em)(`GitHub does not accept this check run (422): ${(0,visible/* clip */.$Q)(problem.message, 200)}`);
                 const worker = [...this.#journal.board.workers.keys()].find((specId) => specId === key);
                 this.#journal.append({ type: 'warning', code: 'check-run', message, ...(worker ? { specId: worker } : {}) });
                 return 'target';
@@ -64145,8 +64851,6 @@ class LiveChecks {
         };
     }
 }
-/** The request itself is at fault, and others may well be taken; an unknown commit is everybody's. */
-const isAboutContent = ({ status, message }) => status === 422 && !/No commit found/i.test(message);
 /** How much people wait for what an event says. */
 function kindOf(event) {
     switch (event.type) {
@@ -64353,6 +65057,7 @@ function realDirectory(path) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  So: () => (/* binding */ closeSettled),
   HJ: () => (/* binding */ openLeftRun),
   lj: () => (/* binding */ recover),
   zB: () => (/* binding */ removeRaw)
@@ -64395,17 +65100,22 @@ function decideOutcome(board, worker) {
     return { type: 'lost', message: `The action was killed while this spec was ${doing}` };
 }
 
-// EXTERNAL MODULE: ./build/git/run-repository.js
-var run_repository = __nccwpck_require__(88623);
+// EXTERNAL MODULE: ./build/git/run-repository.js + 1 modules
+var run_repository = __nccwpck_require__(48183);
 // EXTERNAL MODULE: ./build/git/workspace-repository.js
 var workspace_repository = __nccwpck_require__(2423);
 // EXTERNAL MODULE: ./build/git/worktree.js
 var worktree = __nccwpck_require__(91530);
+// EXTERNAL MODULE: ./build/process/left-git.js
+var left_git = __nccwpck_require__(77132);
 // EXTERNAL MODULE: ./build/process/identity.js
 var process_identity = __nccwpck_require__(96554);
+// EXTERNAL MODULE: ./build/process/members.js
+var members = __nccwpck_require__(40189);
 // EXTERNAL MODULE: ./build/process/stop.js
 var stop = __nccwpck_require__(15164);
 ;// CONCATENATED MODULE: ./build/process/reap.js
+
 
 
 
@@ -64415,15 +65125,14 @@ const NOBODY = { signalled: [], killed: false, left: [], foreign: [] };
  * disk may be full, and whoever lives must be stopped all the same.
  */
 async function reap(tracked, table) {
-    const { token, identity, noted, worktree } = tracked;
-    const tree = { token, noted, directory: worktree, ...(identity ? { identity } : {}) };
+    const { identity } = tracked;
     const seen = {
         otherBoot: identity !== undefined && identity.boot !== table.boot,
         comparison: identity ? (0,process_identity/* compare */.UD)(identity, table) : 'different',
     };
     // One look may miss a tree that forks while it is read; stopping looks three times before it says that nobody is there.
     const reachable = decideRecovery(tracked, { ...seen, members: 0 }).type !== 'lost';
-    const stopped = reachable ? await (0,stop/* stopTree */.dA)(tree, table) : NOBODY;
+    const stopped = reachable ? await (0,stop/* stopTree */.dA)((0,members/* treeOf */.g7)(tracked), table) : NOBODY;
     return { tracked, stopped, decision: decideRecovery(tracked, { ...seen, members: stopped.signalled.length }) };
 }
 
@@ -64441,10 +65150,12 @@ var shell_journal = __nccwpck_require__(2025);
 var output_reader = __nccwpck_require__(782);
 // EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
 var secrets = __nccwpck_require__(55032);
+// EXTERNAL MODULE: ./build/shell/state-dir.js
+var state_dir = __nccwpck_require__(48878);
 // EXTERNAL MODULE: ./build/work/own-branch.js
 var own_branch = __nccwpck_require__(54625);
-// EXTERNAL MODULE: ./build/work/save.js + 8 modules
-var save = __nccwpck_require__(9408);
+// EXTERNAL MODULE: ./build/work/save.js + 9 modules
+var save = __nccwpck_require__(79383);
 // EXTERNAL MODULE: ./build/work/save-strays.js
 var save_strays = __nccwpck_require__(49510);
 ;// CONCATENATED MODULE: ./build/work/recover.js
@@ -64521,6 +65232,8 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
+
 /** A run that its main process left behind, as its journal has it. */
 function openLeftRun(dir, table, cleaner) {
     if (!(0,external_node_fs_.existsSync)(dir.journal))
@@ -64550,7 +65263,15 @@ async function recover(ctx, env) {
     // First everybody is stopped, then the first word is written: a disk that is full keeps nobody alive.
     for (const reaped of await Promise.all(open.map((tracked) => reap(tracked, ctx.table))))
         record(ctx, reaped);
+    const stuck = await (0,left_git/* outlastGit */.Jc)(ctx.dir.repository, ctx.table);
+    if (stuck.length > 0) {
+        const pids = stuck.map(({ pid }) => pid).join(', ');
+        ctx.journal.append({ type: 'recovered', what: 'reaped', message: `a git that was stuck (pid ${pids})` });
+    }
     ctx.registry.sweepTemporary();
+    const { root, report, logs } = ctx.dir;
+    for (const folder of [root, report, logs, (0,external_node_path_.join)(report, 'specs')])
+        (0,files/* sweepTemporary */.ir)(folder);
     const saving = await openSaving(ctx, env);
     if (!saving.ok)
         ctx.journal.append({
@@ -64578,6 +65299,7 @@ async function openSaving(ctx, env) {
     const workspace = await (0,workspace_repository/* openWorkspace */.O)(ctx.run.project, env);
     if (!workspace.ok)
         return workspace;
+    (0,files/* sweepTemporary */.ir)(workspace.value.commonDir, 'shallow.');
     return (0,result.ok)({
         ...ctx,
         workspace: workspace.value,
@@ -64639,6 +65361,10 @@ async function recoverWork(ctx, worker) {
         specText: '',
         specIgnored: worker.specIgnored,
     };
+    // main may have been killed while it wrote the end into the spec: half of that is nobody's work.
+    const folder = (0,files/* folderInside */.he)(path, saving.specPath);
+    if (folder !== undefined)
+        (0,files/* sweepTemporary */.ir)(folder, `${(0,external_node_path_.basename)(saving.specPath)}.`);
     const saved = await saveDespiteLocks(ctx, saving);
     if (saved.ok) {
         const { commits } = ctx.journal.board.workers.get(specId) ?? { commits: [] };
@@ -64724,6 +65450,11 @@ async function removeUnused(ctx, path) {
         return;
     await (0,worktree/* removeWorktree */.IL)(ctx.repository, (0,run_repository/* worktreeAt */.vB)(ctx.repository.gitDir, path, ''));
 }
+/** The last step of a run that its journal calls settled: main or post may have been killed before it. */
+function closeSettled(dir) {
+    (0,state_dir/* markSettled */.Tb)(dir);
+    removeRaw(dir);
+}
 /** Raw output and prompts: of no use once everything is settled. */
 function removeRaw(dir) {
     (0,files/* removeTree */.dM)(dir.raw);
@@ -64755,9 +65486,9 @@ const runIdOf = (key) => key.startsWith('local-') ? key.slice('local-'.length) :
 /* harmony import */ var _git_linked_worktrees_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77077);
 /* harmony import */ var _git_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(46092);
 /* harmony import */ var _git_worktree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(91530);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(883);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(80395);
 /* harmony import */ var _gather_linked_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81823);
-/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(49275);
 /* harmony import */ var _run_id_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(53383);
 
 
@@ -64863,7 +65594,7 @@ const warn = (ctx, message) => void ctx.journal.append({ type: 'warning', code: 
 
 /***/ }),
 
-/***/ 9408:
+/***/ 79383:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64879,11 +65610,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./build/board/only-setup.js
+/**
+ * Whether `setup` is known to be all that was ever let into a worker's worktree: it came to no good end, or the action was killed
+ * before an agent followed. What stands there uncommitted is half of what `setup` makes, and nobody's work.
+ */
+function onlySetupRan(board, specId) {
+    const roles = [...board.processes.values()].filter((tracked) => tracked.specId === specId).map(({ role }) => role);
+    return roles.length > 0 && roles.every((role) => role === 'setup');
+}
+
 // EXTERNAL MODULE: ./build/git/commit.js + 1 modules
 var commit = __nccwpck_require__(50745);
+// EXTERNAL MODULE: ./build/message.js
+var message = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
 ;// CONCATENATED MODULE: ./build/git/nested.js
+
 
 
 
@@ -64908,7 +65652,7 @@ besides) {
             (0,external_node_fs_.renameSync)((0,external_node_path_.join)(worktree.path, path), target);
         }
         catch (error) {
-            return (0,result/* err */._)(`the repository ${path} inside the worktree could not be set aside: ${error instanceof Error ? error.message : String(error)}`);
+            return (0,result/* err */._)(`the repository ${path} inside the worktree could not be set aside: ${(0,message/* messageOf */.b)(error)}`);
         }
     }
     return (0,result.ok)(nested);
@@ -64929,6 +65673,7 @@ var publish = __nccwpck_require__(46092);
 
 
 
+
 /**
  * Puts a worktree back that its agent removed (`git worktree remove`, `rm -rf`) or whose HEAD names no commit, so that what is left
  * of its work can be saved: HEAD is on its branch, and a folder that was gone has what is committed there.
@@ -64942,7 +65687,7 @@ async function restoreWorktree(repository, worktree, start) {
             (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
     }
     catch (error) {
-        return (0,result/* err */._)(`it cannot be made anew: ${error instanceof Error ? error.message : String(error)}`);
+        return (0,result/* err */._)(`it cannot be made anew: ${(0,message/* messageOf */.b)(error)}`);
     }
     // 1: it names no commit; 128: what git keeps of it is gone. Everything else says nothing about it.
     const head = await repository.gitIn(worktree, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
@@ -65135,6 +65880,7 @@ async function branchesOf(ctx, saving, head, empty) {
 
 
 
+
 /**
  * Submodules, and repositories that `setup` made (`ofSetup`: path → HEAD), that an agent edited or committed in: their repositories
  * go with the worktree. Each is looked at by itself, with what its configuration would run turned off.
@@ -65174,7 +65920,7 @@ async function setSubmoduleAside(repository, { path, gitDir }, worktree, aside) 
         return (0,result.ok)(target);
     }
     catch (error) {
-        return (0,result/* err */._)(error instanceof Error ? error.message : String(error));
+        return (0,result/* err */._)((0,message/* messageOf */.b)(error));
     }
 }
 /** Git in a submodule. Its configuration may name programs as filters, under any name. */
@@ -65220,12 +65966,15 @@ function gitDirOf(worktree, path) {
 
 
 
+
 /**
  * Keeps what an agent did in submodules, whose commits and files are no part of its branch: a patch with the logs, and the
  * submodule itself beside them. Last, because `verify` needs it in its place. What cannot be kept keeps the worktree.
  */
 async function saveSubmodules(ctx, saving) {
     const { specId, worktree } = saving;
+    if (onlySetupRan(ctx.journal.board, specId))
+        return undefined;
     const { setupLeft } = ctx.journal.board.workers.get(specId) ?? {};
     const ofSetup = await (0,setup_leftovers/* repositoriesOfSetup */.Ze)(ctx.repository, worktree, saving.start, setupLeft);
     for (const changed of await changedSubmodules(ctx.repository, worktree, saving.start, ofSetup)) {
@@ -65298,6 +66047,8 @@ const isFile = (worktree, specPath) => (0,external_node_fs_.lstatSync)((0,extern
 
 
 
+
+
 const RESTORED = {
     folder: 'The agent removed its worktree. It was made anew from its branch; what was not committed is gone',
     'git-directory': 'The agent left its worktree on no commit, or without what git keeps of it. Its HEAD is on its branch again',
@@ -65306,7 +66057,6 @@ const RESTORED = {
 async function commitLeftovers(ctx, saving) {
     const { repository } = ctx;
     const { worktree, start } = saving;
-    const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`);
     const restored = await restoreWorktree(repository, worktree, start);
     if (!restored.ok)
         return restored;
@@ -65320,6 +66070,18 @@ async function commitLeftovers(ctx, saving) {
     const settled = await (0,commit/* settleHead */.Sq)(repository, worktree, start);
     if (!settled.ok)
         return settled;
+    const elsewhere = settled.value.type === 'elsewhere' ? { elsewhere: settled.value.message } : {};
+    const committed = onlySetupRan(ctx.journal.board, saving.specId) ? (0,result.ok)(undefined) : await commitWork(ctx, saving);
+    if (!committed.ok)
+        return committed;
+    const commits = await (0,commit/* commitsSince */.nt)(repository, worktree, start);
+    return commits.ok ? (0,result.ok)({ commits: commits.value, ...elsewhere }) : commits;
+}
+/** Everything that stands in the worktree, but for what `setup` left there. */
+async function commitWork(ctx, saving) {
+    const { repository } = ctx;
+    const { worktree, start } = saving;
+    const message = ctx.cleaner.clean(`chant(${saving.specId}): ${saving.title}`);
     await (0,gather_linked/* gatherLinked */.B9)(ctx, worktree, message);
     const aside = (0,external_node_path_.join)(ctx.dir.root, 'kept', saving.specId);
     const { setupLeft } = ctx.journal.board.workers.get(saving.specId) ?? {};
@@ -65335,15 +66097,9 @@ async function commitLeftovers(ctx, saving) {
             message: `The agent left git repositories inside its worktree (${nested.value.join(', ')}); they are not part of its work and were moved to ${aside}`,
         });
     const committed = await (0,commit/* commitAll */.fi)(repository, worktree, message, async () => setupLeft === undefined ? (0,result.ok)(undefined) : await (0,setup_leftovers/* unstageLeftovers */.Ws)(repository, worktree, start, setupLeft));
-    if (!committed.ok)
-        return (0,result/* err */._)(`What the agent left uncommitted could not be committed: ${committed.error}`);
-    const commits = await (0,commit/* commitsSince */.nt)(repository, worktree, start);
-    if (!commits.ok)
-        return commits;
-    return (0,result.ok)({
-        commits: commits.value,
-        ...(settled.value.type === 'elsewhere' ? { elsewhere: settled.value.message } : {}),
-    });
+    return committed.ok
+        ? (0,result.ok)(undefined)
+        : (0,result/* err */._)(`What the agent left uncommitted could not be committed: ${committed.error}`);
 }
 /**
  * Writes the end of the work into the spec file on the worker's branch; every other byte of it stays. Where git ignores
@@ -65375,7 +66131,7 @@ async function finalizeSpecFile(ctx, saving, end) {
         }
     }
     catch (error) {
-        return (0,result/* err */._)(`The spec could not be finalised: ${error instanceof Error ? error.message : String(error)}`);
+        return (0,result/* err */._)(`The spec could not be finalised: ${(0,message/* messageOf */.b)(error)}`);
     }
     const committed = await (0,commit/* commitPaths */.cH)(ctx.repository, saving.worktree, [saving.specPath], `chant(${saving.specId}): ${end.status}`);
     return committed.ok ? (0,result.ok)(undefined) : committed;
