@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { CheckPayload } from '../report/check-run.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type IsAuthor, isActionsBot, whoWrites } from './author.ts'
@@ -84,6 +85,8 @@ export async function openClient(options: ClientOptions): Promise<GithubClient> 
       // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
       retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
       throttle: {
+        // Without a name of its own a client waits for every other one of the process, three seconds for each comment.
+        id: randomUUID(),
         // Its own group would let one write a second through.
         write: new Bottleneck.Group({ maxConcurrent: 1, minTime: GITHUB_LIMITS.apart }),
         fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
