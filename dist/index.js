@@ -63240,6 +63240,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   _: () => (/* binding */ openChecks)
 });
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
 ;// CONCATENATED MODULE: ./build/github/author.js
@@ -63345,6 +63347,7 @@ const taken = (bucket) => ({ ...bucket, tokens: Math.max(bucket.tokens - 1, -buc
 
 
 
+
 const CALL_MS = 20_000;
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60;
@@ -63368,6 +63371,8 @@ async function openClient(options) {
         // 401, 403, 404 and 422 stay what they are; 429 is the queue's business.
         retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429], retries: 2 },
         throttle: {
+            // Without a name of its own a client waits for every other one of the process, three seconds for each comment.
+            id: (0,external_node_crypto_.randomUUID)(),
             // Its own group would let one write a second through.
             write: new Bottleneck.Group({ maxConcurrent: 1, minTime: GITHUB_LIMITS.apart }),
             fallbackSecondaryRateRetryAfter: SECONDARY_SECONDS,
