@@ -9,6 +9,8 @@ const LENGTH = 200
 export class AccountNews {
   readonly #journal: Journal
   readonly #told = new Map<string, string>()
+  /** The machine's time of each pause: asked twice it would differ by a millisecond, and look like another pause. */
+  readonly #ends = new Map<number, string>()
 
   constructor(journal: Journal) {
     this.#journal = journal
@@ -31,8 +33,14 @@ export class AccountNews {
       this.#journal.append({
         type: 'account-changed',
         ...change,
-        ...(isPaused && { pausedUntil: new Date(onTheWall(pausedUntil)).toISOString() }),
+        ...(isPaused && { pausedUntil: this.#endOf(pausedUntil) }),
       })
     }
+  }
+
+  #endOf(pausedUntil: number): string {
+    const end = this.#ends.get(pausedUntil) ?? new Date(onTheWall(pausedUntil)).toISOString()
+    this.#ends.set(pausedUntil, end)
+    return end
   }
 }
