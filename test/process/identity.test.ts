@@ -36,9 +36,8 @@ describe.skipIf(!hasTable)('compare', () => {
   it('takes a zombie for dead, though it can be signalled', async () => {
     const place = arena()
     // The parent becomes a `sleep`, which never waits for the child it inherits.
-    place.start('sh -c \'echo $$ > "$A/zombie.pid"; read -r _ < "$A/go"\' & echo $$ > "$A/parent.pid"; exec sleep 60', {
-      env: {},
-    })
+    const child = `sh -c 'echo $$ > "$A/zombie.pid"; read -r _ < "$A/never"'`
+    place.start(`mkfifo "$A/never"; ${child} & echo $$ > "$A/parent.pid"; exec sleep 60`, { env: {} })
     const parent = await place.pid('parent')
     await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5 })
     const pid = await place.pid('zombie')
