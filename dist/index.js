@@ -55870,6 +55870,8 @@ const LENGTH = 200;
 class AccountNews {
     #journal;
     #told = new Map();
+    /** The machine's time of each pause: asked twice it would differ by a millisecond, and look like another pause. */
+    #ends = new Map();
     constructor(journal) {
         this.#journal = journal;
     }
@@ -55892,9 +55894,14 @@ class AccountNews {
             this.#journal.append({
                 type: 'account-changed',
                 ...change,
-                ...(isPaused && { pausedUntil: new Date(onTheWall(pausedUntil)).toISOString() }),
+                ...(isPaused && { pausedUntil: this.#endOf(pausedUntil) }),
             });
         }
+    }
+    #endOf(pausedUntil) {
+        const end = this.#ends.get(pausedUntil) ?? new Date(onTheWall(pausedUntil)).toISOString();
+        this.#ends.set(pausedUntil, end);
+        return end;
     }
 }
 
