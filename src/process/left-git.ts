@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRef } from '../board/event.ts'
 import { COOKIE, membersOf, type Tree } from './members.ts'
 import type { ProcessTable } from './snapshot.ts'
-import { killTreeNow, stopTree } from './stop.ts'
+import { EMPTY_LOOKS, killTreeNow, stopTree } from './stop.ts'
 
 /** Longer than git takes for what it does for one worker, even with a large checkout. Milliseconds. */
 const PATIENCE_MS = 10_000
@@ -25,9 +25,11 @@ export async function outlastGit(
 ): Promise<readonly ProcessRef[]> {
   const tree = treeOfGit(gitDir)
   const late = performance.now() + patienceMs
-  while (membersOf(tree, table.snapshot(performance.now()), table).length > 0) {
-    if (performance.now() > late) return (await stopTree(tree, table)).signalled
-    await sleep(LOOK_MS)
+  // One look may miss it: between two programs (exec) the kernel shows no environment.
+  for (let empty = 0; empty < EMPTY_LOOKS; await sleep(LOOK_MS)) {
+    const isThere = membersOf(tree, table.snapshot(performance.now()), table).length > 0
+    if (isThere && performance.now() > late) return (await stopTree(tree, table)).signalled
+    empty = isThere ? 0 : empty + 1
   }
   return []
 }

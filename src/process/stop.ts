@@ -10,7 +10,7 @@ const KILL_MS = 2_500
 /** How often a tree is looked at while it ends. No event tells of the end of a process that is not our child. */
 const LOOK_MS = 40
 /** A tree is gone when this many looks in a row find nothing: a process may fork between two of them. */
-const EMPTY_LOOKS = 3
+export const EMPTY_LOOKS = 3
 
 export interface Stopped {
   /** Everybody who was signalled, the recorded process included. */

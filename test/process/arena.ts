@@ -28,7 +28,7 @@ export interface Arena {
   readonly path: (name: string) => string
   /** Runs a shell script that may use `$A` for the folder; its output goes nowhere. */
   readonly start: (script: string, options?: { cwd?: string; env?: Record<string, string> }) => ChildProcess
-  /** Waits until `<name>.pid` is whole. */
+  /** Waits until `<name>.pid` is whole and its process waits for something. */
   readonly pid: (name: string) => Promise<number>
   /** A gate on a shell script, with the cookie set, not yet opened. */
   readonly gate: (script: string, over?: Partial<Command>) => Promise<Gate>
@@ -79,15 +79,18 @@ export function arena(): Arena {
       if (child.pid) started.push(child.pid)
       return child
     },
-    pid: (name) =>
-      vi.waitFor(
+    pid: async (name) => {
+      const pid = await vi.waitFor(
         () => {
           const text = readFileSync(path(`${name}.pid`), 'utf8')
           if (!text.endsWith('\n')) throw new Error(`${name} has not started`)
           return Number(text)
         },
         { interval: 5, timeout: 10_000 },
-      ),
+      )
+      await atRest(pid)
+      return pid
+    },
     tree: async (script, over = {}) => {
       const token = randomUUID()
       const env = { PATH: process.env['PATH'] ?? '', A: folder, CHANT_WORKER_TOKEN: token }
@@ -97,6 +100,17 @@ export function arena(): Arena {
     },
   }
 }
+
+/** During exec the kernel shows no environment, and scripts become a `sleep` right after they have told their pid. Busy ones never rest. */
+const atRest = async (pid: number): Promise<void> =>
+  await vi
+    .waitFor(
+      () => {
+        if ('RD'.includes(table().row(pid)?.state ?? 'gone')) throw new Error('busy')
+      },
+      { interval: 2, timeout: 200 },
+    )
+    .catch(() => undefined)
 
 /** Writes an executable that a script can start by its path. */
 export function program(path: string, text: string): string {

@@ -1,18 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { gitMark, killLeftGit, outlastGit } from '../../src/process/left-git.ts'
+import type { ProcessTable } from '../../src/process/snapshot.ts'
 import { arena, freshTable, gone, lives, onLinux } from './arena.ts'
 
 describe.skipIf(!onLinux)('a git that outlives its main', () => {
   const left = async (script: string, of = 'repo.git') => {
     const place = arena()
-    place.start(`echo $$ > "$A/git.pid"; ${script}`, { env: gitMark(place.path(of)) })
+    place.start(`mkfifo "$A/never"; echo $$ > "$A/git.pid"; ${script}`, { env: gitMark(place.path(of)) })
     return { gitDir: place.path('repo.git'), pid: await place.pid('git') }
   }
-  const stuck = 'exec sleep 60'
+  // It becomes no other program: between two of them one look would not see it.
+  const stuck = 'read -r _ < "$A/never"'
 
   it('is waited for', async () => {
     const { gitDir, pid } = await left('exec sleep 0.3')
     expect(await outlastGit(gitDir, freshTable(), 30_000)).toEqual([])
+    expect(lives(pid)).toBe(false)
+  })
+
+  it('is looked for again where the first look came while it became another program', async () => {
+    const { gitDir, pid } = await left('exec sleep 0.3')
+    const table = freshTable()
+    let looks = 0
+    // As the kernel shows a process during exec: without an environment.
+    const snapshot: ProcessTable['snapshot'] = (notBefore) => {
+      looks += 1
+      const seen = table.snapshot(notBefore)
+      return looks === 1 ? { ...seen, variable: () => undefined } : seen
+    }
+    await outlastGit(gitDir, { ...table, snapshot }, 30_000)
     expect(lives(pid)).toBe(false)
   })
 
