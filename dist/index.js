@@ -46877,10 +46877,12 @@ const gitMark = (gitDir) => ({ [_members_js__WEBPACK_IMPORTED_MODULE_3__/* .COOK
 async function outlastGit(gitDir, table, patienceMs = PATIENCE_MS) {
     const tree = treeOfGit(gitDir);
     const late = performance.now() + patienceMs;
-    while ((0,_members_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(tree, table.snapshot(performance.now()), table).length > 0) {
-        if (performance.now() > late)
+    // One look may miss it: between two programs (exec) the kernel shows no environment.
+    for (let empty = 0; empty < _stop_js__WEBPACK_IMPORTED_MODULE_4__/* .EMPTY_LOOKS */ .f5; await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(LOOK_MS)) {
+        const isThere = (0,_members_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)(tree, table.snapshot(performance.now()), table).length > 0;
+        if (isThere && performance.now() > late)
             return (await (0,_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopTree */ .dA)(tree, table)).signalled;
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(LOOK_MS);
+        empty = isThere ? 0 : empty + 1;
     }
     return [];
 }
@@ -47166,7 +47168,8 @@ function lineage(snapshot, pid) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Km: () => (/* binding */ foreignWords),
 /* harmony export */   TQ: () => (/* binding */ killTreeNow),
-/* harmony export */   dA: () => (/* binding */ stopTree)
+/* harmony export */   dA: () => (/* binding */ stopTree),
+/* harmony export */   f5: () => (/* binding */ EMPTY_LOOKS)
 /* harmony export */ });
 /* unused harmony export GRACE_MS */
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
