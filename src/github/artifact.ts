@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
+import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 
 /** The variables that decide whether and where an artifact can be kept. `process.env` has this shape. */
@@ -121,7 +122,7 @@ function artifactUrl(env: ArtifactEnv, id: number): string | undefined {
 }
 
 const firstLine = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   return text.split('\n', 1)[0]?.trim() || 'the upload failed without a reason'
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { messageOf } from '../message.ts'
 import type { CheckPayload } from '../report/check-run.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type IsAuthor, isActionsBot, whoWrites } from './author.ts'
@@ -210,7 +211,7 @@ const foundOf = (data: Parameters<typeof writtenOf>[0] & { readonly output: { an
 function problemOf(error: unknown, limitedForSeconds: number | undefined): GithubProblem {
   const status = field(error, 'status')
   const headers = field(field(error, 'response'), 'headers')
-  const lines = (error instanceof Error ? error.message : String(error))
+  const lines = messageOf(error)
     .split('\n')
     .filter((line) => line.trim() !== '')
   // What is wrong with a request stands below; a page of a broken server is of no use.

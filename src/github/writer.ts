@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../message.ts'
 import { err, type Result } from '../result.ts'
 import type { GithubProblem } from './client.ts'
 import { isRefusal } from './refusal.ts'
@@ -226,6 +227,6 @@ async function attempt(target: Target, turn: Turn): Promise<Result<unknown, Gith
   try {
     return await target.write(turn)
   } catch (error) {
-    return err({ status: undefined, message: error instanceof Error ? error.message : String(error) })
+    return err({ status: undefined, message: messageOf(error) })
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject, Options, ValidateFunction } from 'ajv'
+import { messageOf } from '../message.ts'
 import { clip, oneLine } from '../report/visible.ts'
 import { err, ok, type Result, unreachable } from '../result.ts'
 import { exampleFor } from './example.ts'
@@ -182,8 +183,7 @@ function prettyExample(schema: unknown, check: OutputSchema['check']): string | 
   return JSON.stringify(example, null, 2)
 }
 
-const reason = (error: unknown): string =>
-  clip(oneLine(error instanceof Error ? error.message : String(error)), MAX_LINE)
+const reason = (error: unknown): string => clip(oneLine(messageOf(error)), MAX_LINE)
 const shown = (value: unknown): string => clip(JSON.stringify(value) ?? 'undefined', 120)
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
