@@ -66,24 +66,16 @@ describe('what setup leaves uncommitted is no work of the agent', () => {
       expect([changed(scene), scene.left()]).toEqual([[`.chant/specs/${ONE}.md`], []])
     })
 
-    test('the run was cancelled', async () => {
+    test.each([
+      ['the run was cancelled', 'SIGINT', ''],
+      ['the action was killed', 'SIGKILL', ': > "$(git rev-parse --git-dir)/index.lock"; '],
+    ] as const)('%s', async (_, signal, first) => {
       await using lib = library()
       await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
-      const setup = halfMade(scene, lib, 'came setup; wait_for_ever')
+      const setup = halfMade(scene, lib, `${first}came setup; wait_for_ever`)
       const action = await scene.start({ setup, command: agent('work') })
       await scene.gate.cameAll(['setup'], action.done)
-      action.kill('SIGINT')
-      await finish(action)
-      expect([changed(scene), scene.left()]).toEqual([[''], []])
-    })
-
-    test('the action was killed', async () => {
-      await using lib = library()
-      await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
-      const setup = halfMade(scene, lib, ': > "$(git rev-parse --git-dir)/index.lock"; came setup; wait_for_ever')
-      const action = await scene.start({ setup, command: agent('work') })
-      await scene.gate.cameAll(['setup'], action.done)
-      action.kill('SIGKILL')
+      action.kill(signal)
       await finish(action)
       expect([changed(scene), scene.left()]).toEqual([[''], []])
     })
