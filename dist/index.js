@@ -45464,7 +45464,9 @@ const parentsOf = (name) => name
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(883);
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80395);
+
 
 
 
@@ -45534,7 +45536,7 @@ function artifactUrl(env, id) {
     return server && repository && run ? `${server}/${repository}/actions/runs/${run}/artifacts/${id}` : undefined;
 }
 const firstLine = (error) => {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = (0,_message_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .b)(error);
     return text.split('\n', 1)[0]?.trim() || 'the upload failed without a reason';
 };
 /** What the service refuses in a name, so that every artifact can be unpacked on every file system. */
@@ -52291,6 +52293,7 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 
 
 
+
 /** Before anything of a run is started, so there is time. Milliseconds. */
 const COMPILE_MS = 15_000;
 /** While agents run and nobody looks at them. Milliseconds. */
@@ -52437,7 +52440,7 @@ function prettyExample(schema, check) {
         return undefined;
     return JSON.stringify(example, null, 2);
 }
-const reason = (error) => (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)(error instanceof Error ? error.message : String(error)), MAX_LINE);
+const reason = (error) => (0,visible/* clip */.$Q)((0,visible/* oneLine */.TN)((0,message/* messageOf */.b)(error)), MAX_LINE);
 const shown = (value) => (0,visible/* clip */.$Q)(JSON.stringify(value) ?? 'undefined', 120);
 const schema_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value) => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
@@ -63252,6 +63255,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./build/message.js
+var build_message = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
 ;// CONCATENATED MODULE: ./build/github/author.js
@@ -63353,6 +63358,7 @@ function tokenAt({ tokens, size, perHour, at }) {
 const taken = (bucket) => ({ ...bucket, tokens: Math.max(bucket.tokens - 1, -bucket.size) });
 
 ;// CONCATENATED MODULE: ./build/github/client.js
+
 
 
 
@@ -63475,7 +63481,7 @@ const foundOf = (data) => ({
 function problemOf(error, limitedForSeconds) {
     const status = field(error, 'status');
     const headers = field(field(error, 'response'), 'headers');
-    const lines = (error instanceof Error ? error.message : String(error))
+    const lines = (0,build_message/* messageOf */.b)(error)
         .split('\n')
         .filter((line) => line.trim() !== '');
     // What is wrong with a request stands below; a page of a broken server is of no use.
@@ -64557,6 +64563,7 @@ function begun(queue, write, now) {
 
 
 
+
 /** Requests under way at a time: with one, GitHub's answers and not its limits would set the pace (see test/github/write-simulation). */
 const AT_ONCE = 2;
 /** A GitHub that has not answered anything for so long since the first request cannot be reached from here. Milliseconds. */
@@ -64738,7 +64745,7 @@ async function attempt(target, turn) {
         return await target.write(turn);
     }
     catch (error) {
-        return (0,result/* err */._)({ status: undefined, message: error instanceof Error ? error.message : String(error) });
+        return (0,result/* err */._)({ status: undefined, message: (0,build_message/* messageOf */.b)(error) });
     }
 }
 
