@@ -1,5 +1,5 @@
 import type { AccountState, Board } from '../board/board.ts'
-import { clock } from './durations.ts'
+import { clockAhead } from './durations.ts'
 import { clip, oneLine } from './visible.ts'
 
 /** Of what a provider said. Characters. */
@@ -17,7 +17,7 @@ function words(board: Board, now: number, more: (account: AccountState) => strin
     const { pausedUntil, stopped } = account
     if (stopped === 'auth') return [`${name} not used any more: its key was refused${more(account)}`]
     if (stopped === 'quota') return [`${name} not used any more: no quota left${more(account)}`]
-    return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${clock(pausedUntil)} UTC`] : []
+    return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${clockAhead(pausedUntil)} UTC`] : []
   })
 }
 

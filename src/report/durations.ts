@@ -15,7 +15,10 @@ export function duration(ms: number): string {
 export const clock = (ms: number): string =>
   Number.isFinite(ms) ? new Date(ms).toISOString().slice(11, 19) : '--:--:--'
 
-/** The same with its day, `2026-11-02 10:31`: for what is read days later. */
+/** The same to the nearest second, for a time to come: `10:31:02.999` is a provider's `10:31:03` that went from clock to clock. */
+export const clockAhead = (ms: number): string => clock(Math.round(ms / 1000) * 1000)
+
+/** Epoch milliseconds with the day, `2026-11-02 10:31`: for what is read days later. */
 export const day = (ms: number): string => (Number.isFinite(ms) ? iso(ms).slice(0, 16).replace('T', ' ') : '--')
 
 /** Epoch milliseconds as ISO 8601 in UTC. */

@@ -4,7 +4,7 @@ import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { saidWords } from './account-words.ts'
-import { clock, count, duration } from './durations.ts'
+import { clock, clockAhead, count, duration } from './durations.ts'
 import { lintedLine } from './lint-advice.ts'
 import { closingLines, endLines } from './log-ends.ts'
 import { headerLines } from './log-header.ts'
@@ -107,7 +107,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
           at,
           event.specId,
           after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back',
-          wait > 0 ? `in ${duration(wait)}, at ${clock(at + wait)}` : 'as soon as there is a slot',
+          wait > 0 ? `in ${duration(wait)}, at ${clockAhead(at + wait)}` : 'as soon as there is a slot',
         ),
       ]
     }
@@ -149,7 +149,7 @@ function accountLines(
     ]
   }
   if (event.pausedUntil === undefined) return []
-  return [textLine(`${who}  paused until ${clock(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)]
+  return [textLine(`${who}  paused until ${clockAhead(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)]
 }
 
 /** Reasons are those of agents, and may be of another version. */

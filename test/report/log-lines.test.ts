@@ -49,6 +49,19 @@ describe('the step log', () => {
     )
   })
 
+  it('tells until when an account rests and its worker waits as the provider said it, though our clocks lose a millisecond', () => {
+    const journal = aJournal()
+    const end = '2026-11-02T10:31:36.999Z'
+    journal.at(30).add({ type: 'account-changed', account: 'main', limit: 1, pausedUntil: end })
+    journal.add({ type: 'worker-waiting', specId: id(SPECS.ADF), until: end })
+    expect(printed(linesOf(journal).slice(-2))).toBe(
+      [
+        '10:31:30  account main  paused until 10:31:37, then 1 at once',
+        '10:31:30  00k-adf  held back   in 7s, at 10:31:37',
+      ].join('\n'),
+    )
+  })
+
   it('tells a run in one line per change', () => {
     expect(printed(linesOf(aFinishedJournal()))).toMatchInlineSnapshot(`
       "chant-action 0.1.0 · 6 specs planned of 20 · 3 at once · agent command · base main (abc1234)

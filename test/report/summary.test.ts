@@ -25,7 +25,7 @@ const options = { now: T0 + 700_000, tails: TAILS, live: false }
 
 it('says which accounts take nothing now, and which spec had no quota', () => {
   const journal = aJournal({ accounts: ['one', 'two|x'] })
-  journal.at(60).add({ type: 'account-changed', account: 'one', limit: 1, pausedUntil: '2026-11-02T10:45:00.000Z' })
+  journal.at(60).add({ type: 'account-changed', account: 'one', limit: 1, pausedUntil: '2026-11-02T10:44:59.999Z' })
   journal.add({ type: 'account-changed', account: 'two|x', limit: 2, stopped: 'quota', why: 'no *money*' })
   journal.done(SPECS.TUD, { type: 'quota-exhausted', message: 'credit balance is too low' })
   const at = (now: number) => summary(journal.board(), { now, tails: new Map(), live: true })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { clock, count, duration } from '../../src/report/durations.ts'
+import { clock, clockAhead, count, duration } from '../../src/report/durations.ts'
 import { shortIds } from '../../src/report/short-ids.ts'
 import { clip, sentence } from '../../src/report/visible.ts'
 
@@ -23,6 +23,13 @@ it('says durations as people do', () => {
   ])
   expect(clock(Date.parse('2026-11-02T10:31:02.999Z'))).toBe('10:31:02')
   expect([count(1, 'commit'), count(2, 'process', 'processes')]).toEqual(['1 commit', '2 processes'])
+})
+
+it('tells a time to come to the nearest second: between two clocks it may lose a millisecond', () => {
+  expect(clockAhead(Date.parse('2026-11-02T10:31:02.999Z'))).toBe('10:31:03')
+  expect(clockAhead(Date.parse('2026-11-02T10:31:03.001Z'))).toBe('10:31:03')
+  expect(clockAhead(Date.parse('2026-11-02T23:59:59.999Z'))).toBe('00:00:00')
+  expect(clockAhead(Number.NaN)).toBe('--:--:--')
 })
 
 it('drops the date of an id while the rest is unique', () => {
