@@ -47539,7 +47539,7 @@ function words(board, now, more) {
             return [`${name} not used any more: its key was refused${more(account)}`];
         if (stopped === 'quota')
             return [`${name} not used any more: no quota left${more(account)}`];
-        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .clock */ .pm)(pausedUntil)} UTC`] : [];
+        return pausedUntil !== undefined && pausedUntil > now ? [`${name} paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .clockAhead */ .yV)(pausedUntil)} UTC`] : [];
     });
 }
 /** ` (Invalid API key)`; nothing where nothing was said. */
@@ -47663,7 +47663,8 @@ function failureMessage(board) {
 /* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   p0: () => (/* binding */ duration),
 /* harmony export */   pm: () => (/* binding */ clock),
-/* harmony export */   vd: () => (/* binding */ day)
+/* harmony export */   vd: () => (/* binding */ day),
+/* harmony export */   yV: () => (/* binding */ clockAhead)
 /* harmony export */ });
 const pad = (n) => String(n).padStart(2, '0');
 /** Milliseconds as people say them: `0.4s`, `42s`, `4m 56s`, `1h 02m`. Below a second in tenths, from an hour on without seconds. */
@@ -47681,7 +47682,9 @@ function duration(ms) {
 }
 /** Epoch milliseconds as the time of day in UTC, `10:31:02`. */
 const clock = (ms) => Number.isFinite(ms) ? new Date(ms).toISOString().slice(11, 19) : '--:--:--';
-/** The same with its day, `2026-11-02 10:31`: for what is read days later. */
+/** The same to the nearest second, for a time to come: `10:31:02.999` is a provider's `10:31:03` that went from clock to clock. */
+const clockAhead = (ms) => clock(Math.round(ms / 1000) * 1000);
+/** Epoch milliseconds with the day, `2026-11-02 10:31`: for what is read days later. */
 const day = (ms) => (Number.isFinite(ms) ? iso(ms).slice(0, 16).replace('T', ' ') : '--');
 /** Epoch milliseconds as ISO 8601 in UTC. */
 const iso = (ms) => new Date(ms).toISOString();
@@ -48318,7 +48321,7 @@ function linesFor(event, before, after, options) {
         case 'worker-waiting': {
             const wait = Date.parse(event.until) - at;
             return [
-                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(at + wait)}` : 'as soon as there is a slot'),
+                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clockAhead */ .yV)(at + wait)}` : 'as soon as there is a slot'),
             ];
         }
         case 'account-changed':
@@ -48353,7 +48356,7 @@ function accountLines(event, after, at) {
     }
     if (event.pausedUntil === undefined)
         return [];
-    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clockAhead */ .yV)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
 /** Reasons are those of agents, and may be of another version. */
 const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].includes(reason)
