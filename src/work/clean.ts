@@ -64,9 +64,13 @@ function wordsOf(run: LeftRun): readonly string[] {
     case 'unreadable':
       return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`]
     case 'recovered': {
-      const end = run.settled ? 'nothing is left of it; its logs are in' : 'something could not be saved and is kept in'
+      const end = run.settled
+        ? 'nothing is left of it; its logs are in'
+        : 'not all of it could be put in order, and it is kept in'
       return [
-        ...run.remarks.map(({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`),
+        ...[...run.remarks, ...run.warnings].map(
+          ({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`,
+        ),
         `run ${run.key}: ${end} ${run.dir.root}`,
       ]
     }

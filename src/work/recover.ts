@@ -13,7 +13,7 @@ import { outlastGit } from '../process/left-git.ts'
 import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
-import { foreignWords, type Stopped } from '../process/stop.ts'
+import { foreignWords, leftWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { agentView } from '../shell/agent-view.ts'
 import { folderInside, removeTree, sweepTemporary } from '../shell/files.ts'
@@ -97,9 +97,8 @@ function record(ctx: RecordContext, { tracked, decision, stopped }: Reaped): voi
   const { token, specId, identity } = tracked
   if (stopped.left.length > 0) {
     // Not gone is not gone: its record stays.
-    const pids = stopped.left.map((ref) => ref.pid).join(', ')
-    const message = `pid ${pids} did not end after SIGKILL; its record is kept`
-    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message })
+    ctx.journal.append({ type: 'process-left', specId, token, processes: stopped.left })
+    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message: leftWords(stopped.left) })
     return
   }
   if (stopped.foreign.length > 0)
