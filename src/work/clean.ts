@@ -44,7 +44,7 @@ export async function clean(place: Place, cleaner: Cleaner, env: Environment): P
     return ok({ lines: [held], recovered: [] })
   }
   try {
-    forgetOldRuns(dir, place.table)
+    await forgetOldRuns(dir, place.table)
     new Registry(place.project).sweepTemporary()
     const left = await recoverLeftRuns(place, dir, cleaner, env)
     const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : []
