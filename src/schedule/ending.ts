@@ -76,7 +76,8 @@ export function retire(state: SchedulerState): Step {
   const isOneOpen = accounts.some(({ stopped }) => stopped === undefined)
   const [gaveUp, actions] = giveUp(
     state,
-    ({ excluded }, kind) => suited(accounts, kind, excluded).length === 0,
+    // Whom no account has sent away may use any: with thousands that wait, only the others are looked at closely.
+    ({ excluded }, kind) => (excluded.size === 0 ? !isOneOpen : suited(accounts, kind, excluded).length === 0),
     ({ outcome, excluded }, kind) =>
       outcome === undefined ? untried(accounts) : lastWord(outcome, missed(accounts, kind, excluded)),
   )
