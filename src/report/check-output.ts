@@ -77,7 +77,7 @@ function stillThere(board: Board, worker: Worker): string | undefined {
   const pids = leftOf(board.processes.values(), worker).map(({ pid }) => pid)
   return pids.length === 0
     ? undefined
-    : `PID ${bounded(pids.map(String), ', ', 200)}, which SIGKILL did not end: the end of a system call does, or a restart of the machine`
+    : `PID ${bounded(pids.map(String), ', ', 200)}, held by a system call: SIGKILL did not end it, the end of that call or a restart of the machine does`
 }
 
 /** The newest attempts that its provider let down: why it waits, or had to. */

@@ -13,7 +13,8 @@ export const untried = (accounts: Accounts): Outcome => ({
 
 /**
  * The end of a worker that was tried, and that no account is left for. A limit that no other account could take over is a quota. Where
- * others were closed before it could be tried on them, it is as if they had told it so themselves.
+ * others were closed before it could be tried on them, it is as if they had told it so themselves; but one whose own account had no quota
+ * ends without quota.
  *
  * @param own how its last attempt ended
  */
@@ -22,7 +23,8 @@ export function lastWord(own: Outcome, others: Accounts): Outcome {
   const message = `${own.message}; not tried again: ${closedWords(others, 'every other account for it', withKey)}`
   // The key of the one is no answer to what the other has no model for. A quota comes back.
   if (own.type === 'unknown-model' && others.every(wasRefused)) return { ...own, message }
-  const isRefused = own.type !== 'unknown-model' && (own.type === 'auth-failed' || others.some(wasRefused))
+  if (own.type === 'unknown-model' || own.type === 'quota-exhausted') return { type: 'quota-exhausted', message }
+  const isRefused = own.type === 'auth-failed' || others.some(wasRefused)
   return { ...refusedOrUsedUp(isRefused, [...secretIn(own), ...others.flatMap(secretOf)]), message }
 }
 

@@ -25,12 +25,17 @@ const stuck = () =>
 it('is named with its pid, why it is there and what ends it', () => {
   const board = stuck().board()
   expect(check(board, 'x').output.summary).toContain(
-    '| still there | PID 4711, 4712, which SIGKILL did not end: the end of a system call does, or a restart of the machine |',
+    '| still there | PID 4711, 4712, held by a system call: SIGKILL did not end it, the end of that call or a restart of the machine does |',
   )
   expect(summary(board, { now: T0, tails: new Map(), live: false })).toContain(
     'pid 4711, 4712 did not end after SIGKILL: a system call that cannot be interrupted holds it, most often for a disk or a network share that does not answer.',
   )
   expect(results(board).workers[0]?.left_pids).toEqual([4711, 4712])
+})
+
+it('is named shortly where it is many', () => {
+  const many = Array.from({ length: 1000 }, (_, n) => ({ pid: n + 1, start: '1' }))
+  expect(leftWords(many)).toMatch(/^pid 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 990 more did not end/)
 })
 
 it('is no word any more once it is gone', () => {

@@ -28,7 +28,9 @@ function outcomeOf(kind: FailureClass): Outcome {
     case 'overloaded':
     case 'network':
       return { type: 'provider-failed', cause: kind, message: '529' }
-    default:
+    case 'quota':
+      return { type: 'quota-exhausted', message: 'used up' }
+    case 'rate-limit':
       return { type: 'rate-limited', message: '429' }
   }
 }
@@ -91,9 +93,9 @@ describe('a spec that was never started', () => {
     it.fails('a', 'auth')
     expect(it.fails('b', 'quota')).toEqual(['b waits until 0', 'a on own'])
     expect(it.fails('a', 'auth')).toEqual([
-      'a: auth-failed (401; not tried again: the quota of the account two is used up: 429)',
-      'b: auth-failed (429; not tried again: every other account for it was refused: one (key from KEY): 401; own (key from KEY): 401)',
-      'c: auth-failed (Not started: every account was refused or is used up: one (key from KEY): 401; two: 429; own (key from KEY): 401)',
+      'a: auth-failed (401; not tried again: the quota of the account two is used up: used up)',
+      'b: quota-exhausted (used up; not tried again: every other account for it was refused: one (key from KEY): 401; own (key from KEY): 401)',
+      'c: auth-failed (Not started: every account was refused or is used up: one (key from KEY): 401; two: used up; own (key from KEY): 401)',
     ])
   })
 
@@ -162,8 +164,8 @@ it('a spec between two attempts for no fault of its account ends with the cause 
   it.begin()
   it.fails('a', 'overloaded')
   expect(it.fails('b', 'quota')).toEqual([
-    'b: quota-exhausted (429)',
-    'a: quota-exhausted (529; not tried again: the quota of the account one is used up: 429)',
+    'b: quota-exhausted (used up)',
+    'a: quota-exhausted (529; not tried again: the quota of the account one is used up: used up)',
   ])
 })
 
@@ -175,8 +177,8 @@ describe('a spec that moved because its account lacks the model', () => {
     expect(it.begin()).toEqual(['a on lacks', 'b on has'])
     expect(it.fails('a', 'model')).toEqual(['a waits until 0'])
     expect(it.fails('b', 'quota')).toEqual([
-      'b: quota-exhausted (429)',
-      'a: quota-exhausted (no opus; not tried again: the quota of the account has is used up: 429)',
+      'b: quota-exhausted (used up)',
+      'a: quota-exhausted (no opus; not tried again: the quota of the account has is used up: used up)',
     ])
   })
 
@@ -184,7 +186,7 @@ describe('a spec that moved because its account lacks the model', () => {
     const it = run([opus('a')], three)
     it.begin()
     expect(it.fails('a', 'model')).toEqual(['a waits until 0', 'a on has'])
-    expect(it.fails('a', 'quota')).toEqual(['a: quota-exhausted (429)'])
+    expect(it.fails('a', 'quota')).toEqual(['a: quota-exhausted (used up)'])
   })
 
   it('ends with the key’s cause beside its own where the other was refused', () => {
@@ -203,7 +205,7 @@ describe('a spec that moved because its account lacks the model', () => {
     it.fails('a', 'model')
     expect(it.fails('b', 'quota')).toContain('c on lacks')
     expect(it.fails('c', 'model')).toEqual([
-      'c: quota-exhausted (no opus; not tried again: the quota of the account has is used up: 429)',
+      'c: quota-exhausted (no opus; not tried again: the quota of the account has is used up: used up)',
     ])
   })
 })

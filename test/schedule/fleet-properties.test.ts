@@ -122,6 +122,9 @@ type Phase = 'starting' | 'running' | 'waiting' | 'finishing' | 'ended'
 
 /** The world around the scheduler: what it knows of each worker, and every rule that must hold after each step. */
 class World {
+  readonly plan: readonly PlannedWorker[]
+  readonly fleet: Fleet
+  readonly maxParallel: number
   state: SchedulerState
   at = 0
   finished = 0
@@ -137,11 +140,14 @@ class World {
   private draw: number
 
   constructor(
-    readonly plan: readonly PlannedWorker[],
-    readonly fleet: Fleet,
-    readonly options: { readonly maxParallel: number; readonly failFast: boolean },
+    plan: readonly PlannedWorker[],
+    fleet: Fleet,
+    options: { readonly maxParallel: number; readonly failFast: boolean },
     seed: number,
   ) {
+    this.plan = plan
+    this.fleet = fleet
+    this.maxParallel = options.maxParallel
     this.draw = seed
     this.state = makeScheduler(plan, { ...options, fleet })
   }
@@ -239,7 +245,7 @@ class World {
   private check(): void {
     const { state, at } = this
     const active = this.of('starting', 'running')
-    expect(active.length).toBeLessThanOrEqual(this.options.maxParallel)
+    expect(active.length).toBeLessThanOrEqual(this.maxParallel)
     for (const [place, account] of state.accounts.entries()) {
       if (account.stopped) this.closed.add(place)
       expect(account.stopped !== undefined).toBe(this.closed.has(place))
@@ -257,7 +263,7 @@ class World {
       if (this.closed.has(known.resting)) expect(known.notBefore).toBeLessThanOrEqual(at)
     }
     // A slot, an account and a worker that may have it never stand beside each other.
-    if (active.length >= this.options.maxParallel) return
+    if (active.length >= this.maxParallel) return
     const idle = state.accounts.flatMap(({ stopped, pausedUntil, running, limit }, place) =>
       stopped === undefined && pausedUntil <= at && running < limit ? [place] : [],
     )
