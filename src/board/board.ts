@@ -146,6 +146,8 @@ export function apply(board: Board, event: Event): Board {
       return processRunning(board, event, at)
     case 'process-noted':
       return changeProcess(board, event.token, (p) => ({ ...p, noted: [...p.noted, ...event.processes] }))
+    case 'process-left':
+      return changeProcess(board, event.token, (p) => ({ ...p, left: event.processes }))
     case 'process-gone': {
       const gone = { exit: event.exit, swept: event.swept, killed: event.killed, at }
       const next = changeProcess(board, event.token, (p) => ({ ...p, gone }))

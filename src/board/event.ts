@@ -157,6 +157,13 @@ export type EventBody =
       /** Some of them needed SIGKILL. */
       readonly killed: boolean
     }
+  /** Some of them did not end after SIGKILL: they are still there, and whoever comes next looks again. */
+  | {
+      readonly type: 'process-left'
+      readonly specId: SpecId
+      readonly token: string
+      readonly processes: readonly ProcessRef[]
+    }
   /** What the agent is doing, bounded: at most one a second for each worker. `text` is one cleaned line. */
   | {
       readonly type: 'agent-activity'
@@ -262,6 +269,7 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   'process-running': true,
   'process-noted': true,
   'process-gone': true,
+  'process-left': true,
   'agent-activity': true,
   'agent-quiet': true,
   'agent-session': true,

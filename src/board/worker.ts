@@ -39,6 +39,8 @@ export interface TrackedProcess {
   /** Absent between intent and record. */
   readonly identity?: ProcessIdentity
   readonly noted: readonly ProcessRef[]
+  /** Those who did not end after SIGKILL; they are still there as long as it is not `gone`. */
+  readonly left?: readonly ProcessRef[]
   readonly gone?: {
     readonly exit: Exit
     readonly swept: readonly ProcessRef[]
@@ -93,6 +95,10 @@ export interface Worker {
   /** It has not printed anything since then (epoch ms), and how busy it was; gone with the next line. */
   readonly quiet?: { readonly since: number; readonly cpuShare: number }
 }
+
+/** Processes of a worker that were still there after SIGKILL, when they were last looked at. */
+export const leftOf = (processes: Iterable<TrackedProcess>, { planned }: Worker): readonly ProcessRef[] =>
+  [...processes].flatMap(({ specId, gone, left = [] }) => (specId === planned.specId && !gone ? left : []))
 
 /** An attempt that ended with its provider, not with the agent's work. */
 export interface Setback {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRef } from '../board/event.ts'
 import { COOKIE, membersOf, type Tree } from './members.ts'
 import type { ProcessTable } from './snapshot.ts'
-import { EMPTY_LOOKS, killTreeNow, stopTree } from './stop.ts'
+import { EMPTY_LOOKS, stopTree } from './stop.ts'
 
 /** Longer than git takes for what it does for one worker, even with a large checkout. Milliseconds. */
 const PATIENCE_MS = 10_000
@@ -34,8 +34,9 @@ export async function outlastGit(
   return []
 }
 
-/** Where nothing that it writes is worth keeping. */
-export const killLeftGit = (gitDir: string, table: ProcessTable): void => killTreeNow(treeOfGit(gitDir), table)
+/** Where nothing that it writes is worth keeping: without grace, and gone when this settles. With nobody there it costs three looks. */
+export const killLeftGit = async (gitDir: string, table: ProcessTable): Promise<void> =>
+  void (await stopTree(treeOfGit(gitDir), table, () => true))
 
 /** A state directory has one name by its real path, whoever comes to it. */
 function treeOfGit(gitDir: string): Tree {

@@ -142,4 +142,14 @@ export const foreignWords = (foreign: readonly ProcessRef[]): string => {
   return `pid ${pids} was started below it as another user and may not be signalled; \`sudo kill ${pids}\` ends it`
 }
 
+/** So many are named: what is to be done comes after them. */
+const NAMED = 10
+
+/** For people: who it is, why it is there, and what ends it. */
+export const leftWords = (left: readonly ProcessRef[]): string => {
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : ''
+  const pids = left.slice(0, NAMED).map((ref) => ref.pid)
+  return `pid ${pids.join(', ')}${more} did not end after SIGKILL: a system call that cannot be interrupted holds it, most often for a disk or a network share that does not answer. Its record is kept, and post, the next run on this machine and \`mode: clean\` look again; the end of that call ends it, or a restart of the machine`
+}
+
 const refOf = (row: ProcessRow): ProcessRef => ({ pid: row.pid, start: row.start })

@@ -1,9 +1,11 @@
 import type { Board, Worker } from '../board/board.ts'
 import { usageOf } from '../board/usage.ts'
+import { leftOf } from '../board/worker.ts'
 import type { Criterion } from '../spec/spec.ts'
 import { OUTPUT_BYTES } from './check-payload.ts'
 import { clock, duration } from './durations.ts'
 import { firstThatFits, fitting } from './fit.ts'
+import { bounded } from './log-line.ts'
 import { code, factsTable, fence, link, text } from './markdown.ts'
 import { specLine, specPlace } from './spec-link.ts'
 import { causeSentence, causes, lastLinesTitle, whatToDo } from './summary-failures.ts'
@@ -52,6 +54,7 @@ function facts(board: Board, worker: Worker, now: number): readonly (readonly st
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['spec', specPlace(board, planned.file)],
     ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
+    ['still there', stillThere(board, worker)],
     ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
     ...setbacks(worker),
     [
@@ -68,6 +71,13 @@ function facts(board: Board, worker: Worker, now: number): readonly (readonly st
     ['patch', worker.patch && commits.length > 0 ? code(worker.patch) : undefined],
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+}
+
+function stillThere(board: Board, worker: Worker): string | undefined {
+  const pids = leftOf(board.processes.values(), worker).map(({ pid }) => pid)
+  return pids.length === 0
+    ? undefined
+    : `PID ${bounded(pids.map(String), ', ', 200)}, held by a system call: SIGKILL did not end it, the end of that call or a restart of the machine does`
 }
 
 /** The newest attempts that its provider let down: why it waits, or had to. */

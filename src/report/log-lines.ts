@@ -121,6 +121,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'run-started':
     case 'process-spawning':
     case 'process-noted':
+    case 'process-left':
     case 'agent-activity':
     case 'setup-left':
     case 'agent-session':

@@ -1,4 +1,4 @@
-import type { Board, Worker } from '../board/board.ts'
+import type { Board, Remark, Worker } from '../board/board.ts'
 import { code, prose, table, text } from './markdown.ts'
 import { shortIds } from './short-ids.ts'
 import { joined } from './summary.ts'
@@ -18,19 +18,19 @@ export function postAppendix(main: Board, board: Board): string | undefined {
     const was = main.workers.get(worker.planned.specId)
     return outcomeOf(worker) !== undefined && (was === undefined || outcomeOf(was) === undefined)
   })
-  if (recovered.length === 0 && ended.length === 0) return undefined
+  // Processes that belong to nobody known are mostly somebody else's: the log names them.
+  const warnings = board.warnings
+    .slice(main.warnings.length)
+    .filter(({ code: what }) => what !== 'unexplained-processes')
+  if (recovered.length === 0 && ended.length === 0 && warnings.length === 0) return undefined
   const short = shortIds(namesOf(board))
-  const rest = recovered.length - LINES
   return joined([
     '# chant: put in order after the step ended early',
-    [
-      ...recovered
-        .slice(0, LINES)
-        .map(
-          (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**${text(r.code)}** ${prose(clip(r.message, 400))}`,
-        ),
-      ...(rest > 0 ? [`- +${rest} more`] : []),
-    ].join('\n'),
+    list(
+      recovered,
+      (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**${text(r.code)}** ${prose(clip(r.message, 400))}`,
+    ),
+    list(warnings, (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**warning** ${prose(clip(r.message, 600))}`),
     ended.length > 0
       ? table(
           ['spec', 'outcome', 'commits', 'branch'],
@@ -40,6 +40,11 @@ export function postAppendix(main: Board, board: Board): string | undefined {
       : '',
     logsLine(board),
   ])
+}
+
+function list(remarks: readonly Remark[], line: (remark: Remark) => string): string {
+  const rest = remarks.length - LINES
+  return [...remarks.slice(0, LINES).map(line), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')
 }
 
 function row(worker: Worker, short: (id: string) => string): readonly string[] {

@@ -1,7 +1,7 @@
 import { type Board, WHOLE_RUN, type Worker } from '../board/board.ts'
 import type { RecoveredKind } from '../board/event.ts'
 import { totalUsage, usageOf } from '../board/usage.ts'
-import { modelOf } from '../board/worker.ts'
+import { leftOf, modelOf } from '../board/worker.ts'
 import { conclude } from '../outcome/conclusion.ts'
 import { type Conclusion, type Outcome, type Verdict, verdict } from '../outcome/outcome.ts'
 import type { NotPlannedReason } from '../plan/plan.ts'
@@ -24,6 +24,8 @@ export interface ResultWorker {
   readonly agent: string
   readonly model: string | null
   readonly pid: number | null
+  /** Its processes that SIGKILL did not end, and that are still there. */
+  readonly left_pids: readonly number[]
   readonly attempts: number
   readonly branch: string | null
   readonly base: string | null
@@ -143,6 +145,7 @@ function ofWorker(board: Board, worker: Worker): ResultWorker {
     agent: worker.agent ?? planned.agent,
     model: modelOf(worker) ?? null,
     pid: worker.pid ?? null,
+    left_pids: leftOf(board.processes.values(), worker).map(({ pid }) => pid),
     attempts: worker.attempts,
     branch: worker.branch ?? null,
     base: worker.base ?? null,

@@ -1,10 +1,21 @@
 import { causeWords } from '../outcome/advice.ts'
 import type { Outcome, StopCause } from '../outcome/outcome.ts'
+import type { Accounts } from './accounts.ts'
 import { get } from './counters.ts'
 import { emptyQueue } from './ready-queue.ts'
 import type { Retry } from './retry.ts'
-import { ENDED, end, idAt, isWaiting, type SchedulerAction, type SchedulerState, type Step } from './scheduler-state.ts'
-import { untried } from './untried.ts'
+import {
+  ENDED,
+  end,
+  idAt,
+  isWaiting,
+  kindAt,
+  type SchedulerAction,
+  type SchedulerState,
+  type Step,
+} from './scheduler-state.ts'
+import { type Kind, missed, suited } from './suited.ts'
+import { lastWord, untried } from './untried.ts'
 
 /** How workers end that are given nothing more to do: behind a failed one, without an account, or because the run stops. */
 
@@ -60,33 +71,60 @@ export function stop(state: SchedulerState, cause: StopCause, running: 'stop' | 
 
 /** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
 export function retire(state: SchedulerState): Step {
-  const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []))
-  if (open.length === state.accounts.length && state.retries.size === 0) return [state, []]
+  const { accounts } = state
+  if (!isAnyLess(accounts)) return [state, []]
+  const isOneOpen = accounts.some(({ stopped }) => stopped === undefined)
   const [gaveUp, actions] = giveUp(
     state,
-    ({ excluded }) => open.every((place) => excluded.has(place)),
-    ({ outcome }) => (outcome === undefined ? untried(state.accounts) : lastWord(outcome)),
+    // Whom no account has sent away may use any: with thousands that wait, only the others are looked at closely.
+    ({ excluded }, kind) => (excluded.size === 0 ? !isOneOpen : suited(accounts, kind, excluded).length === 0),
+    ({ outcome, excluded }, kind) =>
+      outcome === undefined ? untried(accounts) : lastWord(outcome, missed(accounts, kind, excluded)),
   )
-  if (open.length > 0) return [gaveUp, actions]
-  const [ended, ends] = endUnstarted(gaveUp, untried(state.accounts))
+  if (isOneOpen) return [gaveUp, actions]
+  const [ended, ends] = endUnstarted(gaveUp, untried(accounts))
   return [ended, [...actions, ...ends]]
 }
 
-/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = (outcome: Outcome): Outcome =>
-  outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome
+/** Nobody waits out the pause of an account that it will not be given any more: its turn on another one has come. */
+export function release(state: SchedulerState, at: number): Step {
+  if (!isAnyLess(state.accounts)) return [state, []]
+  const freed = [...state.retries].filter(
+    ([place, { resting, notBefore, excluded }]) =>
+      resting !== undefined &&
+      notBefore > at &&
+      isWaiting(state, place) &&
+      !suited(state.accounts, kindAt(state, place), excluded).includes(resting),
+  )
+  if (freed.length === 0) return [state, []]
+  const retries = new Map([
+    ...state.retries,
+    ...freed.map(([place, known]) => [place, { ...known, notBefore: at }] as const),
+  ])
+  return [{ ...state, retries }, freed.map(([place]) => ({ type: 'wait', specId: idAt(state, place), until: at }))]
+}
+
+/** Whether some account is not, or not for every model, what it was at the beginning. */
+const isAnyLess = (accounts: Accounts): boolean =>
+  accounts.some(({ stopped, lacks }) => stopped !== undefined || lacks.size > 0)
 
 /** Who waits for another attempt, and is meant, makes none. */
 export function giveUp(
   state: SchedulerState,
-  isMeant: (known: Retry) => boolean,
-  outcomeOf: (known: Retry) => Outcome,
+  isMeant: (known: Retry, kind: Kind) => boolean,
+  outcomeOf: (known: Retry, kind: Kind) => Outcome,
 ): Step {
-  const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known))
+  const waiting = [...state.retries].filter(
+    ([place, known]) => isWaiting(state, place) && isMeant(known, kindAt(state, place)),
+  )
   if (waiting.length === 0) return [state, []]
   return [
     { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
-    waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
+    waiting.map(([place, known]) => ({
+      type: 'give-up',
+      specId: idAt(state, place),
+      outcome: outcomeOf(known, kindAt(state, place)),
+    })),
   ]
 }
 

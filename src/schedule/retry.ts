@@ -2,7 +2,8 @@ import type { Outcome } from '../outcome/outcome.ts'
 import { unreachable } from '../result.ts'
 import { type Accounts, close, lack, pause, prolong } from './accounts.ts'
 import { type AttemptFailure, type Backoff, backoffMs } from './failure.ts'
-import { type Kind, lacksModel, suited } from './suited.ts'
+import { type Kind, lacksModel, missed, suited } from './suited.ts'
+import { lastWord } from './untried.ts'
 
 /** What is known of a worker that was let down by its provider. */
 export interface Retry {
@@ -12,6 +13,8 @@ export interface Retry {
   readonly tries: number
   /** It is not tried again before this, epoch milliseconds. */
   readonly notBefore: number
+  /** The account whose pause it waits out; undefined where it waits for nothing of one account alone. */
+  readonly resting: number | undefined
   /** Accounts that met a limit once while it worked. */
   readonly limited: ReadonlySet<number>
   /** Accounts that it is not given again. */
@@ -55,6 +58,7 @@ export type Decision =
 export const NOTHING_YET: Omit<Retry, 'notBefore'> = {
   failures: 0,
   tries: 0,
+  resting: undefined,
   limited: new Set<number>(),
   excluded: new Set<number>(),
 }
@@ -81,7 +85,8 @@ export function decide(
   // A time that has passed already is no advice.
   const told = failure.resetsAt !== undefined && failure.resetsAt > at ? failure.resetsAt : undefined
   const until = told ?? at + backoffMs(rules.backoff, failures, random)
-  const retry: Retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome }
+  const retry: Retry = { ...known, failures, tries, notBefore: until, resting: undefined, outcome: failure.outcome }
+  const isClosed = accounts[place]?.stopped !== undefined
   const spent = tries >= rules.maxAttempts
   const giveUp = (outcome: Outcome): Decision => ({ type: 'give-up', outcome })
   /** To another account that may have its model, at once; where there is none, `otherwise` is the end. */
@@ -91,13 +96,16 @@ export function decide(
     const decision: Decision =
       left.length > 0
         ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
-        : giveUp(otherwise)
+        : giveUp(lastWord(otherwise, missed(next, kind, excluded)))
     return { accounts: next, decision }
   }
 
   switch (failure.class) {
     case 'rate-limit':
     case 'quota': {
+      // Somebody else's attempt closed it meanwhile, so there is no reset to wait for.
+      if (isClosed && failure.class === 'rate-limit')
+        return { accounts, decision: { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at } } }
       const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs
       const next = soon ? pause(accounts, place, until, at) : close(accounts, place, 'quota', failure.outcome)
       if (!soon || known.limited.has(place))
@@ -105,7 +113,7 @@ export function decide(
       const limited = new Set([...known.limited, place])
       return {
         accounts: next,
-        decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited } },
+        decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited, resting: place } },
       }
     }
     case 'overloaded':

@@ -2,7 +2,7 @@ import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
 import * as pool from './accounts.ts'
 import { get, set } from './counters.ts'
-import { cutShort, fail, giveUp, notAgain, retire, stop } from './ending.ts'
+import { cutShort, fail, giveUp, notAgain, release, retire, stop } from './ending.ts'
 import type { AttemptFailure } from './failure.ts'
 import { removeFirst } from './ready-queue.ts'
 import { brake, decide, NOTHING_YET } from './retry.ts'
@@ -89,9 +89,10 @@ function settle(
   actions: readonly SchedulerAction[],
   moment: Moment,
 ): Step {
-  const [filled, starts] = fill(state, moment)
+  const [released, waits] = release(state, moment.at)
+  const [filled, starts] = fill(released, moment)
   const [retired, ends] = retire(filled)
-  const done = [...actions, ...starts, ...ends]
+  const done = [...actions, ...waits, ...starts, ...ends]
   const isFinished = retired.left === 0 && (before.left > 0 || !before.begun)
   if (isFinished) done.push({ type: 'finish' })
   return [retired, done]

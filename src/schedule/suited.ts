@@ -36,12 +36,26 @@ export const lacksModel = (accounts: Accounts, place: number, { told }: Kind): b
 
 /**
  * Places of the accounts that a worker is given to, or waits for: those that have the model which its spec names, as long as one is open,
- * and of these the ones that did not say that they lack it. Where all did, one is asked again, for the worker's own end to say so.
+ * and of these the ones that did not say that they lack it. Where all did, one is asked again, for the worker's own end to say so. None
+ * where the only ones left would use another model, and one that is told this one is there and lacks it: its name may be wrong.
  */
 export function suited(accounts: Accounts, kind: Kind, excluded: ReadonlySet<number>): readonly number[] {
   const open = accounts.flatMap(({ stopped }, place) => (stopped === undefined && !excluded.has(place) ? [place] : []))
   const likely = open.filter((place) => kind.likely.has(place))
-  const wanted = likely.length > 0 ? likely : open
+  const wanted = likely.length > 0 || isInDoubt(accounts, kind) ? likely : open
   const having = wanted.filter((place) => !lacksModel(accounts, place, kind))
   return having.length > 0 ? having : wanted
 }
+
+/** An open account that was to have the model does not. */
+const isInDoubt = (accounts: Accounts, kind: Kind): boolean =>
+  [...kind.likely].some((place) => accounts[place]?.stopped === undefined && lacksModel(accounts, place, kind))
+
+/** The accounts that a worker without a suited one would have been given to, had nobody else's attempt closed them. */
+export const missed = (accounts: Accounts, kind: Kind, excluded: ReadonlySet<number>): Accounts =>
+  accounts.filter(
+    ({ stopped }, place) =>
+      stopped !== undefined &&
+      !excluded.has(place) &&
+      (!isInDoubt(accounts, kind) || (kind.likely.has(place) && !lacksModel(accounts, place, kind))),
+  )

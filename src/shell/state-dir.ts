@@ -150,7 +150,7 @@ export const unsettledRuns = (dir: StateDir): readonly StateDir[] =>
  * Removes runs of the same workspace that settled a week ago or earlier, and places whose maker is proven dead and wrote
  * no journal: it never started anything. A run that has a journal and did not settle is never removed.
  */
-export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
+export async function forgetOldRuns(dir: StateDir, table: ProcessTable): Promise<void> {
   for (const other of siblings(dir)) {
     const old = isSettled(other) && Date.now() - statSync(other.root).mtimeMs > WEEK_MS
     // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
@@ -159,7 +159,7 @@ export function forgetOldRuns(dir: StateDir, table: ProcessTable): void {
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
     if (abandoned) {
       endAsked({ directory: other.asking, table })
-      killLeftGit(other.repository, table)
+      await killLeftGit(other.repository, table)
     }
     if (old || abandoned) removePlace(other)
     else removeIfEmpty(other.root)

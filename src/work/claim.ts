@@ -23,7 +23,7 @@ export interface Claim {
 }
 
 /** The error is one sentence and leaves nothing behind. */
-export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Result<Claim, string> {
+export async function claim(mode: 'run' | 'plan', place: Place, env: Environment): Promise<Result<Claim, string>> {
   const row = place.table.row(process.pid)
   if (!row)
     return err('The process table cannot be read: /proc does not show this process. Is it mounted in this container?')
@@ -41,7 +41,7 @@ export function claim(mode: 'run' | 'plan', place: Place, env: Environment): Res
     // Before anything is made: the runner hands this to post, even when we are killed in the next moment.
     if (mode === 'run') saveState('state-dir', wanted.root)
     const dir = makeStateDir(wanted, main)
-    forgetOldRuns(dir, place.table)
+    await forgetOldRuns(dir, place.table)
     return ok({
       key,
       main,

@@ -44,7 +44,7 @@ export async function clean(place: Place, cleaner: Cleaner, env: Environment): P
     return ok({ lines: [held], recovered: [] })
   }
   try {
-    forgetOldRuns(dir, place.table)
+    await forgetOldRuns(dir, place.table)
     new Registry(place.project).sweepTemporary()
     const left = await recoverLeftRuns(place, dir, cleaner, env)
     const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : []
@@ -64,9 +64,13 @@ function wordsOf(run: LeftRun): readonly string[] {
     case 'unreadable':
       return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`]
     case 'recovered': {
-      const end = run.settled ? 'nothing is left of it; its logs are in' : 'something could not be saved and is kept in'
+      const end = run.settled
+        ? 'nothing is left of it; its logs are in'
+        : 'not all of it could be put in order, and it is kept in'
       return [
-        ...run.remarks.map(({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`),
+        ...[...run.remarks, ...run.warnings].map(
+          ({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`,
+        ),
         `run ${run.key}: ${end} ${run.dir.root}`,
       ]
     }

@@ -6,7 +6,7 @@ import type { Exit, Role } from '../board/event.ts'
 import type { StopCause } from '../outcome/outcome.ts'
 import { spawnGatePatiently } from '../process/gate.ts'
 import type { Tree } from '../process/members.ts'
-import { foreignWords, stopTree } from '../process/stop.ts'
+import { foreignWords, leftWords, stopTree } from '../process/stop.ts'
 import type { LimitSeen } from '../schedule/retry.ts'
 import type { WorkerLog } from '../shell/worker-log.ts'
 import type { AskedModel } from './asked-model.ts'
@@ -143,14 +143,9 @@ export async function runCommand(
   const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid)
   if (stopped.left.length > 0) {
     // Not gone is not gone: the record stays, and post looks again.
-    const pids = stopped.left.map((ref) => ref.pid).join(', ')
     ctx.trees.set(token, { ...tree, noted: [...noted, ...stopped.left] })
-    ctx.journal.append({
-      type: 'warning',
-      code: 'not-stoppable',
-      specId,
-      message: `pid ${pids} did not end after SIGKILL (an uninterruptible system call); it is kept in the registry`,
-    })
+    ctx.journal.append({ type: 'process-left', specId, token, processes: stopped.left })
+    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message: leftWords(stopped.left) })
   } else {
     ctx.registry.remove(specId, identity.pid)
     ctx.trees.delete(token)

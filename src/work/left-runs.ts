@@ -1,6 +1,6 @@
 import { cpSync, existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Board, type Finding, fold } from '../board/board.ts'
+import { type Board, type Finding, fold, type Remark } from '../board/board.ts'
 import type { Environment } from '../inputs.ts'
 import { messageOf } from '../message.ts'
 import { compare } from '../process/identity.ts'
@@ -25,6 +25,8 @@ export type LeftRun =
       readonly dir: StateDir
       readonly ctx: RecordContext
       readonly remarks: readonly Finding[]
+      /** What could not be done, or has to be known of it. */
+      readonly warnings: readonly Remark[]
       readonly settled: boolean
     }
   /** It could not be opened, so nothing of it was touched. */
@@ -71,12 +73,21 @@ async function recoverOne(
 }
 
 async function putInOrder(ctx: RecordContext, dir: StateDir, env: Environment): Promise<LeftRun> {
-  const before = ctx.journal.board.recovered.length
+  const before = ctx.journal.board
   await recover(ctx, env)
+  const { recovered, warnings } = ctx.journal.board
   await finishRun(ctx, env, undefined, () => summaryOf(ctx))
   const settled = settle(ctx)
   if (settled) removeRaw(dir)
-  return { type: 'recovered', key: ctx.run.key, dir, ctx, remarks: ctx.journal.board.recovered.slice(before), settled }
+  return {
+    type: 'recovered',
+    key: ctx.run.key,
+    dir,
+    ctx,
+    remarks: recovered.slice(before.recovered.length),
+    warnings: warnings.slice(before.warnings.length),
+    settled,
+  }
 }
 
 /** What there is of each run that was recovered. */
@@ -104,6 +115,12 @@ export function reportLeftRuns(ctx: SavingContext, left: readonly LeftRun[]): vo
         type: 'recovered',
         what: code,
         message: `run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
+      })
+    for (const { code, specId, message } of run.warnings)
+      ctx.journal.append({
+        type: 'warning',
+        code,
+        message: `Run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
       })
     // `recovered/<run key>/` in the report.
     if (existsSync(run.dir.logs)) copyFiles(run.dir.logs, join(ctx.dir.report, RECOVERED, run.key))

@@ -59,7 +59,10 @@ function listedOf(
     branch: worker?.branch,
     logModified: log === undefined ? undefined : modified(log),
     log,
-    warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
+    warning:
+      comparison === 'same'
+        ? (leftByKill(tracked) ?? unwatchedWords(board, table))
+        : staleWords(tracked, comparison, table),
     run: board.run?.key,
     agent: worker?.agent ?? worker?.planned.agent,
     role: tracked.role,
@@ -75,17 +78,26 @@ function listedOf(
 const liveState = (worker: Worker | undefined): 'running' | 'quiet' | 'stalled' =>
   worker?.stopCause === 'stalled' ? 'stalled' : worker?.quiet ? 'quiet' : 'running'
 
+const CLEAN = 'run `mode: clean`'
+/** `mode: clean` does not help here. */
+const LEFT = 'SIGKILL did not end it: its system call must end, or restart the machine'
+
+/** It was ended and is still there. */
+const leftByKill = ({ identity, left = [] }: TrackedProcess): string | undefined =>
+  left.some(({ pid }) => pid === identity?.pid) ? LEFT : undefined
+
 /** An orphan lives and is shown as living, but nobody counts its minutes or hears its end. */
 const unwatchedWords = (board: Board, table: ProcessTable): string | undefined =>
   board.run && compare(board.run.main, table) === 'different'
-    ? "its run's main process is gone and nobody watches it: run `mode: clean`"
+    ? `its run's main process is gone and nobody watches it: ${CLEAN}`
     : undefined
 
 function staleWords(tracked: TrackedProcess, comparison: 'different' | 'unknown', table: ProcessTable): string {
   if (comparison === 'unknown') return 'in another pid namespace: cannot be seen from here'
-  const left = membersOf(treeOf(tracked), table.snapshot(), table)
-  const children = left.length > 0 ? `, but pid ${left.map((row) => row.pid).join(', ')} below it lives on` : ''
-  return `process_dead${children}: run \`mode: clean\``
+  const below = membersOf(treeOf(tracked), table.snapshot(), table)
+  const children = below.length > 0 ? `, but pid ${below.map((row) => row.pid).join(', ')} below it lives on` : ''
+  const help = below.some(({ pid }) => tracked.left?.some((ref) => ref.pid === pid)) ? LEFT : CLEAN
+  return `process_dead${children}: ${help}`
 }
 
 /** A pid file in `.chant/pids` that no run of ours wrote: chant's own, or something that is no pid at all. */

@@ -53,7 +53,7 @@ export interface OpenRun extends Disposable {
 /** Takes the workspace, makes the state directory and the run's repository, and plans. The error leaves nothing behind. */
 export async function openRun(inputs: Inputs, ground: Survey, env: Environment): Promise<Result<OpenRun, string>> {
   const mode = inputs.mode === 'plan' ? 'plan' : 'run'
-  const claimed = claim(mode, ground, env)
+  const claimed = await claim(mode, ground, env)
   if (!claimed.ok) return claimed
   const { key, main, dir } = claimed.value
   using undo = new DisposableStack()

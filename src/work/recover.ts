@@ -13,7 +13,7 @@ import { outlastGit } from '../process/left-git.ts'
 import { type Reaped, reap } from '../process/reap.ts'
 import { Registry } from '../process/registry.ts'
 import type { ProcessTable } from '../process/snapshot.ts'
-import { foreignWords, type Stopped } from '../process/stop.ts'
+import { foreignWords, leftWords, type Stopped } from '../process/stop.ts'
 import { err, ok, type Result } from '../result.ts'
 import { agentView } from '../shell/agent-view.ts'
 import { folderInside, removeTree, sweepTemporary } from '../shell/files.ts'
@@ -22,6 +22,7 @@ import { OutputReader } from '../shell/output-reader.ts'
 import { bothCleaners, type Cleaner, keptCleaner } from '../shell/secrets.ts'
 import { markSettled, type StateDir } from '../shell/state-dir.ts'
 import type { RecordContext, SavingContext } from './context.ts'
+import { nameKept } from './name-kept.ts'
 import { withFreeBranch } from './own-branch.ts'
 import { bringHome, commitLeftovers, type Saving } from './save.ts'
 import { saveStrays } from './save-strays.ts'
@@ -72,11 +73,13 @@ export async function recover(ctx: RecordContext, env: Environment): Promise<Res
     const { specId } = worker.planned
     // Not only where a process was open: an earlier recovery may have died between its end and this.
     if (worker.state.type !== 'done') rebuildLog(ctx, worker)
+    if (worker.state.type !== 'done' || isStanding(worker)) nameKept(ctx, specId)
     if (saving.ok) await recoverWork(saving.value, worker)
     const outcome = decideOutcome(ctx.journal.board, worker)
     if (outcome) ctx.journal.append({ type: 'worker-done', specId, outcome })
     ctx.registry.unlock(specId, ctx.run.main.pid)
   }
+  if (ctx.journal.board.conclusion === undefined) nameKept(ctx)
   if (saving.ok) await saveStrays(saving.value)
   return saving
 }
@@ -97,9 +100,8 @@ function record(ctx: RecordContext, { tracked, decision, stopped }: Reaped): voi
   const { token, specId, identity } = tracked
   if (stopped.left.length > 0) {
     // Not gone is not gone: its record stays.
-    const pids = stopped.left.map((ref) => ref.pid).join(', ')
-    const message = `pid ${pids} did not end after SIGKILL; its record is kept`
-    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message })
+    ctx.journal.append({ type: 'process-left', specId, token, processes: stopped.left })
+    ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message: leftWords(stopped.left) })
     return
   }
   if (stopped.foreign.length > 0)
@@ -129,6 +131,9 @@ function unsignalledWords(decision: Exclude<Recovery, { readonly type: 'reap' }>
         : `pid ${pid} lives in another pid namespace and cannot be seen from here; nothing was signalled`
   }
 }
+
+/** An earlier recovery could not save it. */
+const isStanding = ({ worktree }: Worker): boolean => worktree !== undefined && existsSync(worktree)
 
 /** Saves a worktree that still stands. What cannot be saved stays where it is, and that is said. */
 async function recoverWork(ctx: SavingContext, worker: Worker): Promise<void> {

@@ -176,3 +176,33 @@ test.concurrent('setup and verify get the keys of the agent they belong to, and 
     expect(fleet.scene.readRoot(`${role}-${TWO}`)).toBe('a-key-of-anthropic none\n')
   }
 })
+
+test.concurrent('a spec that waits for the reset of its account goes elsewhere once another one’s attempt closes that', async () => {
+  const says = (status: number, words: string) =>
+    `echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":${status},"result":"${words}"}'; exit 1`
+  const there = (file: string) =>
+    `until [ -e "$CHANT_WORKTREE_PATH/../../${file}" ]; do read -r -t 0.1 _ <> <(:) || true; done`
+  const left = (file: string) => `touch "$CHANT_WORKTREE_PATH/../../${file}"`
+  await using fleet = aFleet(
+    { specs: { [ONE]: specText({ front: 'model: opus' }), [TWO]: specText({ front: 'model: opus' }) } },
+    {
+      ...SAYS,
+      claude: `
+if [ "$CHANT_SPEC_ID" = ${ONE} ]; then
+  ${there('two')}
+  echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":'"$(( $(date +%s) + 3000 ))"'}}'
+  ${left('one')}
+  ${says(429, 'Too many requests')}
+fi
+${left('two')}
+${there('one')}
+${says(400, 'Credit balance is too low')}`,
+    },
+  )
+  const { main } = await fleet.run({
+    agents: ACCOUNTS.replace('claude, max_concurrent: 1', 'claude, max_concurrent: 2'),
+  })
+  const results = resultsOf(main)
+  expect(outcomesIn(results)).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
+  for (const id of [ONE, TWO]) expect(workerIn(results, id)).toMatchObject({ agent: 'codex', attempts: 2 })
+})

@@ -1,8 +1,14 @@
 /**
  * Loaded into the action's own process before it (`node --import`): at SIGUSR2 the fault happens that the variable
- * `FAULT` names. `exception`, `rejection`, or a number: from then on the wall clock is off by so many milliseconds.
+ * `FAULT` names. `exception`, `rejection`, or a number: from then on the wall clock is off by so many milliseconds. With `unkillable` nobody
+ * whom it signals hears of it, from the beginning, as if all sat in calls that cannot be interrupted.
  */
 const fault = process.env['FAULT'] ?? ''
+
+if (fault === 'unkillable') {
+  const kill = process.kill
+  process.kill = (pid) => kill(pid, 0)
+}
 
 process.on('SIGUSR2', () => {
   if (fault === 'exception')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gitMark, killLeftGit, outlastGit } from '../../src/process/left-git.ts'
 import type { ProcessTable } from '../../src/process/snapshot.ts'
-import { arena, freshTable, gone, lives, onLinux } from './arena.ts'
+import { slowness } from '../runner/slowness.ts'
+import { arena, freshTable, lives, onLinux } from './arena.ts'
 
 describe.skipIf(!onLinux)('a git that outlives its main', () => {
   const left = async (script: string, of = 'repo.git') => {
@@ -18,17 +19,21 @@ describe.skipIf(!onLinux)('a git that outlives its main', () => {
     expect(lives(pid)).toBe(false)
   })
 
-  it('is looked for again where the first look came while it became another program', async () => {
-    const { gitDir, pid } = await left('exec sleep 0.3')
+  /** At its first look it sees everybody as the kernel shows a process during exec: without an environment. */
+  function blindAtFirst(): ProcessTable {
     const table = freshTable()
     let looks = 0
-    // As the kernel shows a process during exec: without an environment.
     const snapshot: ProcessTable['snapshot'] = (notBefore) => {
       looks += 1
       const seen = table.snapshot(notBefore)
       return looks === 1 ? { ...seen, variable: () => undefined } : seen
     }
-    await outlastGit(gitDir, { ...table, snapshot }, 30_000)
+    return { ...table, snapshot }
+  }
+
+  it('is looked for again where the first look came while it became another program', async () => {
+    const { gitDir, pid } = await left('exec sleep 0.3')
+    await outlastGit(gitDir, blindAtFirst(), 30_000)
     expect(lives(pid)).toBe(false)
   })
 
@@ -40,14 +45,22 @@ describe.skipIf(!onLinux)('a git that outlives its main', () => {
 
   it('is ended at once where nobody needs what it writes', async () => {
     const { gitDir, pid } = await left(stuck)
-    killLeftGit(gitDir, freshTable())
-    await gone(pid)
+    const asked = performance.now()
+    await killLeftGit(gitDir, freshTable())
+    expect(lives(pid)).toBe(false)
+    expect(performance.now() - asked).toBeLessThan(2_000 * slowness())
+  })
+
+  it('is ended so where the first look came while it became another program, too', async () => {
+    const { gitDir, pid } = await left(stuck)
+    await killLeftGit(gitDir, blindAtFirst())
+    expect(lives(pid)).toBe(false)
   })
 
   it('is left alone where it works for another run', async () => {
     const { gitDir, pid } = await left(stuck, 'another.git')
     expect(await outlastGit(gitDir, freshTable(), 100)).toEqual([])
-    killLeftGit(gitDir, freshTable())
+    await killLeftGit(gitDir, freshTable())
     expect(lives(pid)).toBe(true)
   })
 })

@@ -100,6 +100,7 @@ describe('results', () => {
         "duration_ms": 600000,
         "finished_at": "2026-11-02T10:41:02.000Z",
         "integration": null,
+        "left_pids": [],
         "log": "logs/2026-11-02-00r-xby.log",
         "model": null,
         "outcome": {

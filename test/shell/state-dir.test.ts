@@ -132,7 +132,7 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     return { home, make }
   }
 
-  it('are forgotten a week after they settled, and never before', () => {
+  it('are forgotten a week after they settled, and never before', async () => {
     const { make } = runs()
     const old = make('old', { days: 8 })
     const fresh = make('fresh', { days: 6 })
@@ -140,12 +140,12 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     const current = make('current', { days: 9 })
     writeFileSync(current.lock, '{}')
     utimesSync(current.lock, 1, 1)
-    forgetOldRuns(current, table())
+    await forgetOldRuns(current, table())
     expect([old, fresh, unsettled, current].map(({ root }) => existsSync(root))).toEqual([false, true, true, true])
     expect(existsSync(current.lock)).toBe(true)
   })
 
-  it('are forgotten at once where their maker died before it had a journal', () => {
+  it('are forgotten at once where their maker died before it had a journal', async () => {
     const { make } = runs()
     const current = make('current', { settled: false })
     const dead = make('dead', { settled: false, journal: false, maker: { ...us(), start: '1' } })
@@ -158,7 +158,7 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     // Killed between the folder and its own name.
     const unsigned = join(current.root, '..', 'unsigned')
     mkdirSync(unsigned)
-    forgetOldRuns(current, table())
+    await forgetOldRuns(current, table())
     expect(existsSync(unsigned)).toBe(false)
     expect([dead, unseen, alive, begun, junk].map(({ root }) => existsSync(root))).toEqual([
       false,
@@ -169,14 +169,14 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
     ])
   })
 
-  it('leave alone what a link points to', () => {
+  it('leave alone what a link points to', async () => {
     const { home, make } = runs()
     const current = make('current')
     mkdirSync(join(home, 'precious'))
     writeFileSync(join(home, 'precious', 'settled'), '')
     utimesSync(join(home, 'precious'), 1, 1)
     symlinkSync(join(home, 'precious'), join(current.root, '..', 'link'))
-    forgetOldRuns(current, table())
+    await forgetOldRuns(current, table())
     expect(existsSync(join(home, 'precious', 'settled'))).toBe(true)
   })
 
