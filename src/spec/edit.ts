@@ -150,11 +150,9 @@ function addFields(
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) {
-    const last = endOfFields(text, block)
-    const blanks =
-      place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1
-    const end = last - blanks + 1
-    return { start: end, end, text: lines.join('') }
+    const end = endOfFields(text, block)
+    const at = place === 'before-blanks' ? beforeBlanks(text, block.start, end) : end
+    return { start: at, end: at, text: lines.join('') }
   }
   const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
@@ -162,9 +160,19 @@ function addFields(
 
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
 function endOfFields(text: string, { start, end }: FrontMatterBlock): number {
-  const mark = /^\.\.\.(?=\s|$)/m.exec(text.slice(start, end))
+  // Not `^` with the flag m: that is behind a line separator of Unicode, too, which ends no line in YAML.
+  const mark = /(?<=^|\n)\.\.\.(?=\s|$)/.exec(text.slice(start, end))
   return mark === null ? end : start + mark.index
 }
+
+/** Where the blank lines start that end at `end`, itself the start of a line. */
+function beforeBlanks(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && BLANK.has(text.charAt(at - 1))) at--
+  return at === start ? start : text.indexOf('\n', at) + 1
+}
+
+const BLANK: ReadonlySet<string> = new Set(' \t\r\n')
 
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
 function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, edited: string): boolean {

@@ -15,6 +15,9 @@ function valuesOf(text: string): Record<string, unknown> {
   return Object.fromEntries([...matter.value.fields].map(([key, { value }]) => [key, value]))
 }
 
+/** Three of each kind that YAML has. */
+const BLANKS = '\n  \n \r\n'.repeat(3)
+
 describe('setFields', () => {
   it('replaces values where they stand and leaves the rest', () => {
     const text = `---
@@ -82,6 +85,17 @@ body --- status: pending
     ],
     ['quoted keys', '---\n"status": x\n\'commits\' : [b]\n---\n', '---\n"status": failed\n\'commits\' : [a]\n---\n'],
     ['a tab at its end', '---\nx:\n\t\n---\n', '---\nx:\nstatus: failed\ncommits:\n- a\n\t\n---\n'],
+    [
+      'blank lines between fields and a tab at its end',
+      `---\na: 1\n${BLANKS}x:\n\t\n${BLANKS}---\n`,
+      `---\na: 1\n${BLANKS}x:\nstatus: failed\ncommits:\n- a\n\t\n${BLANKS}---\n`,
+    ],
+    ['nothing but blank lines', `---\n${BLANKS}---\n`, `---\n${BLANKS}status: failed\ncommits:\n- a\n---\n`],
+    [
+      'a value with a line separator of Unicode',
+      '---\nx: "a\u2028... b"\n---\n',
+      '---\nx: "a\u2028... b"\nstatus: failed\ncommits:\n- a\n---\n',
+    ],
     ['explicit keys', '---\n? status\n: x\n---\n', '---\n? status\n: failed\ncommits:\n- a\n---\n'],
   ])('edits %s', (_, text, expected) => {
     const changes = { status: 'failed', commits: ['a'] }
