@@ -10,8 +10,8 @@ const ENDS: readonly FieldChanges[] = [
   { model: 'ended' },
 ]
 
-/** Only with these in it can front matter be so that a field cannot be set: anchors, braces, keys that stand alone. */
-const SUSPICIOUS = /[&{?]/
+/** Only with these in it can front matter be so that a field cannot be set: anchors, tags, braces, keys that stand alone. */
+const SUSPICIOUS = /[&!{?]/
 
 /** A field that cannot be set at the end, because another repeats its value. Better said before the work is paid for. */
 export const uneditableField: Rule = {

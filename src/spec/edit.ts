@@ -34,7 +34,8 @@ export function setFields(text: string, changes: FieldChanges): Result<string, s
   }
   if (replaced.length === 0 && added.length === 0) return ok(text)
   for (const place of added.length > 0 ? PLACES : PLACES.slice(0, 1)) {
-    const splices = added.length > 0 ? [...replaced, addFields(text, matter, added, place)] : replaced
+    // Where a value and a new field go to the same place, what is put there last comes first.
+    const splices = added.length > 0 ? [addFields(text, matter, added, place), ...replaced] : replaced
     const edited = splices
       .toSorted((a, b) => b.start - a.start)
       .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text)
@@ -108,13 +109,20 @@ function replaceValue(text: string, matter: FrontMatter, field: Field, value: Fi
 function extentOf(text: string, matter: FrontMatter, field: Field): { start: number; end: number; afterColon: number } {
   const colon = field.pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind')
   const written = field.pair.value
-  const [from, to] = isNode(written) ? [written.range?.[0] ?? 0, contentEnd(written)] : [0, 0]
+  const [from, to] = isNode(written) ? [startOf(text, matter, written), matter.fileOffset(contentEnd(written))] : [0, 0]
   // `{key}` and `? key` have no colon: the splice lands behind the key, and `changesOnly` refuses what comes of it.
   const afterColon = colon === undefined ? field.offset + field.key.length : matter.fileOffset(colon.offset) + 1
   if (to <= from) return { start: afterColon, end: afterColon, afterColon }
-  let end = matter.fileOffset(to)
+  let end = to
   while (end > afterColon && /\s/.test(text.charAt(end - 1))) end--
-  return { start: matter.fileOffset(from), end, afterColon }
+  return { start: from, end, afterColon }
+}
+
+/** Where a node starts, in offsets of the file. The range of a block of fields leaves out a tag or anchor of the first key. */
+function startOf(text: string, { fileOffset }: FrontMatter, node: Node): number {
+  const start = fileOffset(node.range?.[0] ?? 0)
+  const token = isMap(node) ? node.srcToken : undefined
+  return token?.type === 'block-map' ? text.lastIndexOf('\n', start - 1) + 1 + token.indent : start
 }
 
 /** Offset behind the last character of a node; the range of a block goes on over blank lines and comments. */
@@ -214,8 +222,8 @@ function styleOf(type: string | undefined, flow: boolean): ScalarStyle {
 }
 
 /** What stands before each field. */
-const indentOf = (text: string, { root, fileOffset }: FrontMatter): string =>
-  root?.range ? blanksBefore(text, fileOffset(root.range[0])) : ''
+const indentOf = (text: string, matter: FrontMatter): string =>
+  matter.root === undefined ? '' : blanksBefore(text, startOf(text, matter, matter.root))
 
 /** Blanks as wide as what stands before this offset on its line. */
 const blanksBefore = (text: string, offset: number): string =>

@@ -229,6 +229,7 @@ describe('front matter that cannot be read', () => {
     ['---\na: [1\n---\n', 'invalid-yaml a.md:3:1'],
     ['---\n- a\n---\n', 'not-a-mapping a.md:2:1 front matter: expected fields of the form "key: value"'],
     ['---\njust text\n---\n', 'not-a-mapping a.md:2:1'],
+    ['---\n\u00a0\n---\n', 'not-a-mapping a.md:2:1'],
     ['---\n? [a]\n: b\n---\n', 'invalid-yaml a.md:2:3'],
     [
       '---\ntype: code\n...\nstatus: completed\n---\n',
