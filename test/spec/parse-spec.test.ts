@@ -246,6 +246,8 @@ describe('front matter that cannot be read', () => {
     ['---\nstatus: pending\n ---\n# T\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
     ['---\r\nstatus: pending\r\n--- # T\r\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
     ['---\nstatus: pending\n# T\n\n------\n', 'unclosed-front-matter a.md:1:1'],
+    ['---\rstatus: completed\r---\r# T\r', 'carriage-return a.md:1:4 front matter: a line ends with a carriage return'],
+    ['---\nstatus: failed\r\r\n---\n', 'carriage-return a.md:2:15 front matter: a line ends with a carriage return'],
     ['---js\nthrow 1\n---\n', 'front-matter-language a.md:1:1'],
     ['---javascript\n---\n', 'front-matter-language a.md:1:1'],
     ['--- json\n{}\n---\n', 'front-matter-language a.md:1:1'],
