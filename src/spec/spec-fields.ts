@@ -61,7 +61,7 @@ export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...OTHERS, ...TEXTS.ke
 
 const NONE: readonly string[] = []
 
-/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
+/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent. */
 export function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
   const read = fieldValues(matter, findings)
   const fields: Fields = {
@@ -127,7 +127,7 @@ function readApproval(read: ReturnType<typeof fieldValues> | undefined): Approva
   if (read === undefined) return undefined
   const [by, at] = [read.text('by'), read.text('at')]
   return {
-    required: read.flag('required') ?? false,
+    required: read.answer('required') ?? false,
     status: read.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
     ...(by === undefined ? {} : { by }),
     ...(at === undefined ? {} : { at }),
