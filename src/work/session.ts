@@ -13,6 +13,7 @@ import { shownCommit } from '../shell/github-context.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { cleaned, keepSecrets } from '../shell/secrets.ts'
+import { StepSummary } from '../shell/step-summary.ts'
 import { below, type Diagnostic, formatDiagnostic, isElsewhere } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
@@ -36,6 +37,7 @@ const NOBODY = makeCrew(ONE_ACCOUNT, [], { maxTurns: undefined, extraArgs: [] })
 export interface Session extends Disposable {
   readonly ctx: RunContext
   readonly report: LiveReport
+  readonly summary: StepSummary
   /** A second signal: no more grace for anybody. */
   readonly hurry: () => void
   /** The last resort of a crash: every process of ours gets KILL at once. */
@@ -50,8 +52,9 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const registry = new Registry(ground.project)
   const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`))
   const guard = await CheckoutGuard.start(ground.repository, open.repository, specFiles)
+  const summary = new StepSummary(env, cleaner.clean)
   const report = new LiveReport(journal, open.dir, {
-    summaryPath: env['GITHUB_STEP_SUMMARY'],
+    summary,
     stream: inputs.logStream,
     cleaner,
   })
@@ -119,6 +122,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   return {
     ctx,
     report,
+    summary,
     hurry: () => {
       urgent = true
     },
