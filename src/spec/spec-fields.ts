@@ -107,7 +107,12 @@ function put<K extends keyof Fields>(fields: Fields, name: K, value: Fields[K] |
 }
 
 function readType(type = 'code', offset: number, findings: Finding[]): string {
-  if (!SPEC_TYPES.some((known) => known === type)) {
+  const meant = SPEC_TYPES.find((known) => known === type.trim().toLowerCase())
+  if (meant === type) return type
+  if (meant !== undefined) {
+    const message = `front matter: "type" is ${quoted(type)}, expected ${meant} in small letters with no blank or line end around it`
+    findings.push({ offset, code: 'wrong-type', severity: 'error', message })
+  } else {
     const message = `front matter: "type" is ${quoted(type)}, which chant does not know (${SPEC_TYPES.join(', ')}): here it is worked as code, chant refuses the file`
     findings.push({ offset, code: 'unknown-type', severity: 'warning', message })
   }

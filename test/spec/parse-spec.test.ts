@@ -258,6 +258,17 @@ model: [a]
     expect(spec('---\ntype: docs\n---\n').type).toBe('docs')
   })
 
+  it('refuses a known type that is spelled otherwise, for a driver would be worked', () => {
+    for (const [written, shown] of [
+      ['Driver', 'Driver'],
+      ['"group "', 'group '],
+      ['|\n  driver', 'driver\n'],
+    ] as const)
+      expect(problems(`---\ntype: ${written}\n---\n`)).toEqual([
+        `error wrong-type a.md:2:1 front matter: "type" is ${JSON.stringify(shown)}, expected ${shown.trim().toLowerCase()} in small letters with no blank or line end around it`,
+      ])
+  })
+
   it('has nothing against the types that chant has or writes', () => {
     for (const type of ['code', 'task', 'driver', 'group', 'documentation', 'research', 'conflict'])
       expect(problems(`---\ntype: ${type}\n---\n`)).toEqual([])
