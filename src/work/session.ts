@@ -37,6 +37,7 @@ const NOBODY = makeCrew(ONE_ACCOUNT, [], { maxTurns: undefined, extraArgs: [] })
 export interface Session extends Disposable {
   readonly ctx: RunContext
   readonly report: LiveReport
+  /** What the page of the workflow run shows of this step. */
   readonly summary: StepSummary
   /** A second signal: no more grace for anybody. */
   readonly hurry: () => void
