@@ -19,9 +19,10 @@ import { readGithubContext } from './shell/github-context.ts'
 import { readJournal } from './shell/journal.ts'
 import { lastLines } from './shell/last-lines.ts'
 import { fail, print } from './shell/printer.ts'
-import { resultsFile, writeResults, writeStepSummary } from './shell/report-folder.ts'
+import { resultsFile, writeResults } from './shell/report-folder.ts'
 import { cleanerOf, collectSecrets, makeCleaner } from './shell/secrets.ts'
 import { hasWorktrees, removePlace, type StateDir, stateDirAt } from './shell/state-dir.ts'
+import { StepSummary } from './shell/step-summary.ts'
 import { type Owner, readOwner, takeLock } from './shell/workspace-lock.ts'
 import { finishRun, settle, summaryOf } from './work/conclude.ts'
 import { endChecks, neverTaken, sayingSo } from './work/last-writes.ts'
@@ -111,7 +112,7 @@ async function putInOrder(dir: StateDir, table: ProcessTable, inputs: Inputs, en
     writeResults(dir, ctx.journal.board, ctx.cleaner)
   }
   const appendix = postAppendix(left, cleanBoard(ctx.journal.board, ctx.cleaner))
-  if (appendix) writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(appendix))
+  if (appendix) new StepSummary(env, ctx.cleaner.clean).write(ctx.cleaner.clean(appendix))
   if (!settle(ctx))
     return fail(
       `Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`,

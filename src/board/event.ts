@@ -224,7 +224,14 @@ export type EventBody =
   /** Nothing new starts; running workers are stopped one by one (fail-fast, a signal). */
   | { readonly type: 'run-stopping'; readonly cause: StopCause }
   /** A remark for people: shown once in the log and listed in the summary. */
-  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly specId?: SpecId }
+  | {
+      readonly type: 'warning'
+      readonly code: string
+      readonly message: string
+      readonly specId?: SpecId
+      /** Where it is, for the mark beside that line; the file is a path in the project. */
+      readonly place?: { readonly file: string; readonly line: number; readonly column: number }
+    }
   /** post or a later run found something that main had left undone. */
   | {
       readonly type: 'recovered'

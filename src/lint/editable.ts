@@ -10,8 +10,8 @@ const ENDS: readonly FieldChanges[] = [
   { model: 'ended' },
 ]
 
-/** Only with these in it can front matter be so that a field cannot be set: anchors, braces, keys that stand alone. */
-const SUSPICIOUS = /[&{?]/
+/** Only with these in it can front matter be so that a field cannot be set: anchors, tags, braces, keys that stand alone, tabs. */
+const SUSPICIOUS = /[&!{?\t]/
 
 /** A field that cannot be set at the end, because another repeats its value. Better said before the work is paid for. */
 export const uneditableField: Rule = {
@@ -25,7 +25,8 @@ export const uneditableField: Rule = {
     return ENDS.flatMap((change) => (setFields(head, change).ok ? [] : Object.keys(change))).map((field) => ({
       where: { field },
       message: `The end of the work cannot be written into \`${field}\` without changing something else.`,
-      advice: 'Write it as `key: value`, without an anchor that another field repeats.',
+      advice:
+        'Write it as `key: value`, without an anchor that another field repeats, and take out lines of blanks and tabs.',
     }))
   },
 }

@@ -5,8 +5,8 @@ import { textLine } from '../report/log-line.ts'
 import { fence } from '../report/markdown.ts'
 import { readGithubContext } from '../shell/github-context.ts'
 import { fail, print } from '../shell/printer.ts'
-import { writeStepSummary } from '../shell/report-folder.ts'
 import { collectSecrets, makeCleaner } from '../shell/secrets.ts'
+import { StepSummary } from '../shell/step-summary.ts'
 import { clean } from '../work/clean.ts'
 import { endLeftChecks } from '../work/open-checks.ts'
 import type { Place } from '../work/place.ts'
@@ -25,5 +25,5 @@ export async function cleanUp(inputs: Inputs, place: Place, env: Environment): P
   const did = [...done.value.lines, ...open]
   const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.']
   print(lines.map(textLine), cleaner.clean)
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${fence(lines.map(cleaner.clean))}\n`)
+  new StepSummary(env, cleaner.clean).write(`# chant: clean\n\n${fence(lines.map(cleaner.clean))}\n`)
 }

@@ -16,9 +16,9 @@ import { type GithubContext, readGithubContext } from '../shell/github-context.t
 import { localDay } from '../shell/local-day.ts'
 import { prefixOf } from '../shell/named-file.ts'
 import { fail, print } from '../shell/printer.ts'
-import { writeStepSummary } from '../shell/report-folder.ts'
 import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
+import { StepSummary } from '../shell/step-summary.ts'
 import { below, type Diagnostic } from '../spec/diagnostic.ts'
 import { openLint } from '../work/lint.ts'
 import { lintInstructions, lintSettings } from '../work/lint-instructions.ts'
@@ -61,7 +61,7 @@ export async function showLint(inputs: Inputs, place: Place, env: Environment): 
   const file = writeFindings(report, env)
   const shown: LintReport = { ...report, ...(file ? { file } : {}) }
   print([...lintLines(shown), ...lintAnnotations(shown)], clean)
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], lintSummary(shown, linksInto(github)))
+  new StepSummary(env, clean).write(lintSummary(shown, linksInto(github)))
   setOutput('results', lintResults(shown, RESULTS_LIMIT))
   if (file) setOutput('results-file', file)
   const { errors } = countsOf(report.found)

@@ -4,8 +4,8 @@ import type { Environment, Inputs } from '../inputs.ts'
 import { textLine } from '../report/log-line.ts'
 import { processListJson, processListLines, processListMarkdown } from '../report/process-list.ts'
 import { print } from '../shell/printer.ts'
-import { writeStepSummary } from '../shell/report-folder.ts'
 import { cleaned, collectSecrets, makeCleaner } from '../shell/secrets.ts'
+import { StepSummary } from '../shell/step-summary.ts'
 import { listProcesses } from '../work/list.ts'
 import type { Place } from '../work/place.ts'
 
@@ -18,7 +18,7 @@ export async function showList(inputs: Inputs, place: Place, env: Environment): 
   const processes = listed.map((process) => ({ ...cleaned(process, clean), state: process.state }))
   const now = Date.now()
   print(processListLines(processes, now).map(textLine), clean)
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now))
+  new StepSummary(env, clean).write(processListMarkdown(processes, now))
   setOutput('results', JSON.stringify(processListJson(processes)))
   setOutput('conclusion', 'success')
 }

@@ -6,7 +6,6 @@ import { planSummary } from '../report/plan-summary.ts'
 import { promptsSection, SUMMARY_LIMIT } from '../report/planned-prompts.ts'
 import { cleanBoard } from '../shell/clean-board.ts'
 import { fail } from '../shell/printer.ts'
-import { writeStepSummary } from '../shell/report-folder.ts'
 import { setOutputs } from '../work/conclude.ts'
 import type { RunContext } from '../work/context.ts'
 import type { OpenRun } from '../work/open-run.ts'
@@ -20,7 +19,7 @@ export async function showPlan(inputs: Inputs, ground: Survey, open: OpenRun, en
   const { ctx } = session
   ctx.journal.append({ type: 'run-finished', conclusion: conclude(ctx.journal.board) })
   const plan = planSummary(cleanBoard(ctx.journal.board, ctx.cleaner))
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)))
+  session.summary.write(ctx.cleaner.clean(withPrompts(plan, ctx)))
   setOutputs(ctx)
   const failure = failureMessage(ctx.journal.board)
   if (failure) fail(failure, ctx.cleaner.clean)

@@ -1,7 +1,7 @@
 import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
-import { writeResults, writeStepSummary } from '../shell/report-folder.ts'
+import { writeResults } from '../shell/report-folder.ts'
 import { stopAtBudget } from '../work/budget.ts'
 import { crash, killOnCrash, stopAtDeadline, stopOnSignals } from '../work/cancellation.ts'
 import { finishRun, setOutputs, settle } from '../work/conclude.ts'
@@ -25,7 +25,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   reportLeftRuns(ctx, left)
   const checks = openChecks(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) })
   await workAll(session, open)
-  if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open, env)
+  if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open)
 
   await saveStrays(ctx)
   const ended = new Date()
@@ -41,7 +41,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
     // What came later than the report.
     writeResults(ctx.dir, ctx.journal.board, ctx.cleaner)
   }
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(false))
+  report.writeSummary(false)
   setOutputs(ctx)
   if (unwritten || !settle(ctx)) open.leaveToPost()
   const failure = failureMessage(ctx.journal.board)
@@ -60,8 +60,8 @@ async function workAll(session: Session, open: OpenRun): Promise<void> {
 }
 
 /** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */
-function leaveToPost({ ctx, report }: Session, open: OpenRun, env: Environment): void {
-  writeStepSummary(env['GITHUB_STEP_SUMMARY'], report.markdown(true))
+function leaveToPost({ ctx, report }: Session, open: OpenRun): void {
+  report.writeSummary(true)
   setOutputs(ctx)
   open.leaveToPost()
   fail(failureMessage(ctx.journal.board) ?? 'The run was cancelled.', ctx.cleaner.clean)

@@ -49,7 +49,7 @@ export function selectSpecs(
     ...folder.specs.map(({ id, file }) => [String(id), file] as const),
     ...folder.broken.map(({ name, file }) => [name, file] as const),
   ])
-  const wanted = choice.specs.map(nameIn).filter((text) => text !== '')
+  const wanted = choice.specs.map((text) => text.trim()).filter((text) => text !== '')
   const hasLabel = labelFilter(folder, choice.labels)
   if (wanted.length === 0) {
     return ok(
@@ -92,7 +92,7 @@ export function selectSpecs(
 
 /** A path to the file is as good as its id; a glob keeps its folders. */
 function nameIn(text: string): string {
-  const path = text.trim().replace(/\.md$/, '')
+  const path = text.replace(/\.md$/, '')
   return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '')
 }
 
@@ -119,25 +119,28 @@ function findSpecs(
   archived: readonly string[],
   today: string,
 ): Result<readonly string[], string> {
-  if (files.has(text)) return ok([text])
+  const name = nameIn(text)
+  if (files.has(name)) return ok([name])
   const names = [...files.keys()]
   const quoted = JSON.stringify(text)
   if (names.length === 0) return err(`No spec matches ${quoted}: there is none in .chant/specs.`)
   if (isGlob(text)) {
-    const isMeant = globTest(text)
-    const matched = names.filter((name) => isMeant(name, files.get(name) ?? ''))
+    const isMeant = globTest(name)
+    const matched = names.filter((each) => isMeant(each, files.get(each) ?? ''))
     return matched.length > 0 ? ok(matched) : err(`No spec matches ${quoted}. ${someOf(names)}`)
   }
-  const [first, ...others] = archived.includes(text) ? [] : partialMatches(text, names, today)
+  // A file is itself: another whose name only holds its name is not meant, not even where it was removed.
+  const whole = name !== text
+  const [first, ...others] = whole || archived.includes(name) ? [] : partialMatches(name, names, today)
   if (first !== undefined && others.length === 0) return ok([first])
   if (first !== undefined)
     return err(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`)
-  const old = archived.includes(text) ? [text] : partialMatches(text, archived, today)
+  const old = archived.includes(name) ? [name] : whole ? [] : partialMatches(name, archived, today)
   if (old.length > 0)
     return err(
       `${either(old)} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`,
     )
-  const near = nearest(text, names)
+  const near = nearest(name, names)
   return err(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`)
 }
 

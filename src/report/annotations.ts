@@ -1,4 +1,4 @@
-import type { Board, Worker } from '../board/board.ts'
+import type { Board, Remark, Worker } from '../board/board.ts'
 import { advice } from '../outcome/advice.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import type { NotPlanned } from '../plan/plan.ts'
@@ -13,6 +13,8 @@ import { clip, oneLine, sentence } from './visible.ts'
 const ERRORS = 9
 /** And ten warnings, those shown while it ran among them. */
 const WARNINGS = 10
+/** Of these, what is odd in settings and specs, which comes first and could be all. */
+const ODD = 5
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000
 
@@ -34,12 +36,23 @@ export function closingAnnotations(board: Board): readonly LogLine[] {
     ...(column === undefined ? {} : { column }),
   }))
   const all = [...failed, ...notPlanned]
-  const room = Math.max(0, WARNINGS - board.warnings.length - (board.checksOff === undefined ? 0 : 1))
+  const room = Math.max(0, WARNINGS - marked(board.warnings).length - (board.checksOff === undefined ? 0 : 1))
   return [
     ...all.filter(({ level }) => level === 'error').slice(0, ERRORS),
     ...all.filter(({ level }) => level === 'warning').slice(0, room),
   ]
 }
+
+/** The warnings of a run that get a mark on its page; the others are lines of the log. */
+export function marked(warnings: readonly Remark[]): readonly Remark[] {
+  const odd = warnings.filter(isOdd).slice(0, ODD)
+  // Processes that nobody knows are mostly somebody else's on a busy machine.
+  return warnings
+    .filter((warning) => warning.code !== 'unexplained-processes' && (!isOdd(warning) || odd.includes(warning)))
+    .slice(0, WARNINGS)
+}
+
+const isOdd = ({ code }: Remark): boolean => code === 'config' || code === 'spec'
 
 /** Specs that somebody named in vain, and those in which something is wrong: what has to be corrected. */
 const faulty = (specs: readonly NotPlanned[]): readonly NotPlanned[] => told(specs).filter((spec) => !isWaiting(spec))
@@ -69,7 +82,7 @@ export const causeAndAdvice = (outcome: Outcome): string =>
   clip(`${sentence(outcome.message)} ${advice(outcome)}`.trim(), MESSAGE)
 
 /** GitHub reads an annotation's file from the root of the repository; ours begin at the project directory. */
-function inWorkspace({ run }: Board, file: string): string {
+export function inWorkspace({ run }: Board, file: string): string {
   if (!run?.project.startsWith(`${run.workspace}/`)) return file
   return `${run.project.slice(run.workspace.length + 1)}/${file}`
 }

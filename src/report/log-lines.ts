@@ -4,6 +4,7 @@ import { causeWords } from '../outcome/advice.ts'
 import { unreachable } from '../result.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { saidWords } from './account-words.ts'
+import { inWorkspace, marked } from './annotations.ts'
 import { clock, clockAhead, count, duration } from './durations.ts'
 import { lintedLine } from './lint-advice.ts'
 import { closingLines, endLines } from './log-ends.ts'
@@ -18,9 +19,6 @@ export interface LogOptions {
   /** The last lines of a worker's log; 41 are enough. */
   readonly tail: (specId: SpecId) => readonly string[]
 }
-
-/** GitHub keeps ten warnings of a step; what comes after them is plain text. */
-const WARNINGS = 10
 
 /** What the step log says about one event. `before` and `after` are the boards around it. Text is raw: see `LogLine`. */
 export function linesFor(event: Event, before: Board, after: Board, options: LogOptions): readonly LogLine[] {
@@ -76,10 +74,9 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
         : [textLine(`stopping: ${causeWords(event.cause)}; nothing new is started`)]
     case 'warning': {
       const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message
-      // On a busy machine these are mostly somebody else's: worth a line, not a mark on the run's page.
-      const aside = event.code === 'unexplained-processes' || before.warnings.length >= WARNINGS
-      if (aside) return [textLine(`warning  ${message}`)]
-      return [{ type: 'annotation', level: 'warning', message }]
+      if (marked(after.warnings).length === marked(before.warnings).length) return [textLine(`warning  ${message}`)]
+      const place = event.place && { ...event.place, file: inWorkspace(after, event.place.file) }
+      return [{ type: 'annotation', level: 'warning', message, ...place }]
     }
     case 'recovered':
       return [

@@ -1,11 +1,13 @@
 import type { Board } from '../board/board.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { count } from './durations.ts'
+import { bytes, fitting } from './fit.ts'
 import { lintSection } from './lint-advice.ts'
 import { bounded } from './log-line.ts'
 import { code, table, text } from './markdown.ts'
 import { criticalPath } from './mermaid.ts'
 import { planGraph } from './plan-graph.ts'
+import { SUMMARY_LIMIT } from './planned-prompts.ts'
 import { shortIds } from './short-ids.ts'
 import { joined, notPlannedSection } from './summary.ts'
 import { mermaidSection, startedSection } from './summary-parts.ts'
@@ -29,27 +31,51 @@ export function planSummary(board: Board): string {
     ])
   }
   const chain = [...criticalPath(board)].map(short)
-  // What is the same of all is said once: a table that is too wide for the page hides the rest.
   const [by, ...otherBy] = new Set(workers.map(workedBy))
-  const rows = workers
-    .toSorted((a, b) => a.wave - b.wave)
-    .map((p) => [
-      String(p.wave),
-      `${code(short(p.specId))} ${text(clip(p.title, 80))}`,
-      p.dependsOn.length > 0 ? code(bounded(p.dependsOn.map(short), ' ', 200)) : '',
-      ...(otherBy.length > 0 ? [workedBy(p)] : []),
-    ])
-  return joined([
+  const head = [
     `# chant plan: ${count(workers.length, 'spec')} in ${count(waves, 'wave')}`,
     `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(code).join(' → ')}.` : ''}`,
-    `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${prefixes(workers)}.`,
-    table(['wave', 'spec', 'after', ...(otherBy.length > 0 ? ['agent'] : [])], ['right'], rows),
+    `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${branches(workers)}.`,
+  ]
+  const rest = [
     ...notPlannedSection(board, NOT_PLANNED),
     ...graphSection(board),
     ...lintSection(board),
     startedSection(board),
-  ])
+  ]
+  const room = SUMMARY_LIMIT - bytes(joined([...head, ...rest]))
+  return joined([...head, planTable(workers, short, otherBy.length > 0, room), ...rest])
 }
+
+/** A row for each spec in at most `room` bytes: titles go first, then the rows of the last waves, which are counted. */
+function planTable(
+  workers: readonly PlannedWorker[],
+  short: (id: string) => string,
+  differ: boolean,
+  room: number,
+): string {
+  const ordered = workers.toSorted((a, b) => a.wave - b.wave)
+  // What is the same of all is said once: a table that is too wide for the page hides the rest. Ids are whole, for the branch.
+  const row = (p: PlannedWorker, titles: boolean): readonly string[] => [
+    String(p.wave),
+    `${code(p.specId)}${titles ? ` ${text(clip(p.title, 80))}` : ''}`,
+    p.dependsOn.length > 0 ? code(bounded(p.dependsOn.map(short), ' ', 200)) : '',
+    ...(differ ? [workedBy(p)] : []),
+  ]
+  const write = (rows: readonly (readonly string[])[]): string =>
+    table(['wave', 'spec', 'after', ...(differ ? ['agent'] : [])], ['right'], rows)
+  for (const titles of [true, false]) {
+    const whole = write(ordered.map((p) => row(p, titles)))
+    if (bytes(whole) <= room) return whole
+  }
+  const rows = ordered.map((p) => row(p, false))
+  const sizes = rows.map((cells) => `| ${cells.join(' | ')} |`)
+  const shown = rows.slice(0, fitting(sizes, room - OTHER_LINES))
+  return `${write(shown)}\n\n${count(rows.length - shown.length, 'more spec')}: a summary has no room for them.`
+}
+
+/** The head of the table, and the line that counts what is left out. Bytes. */
+const OTHER_LINES = 200
 
 /** The agent of a spec, its model and its prompt, and who decided these. */
 const workedBy = (p: PlannedWorker): string =>
@@ -58,10 +84,11 @@ const workedBy = (p: PlannedWorker): string =>
   )
 
 /** How branches are named: what stands before the id is the same for all of a run. */
-const prefixes = (workers: readonly PlannedWorker[]): string =>
-  [...new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)))]
-    .map((prefix) => (prefix === '' ? 'its id' : `${code(prefix)} and its id`))
-    .join(', ')
+function branches(workers: readonly PlannedWorker[]): string {
+  const prefixes = new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)))
+  const named = [...prefixes].map((prefix) => (prefix === '' ? 'its id' : `${code(prefix)} and its id`))
+  return [named.join(', '), ...workers.slice(0, 1).map(({ branch }) => `as in ${code(branch)}`)].join(', ')
+}
 
 /** A value and who decided it. */
 const chosen = (name: string, value: string | undefined, by: string | undefined): readonly string[] =>

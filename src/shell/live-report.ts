@@ -8,9 +8,9 @@ import { cleanBoard } from './clean-board.ts'
 import type { Journal } from './journal.ts'
 import { lastLines } from './last-lines.ts'
 import { print } from './printer.ts'
-import { writeStepSummary } from './report-folder.ts'
 import type { Cleaner } from './secrets.ts'
 import type { StateDir } from './state-dir.ts'
+import type { StepSummary } from './step-summary.ts'
 
 /** A line in the step log at least this often while agents run. Milliseconds. */
 const HEARTBEAT_MS = 30_000
@@ -22,7 +22,7 @@ const TAIL_LINES = 41
 export class LiveReport {
   readonly #journal: Journal
   readonly #dir: StateDir
-  readonly #summaryPath: string | undefined
+  readonly #summary: StepSummary
   readonly #cleaner: Cleaner
   readonly #stream: 'off' | 'events' | 'full'
   #lastBeat = performance.now()
@@ -32,11 +32,11 @@ export class LiveReport {
   constructor(
     journal: Journal,
     dir: StateDir,
-    options: { summaryPath: string | undefined; stream: 'off' | 'events' | 'full'; cleaner: Cleaner },
+    options: { summary: StepSummary; stream: 'off' | 'events' | 'full'; cleaner: Cleaner },
   ) {
     this.#journal = journal
     this.#dir = dir
-    this.#summaryPath = options.summaryPath
+    this.#summary = options.summary
     this.#stream = options.stream
     this.#cleaner = options.cleaner
     journal.listen((event, before, after) => this.#show(event, before, after))
@@ -53,13 +53,17 @@ export class LiveReport {
     if (this.#changed && now - this.#lastSummary >= SUMMARY_MS) {
       this.#lastSummary = now
       this.#changed = false
-      writeStepSummary(this.#summaryPath, this.markdown(true))
+      this.writeSummary(true)
     }
   }
 
   /** Lines of a running agent. */
   output(specId: SpecId, lines: readonly string[]): void {
     if (this.#stream === 'full') this.#print(lines.map((line) => outputLine(this.#journal.board, specId, line)))
+  }
+
+  writeSummary(live: boolean): void {
+    this.#summary.write(this.markdown(live))
   }
 
   markdown(live: boolean): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Board, fold } from '../board/board.ts'
 import { reportHtml } from '../report/html.ts'
@@ -37,17 +37,4 @@ export function reportFiles(dir: StateDir): readonly string[] {
   return readdirSync(dir.report, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-}
-
-/**
- * The job summary of this step: the runner reads the file when the step's process has ended, so that what stands there
- * when a step is killed is what people see. Not being able to write it is no reason to fail.
- */
-export function writeStepSummary(path: string | undefined, markdown: string): void {
-  if (!path) return
-  try {
-    writeFileSync(path, markdown)
-  } catch {
-    return
-  }
 }

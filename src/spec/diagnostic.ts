@@ -20,5 +20,8 @@ export const formatDiagnostic = (d: Diagnostic): string => `${d.file}:${d.line}:
 /** What is no file of the project: the global configuration, and an input. */
 const ELSEWHERE = /^(?:~\/|input agents$)/
 
+/** Whether a diagnostic is of no file of the project: then there is no line to show it beside. */
+export const isElsewhere = (file: string): boolean => ELSEWHERE.test(file)
+
 /** A file of a project as people see it from the root of the repository, or of the workspace. `prefix` is empty or ends with `/`. */
-export const below = (prefix: string, file: string): string => (ELSEWHERE.test(file) ? file : `${prefix}${file}`)
+export const below = (prefix: string, file: string): string => (isElsewhere(file) ? file : `${prefix}${file}`)

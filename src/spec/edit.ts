@@ -34,7 +34,8 @@ export function setFields(text: string, changes: FieldChanges): Result<string, s
   }
   if (replaced.length === 0 && added.length === 0) return ok(text)
   for (const place of added.length > 0 ? PLACES : PLACES.slice(0, 1)) {
-    const splices = added.length > 0 ? [...replaced, addFields(text, matter, added, place)] : replaced
+    // Where a value and a new field go to the same place, what is put there last comes first.
+    const splices = added.length > 0 ? [addFields(text, matter, added, place), ...replaced] : replaced
     const edited = splices
       .toSorted((a, b) => b.start - a.start)
       .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text)
@@ -108,13 +109,20 @@ function replaceValue(text: string, matter: FrontMatter, field: Field, value: Fi
 function extentOf(text: string, matter: FrontMatter, field: Field): { start: number; end: number; afterColon: number } {
   const colon = field.pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind')
   const written = field.pair.value
-  const [from, to] = isNode(written) ? [written.range?.[0] ?? 0, contentEnd(written)] : [0, 0]
+  const [from, to] = isNode(written) ? [startOf(text, matter, written), matter.fileOffset(contentEnd(written))] : [0, 0]
   // `{key}` and `? key` have no colon: the splice lands behind the key, and `changesOnly` refuses what comes of it.
   const afterColon = colon === undefined ? field.offset + field.key.length : matter.fileOffset(colon.offset) + 1
   if (to <= from) return { start: afterColon, end: afterColon, afterColon }
-  let end = matter.fileOffset(to)
+  let end = to
   while (end > afterColon && /\s/.test(text.charAt(end - 1))) end--
-  return { start: matter.fileOffset(from), end, afterColon }
+  return { start: from, end, afterColon }
+}
+
+/** Where a node starts, in offsets of the file. The range of a block of fields leaves out a tag or anchor of the first key. */
+function startOf(text: string, { fileOffset }: FrontMatter, node: Node): number {
+  const start = fileOffset(node.range?.[0] ?? 0)
+  const token = isMap(node) ? node.srcToken : undefined
+  return token?.type === 'block-map' ? text.lastIndexOf('\n', start - 1) + 1 + token.indent : start
 }
 
 /** Offset behind the last character of a node; the range of a block goes on over blank lines and comments. */
@@ -150,11 +158,9 @@ function addFields(
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) {
-    const last = endOfFields(text, block)
-    const blanks =
-      place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1
-    const end = last - blanks + 1
-    return { start: end, end, text: lines.join('') }
+    const end = endOfFields(text, block)
+    const at = place === 'before-blanks' ? beforeBlanks(text, block.start, end) : end
+    return { start: at, end: at, text: lines.join('') }
   }
   const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
@@ -162,9 +168,19 @@ function addFields(
 
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
 function endOfFields(text: string, { start, end }: FrontMatterBlock): number {
-  const mark = /^\.\.\.(?=\s|$)/m.exec(text.slice(start, end))
+  // Not `^` with the flag m: that is behind a line separator of Unicode, too, which ends no line in YAML.
+  const mark = /(?<=^|\n)\.\.\.(?=\s|$)/.exec(text.slice(start, end))
   return mark === null ? end : start + mark.index
 }
+
+/** Where the blank lines start that end at `end`, itself the start of a line. */
+function beforeBlanks(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && BLANK.has(text.charAt(at - 1))) at--
+  return at === start ? start : text.indexOf('\n', at) + 1
+}
+
+const BLANK: ReadonlySet<string> = new Set(' \t\r\n')
 
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
 function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, edited: string): boolean {
@@ -206,8 +222,8 @@ function styleOf(type: string | undefined, flow: boolean): ScalarStyle {
 }
 
 /** What stands before each field. */
-const indentOf = (text: string, { root, fileOffset }: FrontMatter): string =>
-  root?.range ? blanksBefore(text, fileOffset(root.range[0])) : ''
+const indentOf = (text: string, matter: FrontMatter): string =>
+  matter.root === undefined ? '' : blanksBefore(text, startOf(text, matter, matter.root))
 
 /** Blanks as wide as what stands before this offset on its line. */
 const blanksBefore = (text: string, offset: number): string =>

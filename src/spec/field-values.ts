@@ -10,13 +10,19 @@ export interface FieldValues {
   /** A list, or one value that stands for a list of one. */
   readonly oneOrMore: (name: string) => readonly string[] | undefined
   readonly flag: (name: string) => boolean | undefined
+  /** A flag that has to be one where it is named: empty is no answer. */
+  readonly answer: (name: string) => boolean | undefined
+  /** Only what is plainly one: `0x1f` and `+7`, but not `1.0`, `007` or `"7"`. */
   readonly count: (name: string) => number | undefined
   readonly oneOf: <const T extends string>(name: string, allowed: readonly T[]) => T | undefined
   /** The values of a mapping inside this one. */
   readonly nested: (name: string) => FieldValues | undefined
 }
 
-/** Readers for the top-level fields. `null`, an empty value and `""` are absent. Findings are added to `findings`. */
+/**
+ * Readers for the top-level fields. `null` and an empty value are absent, `""` is where text is expected. Findings are added to
+ * `findings`.
+ */
 export function fieldValues(matter: FrontMatter, findings: Finding[]): FieldValues {
   return valuesOf((name) => matter.fields.get(name)?.node, '', matter, findings)
 }
@@ -34,14 +40,20 @@ function valuesOf(
   }
   /** Applies a reader to the field unless it is absent. */
   const reader =
-    <T>(read: (name: string, node: Node) => T | undefined) =>
+    <T>(read: (name: string, node: Node) => T | undefined, isAbsent = isNull) =>
     (name: string): T | undefined => {
       const node = nodeOf(name)
-      return node === undefined || scalarText(node) === '' ? undefined : read(name, node)
+      if (node === undefined) return undefined
+      if (isOnlyTag(node)) return complain(name, node, 'wrong-type', `a value behind its tag ${node.tag}`)
+      return isAbsent(node) ? undefined : read(name, node)
     }
 
   const text = (name: string, node: Node): string | undefined =>
     scalarText(node) ?? complain(name, node, 'wrong-type', 'text')
+  const flag = (name: string, node: Node): boolean | undefined => {
+    const value = isScalar(node) ? node.value : undefined
+    return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false')
+  }
   const items = (name: string, node: Node, expected: string): readonly string[] | undefined => {
     if (!isSeq(node)) return complain(name, node, 'wrong-type', expected)
     const texts: string[] = []
@@ -55,20 +67,18 @@ function valuesOf(
   }
 
   return {
-    text: reader(text),
-    list: reader((name, node) => items(name, node, 'a list')),
+    text: reader(text, isEmpty),
+    list: reader((name, node) => items(name, node, 'a list'), isEmpty),
     oneOrMore: reader((name, node) => {
       const single = scalarText(node)
       return single === undefined ? items(name, node, 'text or a list') : [single]
-    }),
-    flag: reader((name, node) => {
-      const value = isScalar(node) ? node.value : undefined
-      return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false')
-    }),
+    }, isEmpty),
+    flag: reader(flag),
+    answer: reader(flag, () => false),
     count: reader((name, node) => {
-      const value = isScalar(node) ? node.value : undefined
-      const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      return fits ? value : complain(name, node, 'wrong-type', 'a whole number from 0')
+      const written = isScalar(node) && node.type === 'PLAIN' ? (node.source ?? '') : ''
+      const value = COUNT.test(written) ? Number(written.replace('+', '')) : Number.NaN
+      return value <= MAX_COUNT ? value : complain(name, node, 'wrong-type', `a whole number from 0 to ${MAX_COUNT}`)
     }),
     oneOf: (name, allowed) =>
       reader((_, node) => {
@@ -76,7 +86,9 @@ function valuesOf(
         if (value === undefined) return undefined
         const choice = allowed.find((each) => each === value)
         const code = `unknown-${name.replaceAll('_', '-')}`
-        return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}`)
+        // A block (`|`, `>`) ends with a newline, which nobody sees.
+        const around = allowed.some((each) => each === value.trim()) ? ', with no blank or line end around it' : ''
+        return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}${around}`)
       })(name),
     nested: reader((name, node) => {
       if (!isMap(node)) return complain(name, node, 'wrong-type', 'fields of its own')
@@ -84,6 +96,18 @@ function valuesOf(
     }),
   }
 }
+
+/** What chant reads as a count: no leading zeros, and no more than 32 bits. */
+const COUNT = /^\+?(?:0x[\da-fA-F]+|0o[0-7]+|0b[01]+|0|[1-9]\d*)$/
+const MAX_COUNT = 2 ** 32 - 1
+
+const isNull = (node: Node): boolean => isScalar(node) && node.value === null
+const isEmpty = (node: Node): boolean => scalarText(node) === ''
+
+/** A tag that is none of YAML's own and nothing behind it: for chant it may be the value itself (`status: !completed`). */
+const isOnlyTag = (node: Node): boolean =>
+  isScalar(node) && node.source === '' && node.type === 'PLAIN' && !(node.tag ?? YAML_TAG).startsWith(YAML_TAG)
+const YAML_TAG = 'tag:yaml.org,2002:'
 
 /** A scalar as written, '' for null; `undefined` for a list or mapping. */
 function scalarText(node: Node): string | undefined {

@@ -18,10 +18,11 @@ const MAX_LINES = 4000
 /**
  * Finds the front matter: `---` alone on the first line that is not blank, blanks before it or not, up to the next line that
  * is `---` alone from its first column on. `---` inside a value or with something behind it closes nothing. Without an
- * opening fence there is none (`undefined`).
+ * opening fence there is none (`undefined`). A carriage return alone ends a line for some readers only, so that no two would
+ * agree on the fields.
  */
 export function findFrontMatter(text: string): Result<FrontMatterBlock | undefined, Finding> {
-  const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text)
+  const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|\r|$)/.exec(text)
   if (opening === null) return ok(undefined)
   const [head, info = '', newline = ''] = opening
   const offset = head.length - newline.length - info.length - 3
@@ -29,6 +30,7 @@ export function findFrontMatter(text: string): Result<FrontMatterBlock | undefin
     const message = 'front matter: only YAML is read; write "---" alone on its first line'
     return err({ offset, code: 'front-matter-language', severity: 'error', message })
   }
+  if (newline === '\r') return err(carriageReturn(head.length - 1))
 
   const closingFence = /(?<=\n)---[ \t]*(?:\r?\n|$)/g
   closingFence.lastIndex = head.length
@@ -52,8 +54,17 @@ export function findFrontMatter(text: string): Result<FrontMatterBlock | undefin
     const message = `front matter: longer than ${MAX_LENGTH / 1024} KiB or ${MAX_LINES} lines`
     return err({ offset, code: 'front-matter-too-large', severity: 'error', message })
   }
-  return ok(block)
+  const alone = text.slice(block.start, block.end).search(/\r(?!\n)/)
+  return alone === -1 ? ok(block) : err(carriageReturn(block.start + alone))
 }
+
+const carriageReturn = (offset: number): Finding => ({
+  offset,
+  code: 'carriage-return',
+  severity: 'error',
+  message:
+    'front matter: a line ends with a carriage return and no newline behind it; save the file with the line ends of Unix or Windows',
+})
 
 const isTooLarge = (source: string): boolean =>
   source.length > MAX_LENGTH ||

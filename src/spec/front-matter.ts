@@ -71,8 +71,6 @@ export function parseFrontMatter(
   const read = readDocument(source, why)
   if (!read.ok) return err([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)])
   const document = read.value
-  if (document === undefined) return without()
-
   if (document.errors.length > 0) return err(yamlErrors(document, text, fileOffset))
   const warnings = document.warnings.map((w): Finding => {
     const message = `front matter: ${lowerFirst(w.message)}`
@@ -156,11 +154,11 @@ const OPTIONS = {
   'to-edit': optionsWith(readExactly),
 }
 
-/** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
-function readDocument(source: string, why: keyof typeof OPTIONS): Result<Document | undefined, string> {
+/** The document as gray-matter and `yaml` read it; what is nothing to gray-matter, such as a blank of Unicode, may be text to YAML. */
+function readDocument(source: string, why: keyof typeof OPTIONS): Result<Document, string> {
   try {
     const { data } = matter(`---\n${source}\n---\n`, OPTIONS[why])
-    return ok(isDocument(data) ? data : undefined)
+    return ok(isDocument(data) ? data : readExactly(`\n${source}`))
   } catch (cause) {
     // `yaml` recurses: thousands of nested brackets end in a RangeError.
     return err(cause instanceof RangeError ? 'nested too deeply' : lowerFirst(String(cause)))

@@ -61,7 +61,7 @@ export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...OTHERS, ...TEXTS.ke
 
 const NONE: readonly string[] = []
 
-/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
+/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent. */
 export function readFields(matter: FrontMatter, findings: Finding[]): SpecFields {
   const read = fieldValues(matter, findings)
   const fields: Fields = {
@@ -107,7 +107,12 @@ function put<K extends keyof Fields>(fields: Fields, name: K, value: Fields[K] |
 }
 
 function readType(type = 'code', offset: number, findings: Finding[]): string {
-  if (!SPEC_TYPES.some((known) => known === type)) {
+  const meant = SPEC_TYPES.find((known) => known === type.trim().toLowerCase())
+  if (meant === type) return type
+  if (meant !== undefined) {
+    const message = `front matter: "type" is ${quoted(type)}, expected ${meant} in small letters with no blank or line end around it`
+    findings.push({ offset, code: 'wrong-type', severity: 'error', message })
+  } else {
     const message = `front matter: "type" is ${quoted(type)}, which chant does not know (${SPEC_TYPES.join(', ')}): here it is worked as code, chant refuses the file`
     findings.push({ offset, code: 'unknown-type', severity: 'warning', message })
   }
@@ -127,7 +132,7 @@ function readApproval(read: ReturnType<typeof fieldValues> | undefined): Approva
   if (read === undefined) return undefined
   const [by, at] = [read.text('by'), read.text('at')]
   return {
-    required: read.flag('required') ?? false,
+    required: read.answer('required') ?? false,
     status: read.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
     ...(by === undefined ? {} : { by }),
     ...(at === undefined ? {} : { at }),

@@ -13,7 +13,8 @@ import { shownCommit } from '../shell/github-context.ts'
 import { Journal } from '../shell/journal.ts'
 import { LiveReport } from '../shell/live-report.ts'
 import { cleaned, keepSecrets } from '../shell/secrets.ts'
-import { below, type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { StepSummary } from '../shell/step-summary.ts'
+import { below, type Diagnostic, formatDiagnostic, isElsewhere } from '../spec/diagnostic.ts'
 import type { SpecId } from '../spec/spec.ts'
 import { VERSION } from '../version.ts'
 import { CheckoutGuard } from './checkout-guard.ts'
@@ -36,6 +37,8 @@ const NOBODY = makeCrew(ONE_ACCOUNT, [], { maxTurns: undefined, extraArgs: [] })
 export interface Session extends Disposable {
   readonly ctx: RunContext
   readonly report: LiveReport
+  /** What the page of the workflow run shows of this step. */
+  readonly summary: StepSummary
   /** A second signal: no more grace for anybody. */
   readonly hurry: () => void
   /** The last resort of a crash: every process of ours gets KILL at once. */
@@ -50,8 +53,9 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const registry = new Registry(ground.project)
   const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`))
   const guard = await CheckoutGuard.start(ground.repository, open.repository, specFiles)
+  const summary = new StepSummary(env, cleaner.clean)
   const report = new LiveReport(journal, open.dir, {
-    summaryPath: env['GITHUB_STEP_SUMMARY'],
+    summary,
     stream: inputs.logStream,
     cleaner,
   })
@@ -76,7 +80,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   const run = runInfo(inputs, ground, open)
   journal.append({ type: 'run-started', run })
   for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
-    journal.append({ type: 'warning', code: 'config', message: cleaner.clean(inRepository(warning, ground)) })
+    journal.append({ type: 'warning', code: 'config', ...atItsPlace(warning, ground) })
   if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
     journal.append({
       type: 'warning',
@@ -119,6 +123,7 @@ export async function openSession(inputs: Inputs, ground: Survey, open: OpenRun,
   return {
     ctx,
     report,
+    summary,
     hurry: () => {
       urgent = true
     },
@@ -140,7 +145,7 @@ function noteLint(journal: Journal, lint: readonly Diagnostic[], ground: Survey)
   const { folder, cleaner } = ground
   const odd = new Set(folder.warnings)
   for (const found of lint.filter((each) => odd.has(each)))
-    journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(inRepository(found, ground)) })
+    journal.append({ type: 'warning', code: 'spec', ...atItsPlace(found, ground) })
   const advice = lint.filter((each) => !odd.has(each))
   if (advice.length === 0) return
   const found = byImportance({ found: advice, specs: 0 }).slice(0, ADVICE)
@@ -148,9 +153,18 @@ function noteLint(journal: Journal, lint: readonly Diagnostic[], ground: Survey)
   journal.append({ type: 'linted', total: advice.length, specs, found: cleaned(found, cleaner.clean) })
 }
 
-/** With its place as seen from the root of the repository, which may hold several projects. */
-const inRepository = (found: Diagnostic, { repository }: Survey): string =>
-  formatDiagnostic({ ...found, file: below(repository.prefix, found.file) })
+/** In words, with its place as seen from the root of the repository, which may hold several projects; and the place itself, where that is in it. */
+function atItsPlace(
+  found: Diagnostic,
+  { repository, cleaner }: Survey,
+): {
+  readonly message: string
+  readonly place?: Pick<Diagnostic, 'file' | 'line' | 'column'>
+} {
+  const { file, line, column } = found
+  const message = cleaner.clean(formatDiagnostic({ ...found, file: below(repository.prefix, file) }))
+  return { message, ...(isElsewhere(file) ? {} : { place: { file, line, column } }) }
+}
 
 function runInfo(inputs: Inputs, ground: Survey, open: OpenRun): RunInfo {
   const { github, cleaner } = ground

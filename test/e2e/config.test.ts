@@ -100,6 +100,12 @@ test('a setting that nobody knows is a warning with its place, and the run goes 
   expect(main.code).toBe(0)
   const remark = '.chant/config.md:3:1 "modle" is no setting that chant knows and is not read'
   expect(main.annotations.map(({ level, message }) => `${level}: ${message}`)).toContain(`warning: ${remark}`)
+  expect(main.annotations).toContainEqual(
+    expect.objectContaining({
+      message: remark,
+      properties: expect.objectContaining({ file: '.chant/config.md', line: '3', col: '1' }),
+    }),
+  )
   expect(main.summary).toContain('modle')
 })
 

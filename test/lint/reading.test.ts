@@ -11,6 +11,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   'not-a-mapping': '---\n- a\n---\n',
   'unclosed-front-matter': '---\nstatus: pending\n',
   'front-matter-language': '---js\n---\n',
+  'carriage-return': '---\rstatus: completed\r---\r',
   'front-matter-too-large': `---\na: ${'x'.repeat(70_000)}\n---\n`,
   'alias-limit': '---\na: &a [*a]\n---\n',
   'nul-character': 'a\0b',

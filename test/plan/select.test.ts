@@ -127,6 +127,25 @@ describe('a name', () => {
     )
   })
 
+  it('of a file is that one, and no other that only has it in its name', () => {
+    expect(select(['x/.chant/specs/2026-11-02-00k-adf.md', '2026-11-02-01q-snf.2.md'])).toEqual([
+      '2026-11-02-00k-adf named',
+      '2026-11-02-01q-snf.2 named',
+    ])
+    // The list of changed files has those that were removed, too.
+    const from = aFolder([aSpec({ id: '2026-11-02-01q-snf.10' })])
+    expect(select(['.chant/specs/2026-11-02-01q-snf.1.md'], { from })).toMatchInlineSnapshot(
+      `"No spec matches ".chant/specs/2026-11-02-01q-snf.1.md". Did you mean 2026-11-02-01q-snf.10?"`,
+    )
+    expect(select(['.chant/specs/old.md'])).toMatch(/^No spec matches/)
+    expect(select(['.chant/archive/2026-01-01/2026-01-01-001-old.md'])).toMatch(/so it counts as done/)
+  })
+
+  it('of a file or folder that has none means nothing, not everything', () => {
+    for (const text of ['.chant/specs/.md', '.md', './', '.chant/specs/'])
+      expect(select([text])).toContain(`No spec matches "${text}".`)
+  })
+
   it('of the archive is done', () => {
     expect(select(['2026-01-01-001-old'])).toMatch(/is in \.chant\/archive, so it counts as done/)
     for (const part of ['old', '01-01-001'])

@@ -194,6 +194,32 @@ describe('the step log', () => {
     `)
   })
 
+  it('shows what is odd in a setting or spec beside its line, five of these, so that there is room for what happens later', () => {
+    const place = { file: '.chant/config.md', line: 3, column: 5 }
+    const journal = new Journal().add({ type: 'run-started', run: aRun({ workspace: '/w', project: '/w/a' }) })
+    for (let i = 0; i < 7; i++)
+      journal.add({ type: 'warning', code: i % 2 === 0 ? 'config' : 'spec', message: `odd ${i}`, place })
+    for (let i = 0; i < 7; i++) journal.add({ type: 'warning', code: 'x', message: `later ${i}` })
+    const shown = linesOf(journal)
+    expect(shown[0]).toEqual({
+      type: 'annotation',
+      level: 'warning',
+      message: 'odd 0',
+      file: 'a/.chant/config.md',
+      line: 3,
+      column: 5,
+    })
+    const messages = (type: LogLine['type']) =>
+      shown.flatMap((line) =>
+        line.type === type ? [line.type === 'annotation' ? line.message : JSON.stringify(line)] : [],
+      )
+    expect(messages('annotation')).toEqual([
+      ...[0, 1, 2, 3, 4].map((i) => `odd ${i}`),
+      ...[0, 1, 2, 3, 4].map((i) => `later ${i}`),
+    ])
+    expect(messages('text')).toHaveLength(4)
+  })
+
   it('shows ten warnings beside the run and the rest as text; nine errors, failures first; what is wrong in a spec that nobody named is a warning', () => {
     const warned = new Journal()
     for (let i = 0; i < 12; i++) warned.add({ type: 'warning', code: 'x', message: `w${i}` })

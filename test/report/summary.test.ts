@@ -323,16 +323,16 @@ describe('planSummary', () => {
 
       Nothing was started. The longest chain decides how long it takes: \`00k-adf\` → \`02a-x4n\`.
 
-      Worked by command, each spec on a branch of its own: \`chant/\` and its id.
+      Worked by command, each spec on a branch of its own: \`chant/\` and its id, as in \`chant/2026-11-02-00k-adf\`.
 
       | wave | spec | after |
       |--:|:--|:--|
-      | 1 | \`00k-adf\` Refactor parallel.rs |  |
-      | 1 | \`00r-xby\` Fix worktree race |  |
-      | 1 | \`01c-tud\` Fail early on invalid YAML |  |
-      | 2 | \`02a-x4n\` Measure the pool | \`00k-adf\` |
-      | 2 | \`02b-p9q\` Name the slots | \`00k-adf\` |
-      | 2 | \`03f-zz1\` Document the flow | \`00r-xby\` |
+      | 1 | \`2026-11-02-00k-adf\` Refactor parallel.rs |  |
+      | 1 | \`2026-11-02-00r-xby\` Fix worktree race |  |
+      | 1 | \`2026-11-02-01c-tud\` Fail early on invalid YAML |  |
+      | 2 | \`2026-11-02-02a-x4n\` Measure the pool | \`00k-adf\` |
+      | 2 | \`2026-11-02-02b-p9q\` Name the slots | \`00k-adf\` |
+      | 2 | \`2026-11-02-03f-zz1\` Document the flow | \`00r-xby\` |
 
       ## Not planned
 
@@ -343,6 +343,24 @@ describe('planSummary', () => {
 
       "
     `)
+  })
+
+  it('stays below what GitHub shows, however many specs there are: titles go first, then rows, which are counted', () => {
+    const many = (count: number, title: string): string => {
+      const workers = Array.from({ length: count }, (_, i) =>
+        aPlanned(`2026-11-02-${String(i).padStart(5, '0')}-abc`, { title }),
+      )
+      const journal = new Journal().add({ type: 'run-started', run: aRun({ mode: 'plan' }) })
+      return planSummary(journal.add({ type: 'planned', plan: aPlan(workers) }).board())
+    }
+    const rows = (shown: string): number => shown.split('\n').filter((line) => line.startsWith('| 1 |')).length
+    expect(many(5_000, 'Short').includes('Short')).toBe(true)
+    const untitled = many(5_000, '<'.repeat(80))
+    expect([untitled.includes('&#60;'), rows(untitled)]).toEqual([false, 5_000])
+    const cut = many(30_000, '')
+    expect(bytes(cut)).toBeLessThanOrEqual(900_000)
+    expect(bytes(cut)).toBeGreaterThan(850_000)
+    expect(cut).toContain(`${30_000 - rows(cut)} more specs`)
   })
 })
 

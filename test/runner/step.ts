@@ -77,7 +77,7 @@ export async function startStep(start: StepStart): Promise<RunningStep> {
   const startedAt = performance.now()
   const child = spawn(start.node, [start.script], {
     cwd: start.cwd,
-    env: { ...start.env, ...files },
+    env: { ...start.env, ...files, ...summaryOf(start.env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -122,6 +122,10 @@ export async function startStep(start: StepStart): Promise<RunningStep> {
     done,
   }
 }
+
+/** A runner that has no summaries, or none that can be written. */
+const summaryOf = ({ GITHUB_STEP_SUMMARY: path }: Variables): Variables =>
+  path === undefined ? {} : { GITHUB_STEP_SUMMARY: path }
 
 async function createCommandFiles(temp: string): Promise<Readonly<Record<string, string>>> {
   const folder = join(temp, '_runner_file_commands')

@@ -15,6 +15,9 @@ function valuesOf(text: string): Record<string, unknown> {
   return Object.fromEntries([...matter.value.fields].map(([key, { value }]) => [key, value]))
 }
 
+/** Three of each kind that YAML has. */
+const BLANKS = '\n  \n \r\n'.repeat(3)
+
 describe('setFields', () => {
   it('replaces values where they stand and leaves the rest', () => {
     const text = `---
@@ -74,14 +77,35 @@ body --- status: pending
     ['next line', '---\nstatus: # c\n  "x"\ncommits: []\n---\n', '---\nstatus: # c\n  "failed"\ncommits: [a]\n---\n'],
     ['indented fields', '---\n  x: 1\n  status: a\n---\n', '---\n  x: 1\n  status: failed\n  commits:\n  - a\n---\n'],
     ['flow style', '---\n{x: 1, status: "a",}\n---\n', '---\n{x: 1, status: "failed", commits: [a],}\n---\n'],
+    [
+      'a last key in braces without a value',
+      '---\n{\ncommits:\n}\n---\n',
+      '---\n{\ncommits: [a], status: failed\n}\n---\n',
+    ],
     ['empty flow style', '---\n{}\n---\n', '---\n{status: failed, commits: [a]}\n---\n'],
     [
       'tags and anchors',
       '---\nstatus: !!int 1 # c\ncommits: &x !t\n- b\n---\n',
       '---\nstatus: failed # c\ncommits:\n- a\n---\n',
     ],
+    [
+      'tags and anchors of keys',
+      '---\n  &k status: |-\n    x\n  !!str y: 1\n---\n',
+      '---\n  &k status: failed\n  !!str y: 1\n  commits:\n  - a\n---\n',
+    ],
     ['quoted keys', '---\n"status": x\n\'commits\' : [b]\n---\n', '---\n"status": failed\n\'commits\' : [a]\n---\n'],
     ['a tab at its end', '---\nx:\n\t\n---\n', '---\nx:\nstatus: failed\ncommits:\n- a\n\t\n---\n'],
+    [
+      'blank lines between fields and a tab at its end',
+      `---\na: 1\n${BLANKS}x:\n\t\n${BLANKS}---\n`,
+      `---\na: 1\n${BLANKS}x:\nstatus: failed\ncommits:\n- a\n\t\n${BLANKS}---\n`,
+    ],
+    ['nothing but blank lines', `---\n${BLANKS}---\n`, `---\n${BLANKS}status: failed\ncommits:\n- a\n---\n`],
+    [
+      'a value with a line separator of Unicode',
+      '---\nx: "a\u2028... b"\n---\n',
+      '---\nx: "a\u2028... b"\nstatus: failed\ncommits:\n- a\n---\n',
+    ],
     ['explicit keys', '---\n? status\n: x\n---\n', '---\n? status\n: failed\ncommits:\n- a\n---\n'],
   ])('edits %s', (_, text, expected) => {
     const changes = { status: 'failed', commits: ['a'] }
@@ -132,6 +156,11 @@ body --- status: pending
       'indented fields',
       '---\n  a: 1\n---\n',
       '---\n  a: 1\n  approval:\n    required: true\n    status: pending\n---\n',
+    ],
+    [
+      'a mapping whose first key has an anchor',
+      '---\napproval: # c\n  &k required: false\na: 1\n---\n',
+      '---\napproval: # c\n  required: true\n  status: pending\na: 1\n---\n',
     ],
     ['flow style', '---\n{a: 1}\n---\n', '---\n{a: 1, approval: {required: true, status: pending}}\n---\n'],
   ])('writes a mapping into %s', (_, text, expected) => {

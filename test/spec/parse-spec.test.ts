@@ -196,7 +196,7 @@ model: [a]
         "error wrong-type a.md:5:11 front matter: "members[]" is a list, expected text",
         "error wrong-type a.md:5:16 front matter: "members[]" is empty, expected text",
         "error wrong-type a.md:6:9 front matter: "public" is "maybe", expected true or false",
-        "error wrong-type a.md:7:15 front matter: "replay_count" is "-1", expected a whole number from 0",
+        "error wrong-type a.md:7:15 front matter: "replay_count" is "-1", expected a whole number from 0 to 4294967295",
         "error wrong-type a.md:9:13 front matter: "approval.required" is "yes", expected true or false",
         "error unknown-status a.md:10:11 front matter: "approval.status" is "maybe", expected one of pending, approved, rejected",
         "error wrong-type a.md:11:8 front matter: "model" is a list, expected text",
@@ -204,8 +204,69 @@ model: [a]
     `)
   })
 
+  it('reads a count as chant does, and refuses what is none for chant', () => {
+    const read = (value: string) =>
+      parse(`---\nreplay_count: ${value}\n---\n`).ok
+        ? spec(`---\nreplay_count: ${value}\n---\n`).replayCount
+        : 'refused'
+    const counts = ['0', '7', '+7', '0x1F', '0o17', '0b101', '4294967295', '!!int 7', '!!str 7', '~', '']
+    expect(counts.map(read)).toEqual([0, 7, 7, 31, 15, 5, 4294967295, 7, 7, undefined, undefined])
+    const others = ['1.0', '1e0', '0.0', '007', '-0', '1_000', '4294967296', '"7"', '!!int "7"', '""', '|\n  7']
+    expect(others.map(read)).toEqual(others.map(() => 'refused'))
+  })
+
+  it('takes the line end of a block for a part of it, and says so', () => {
+    expect(spec('---\nstatus: |-\n  failed\nmodel: >-\n  a\nlabels:\n- |-\n  a\n  b\n---\n')).toMatchObject({
+      status: 'failed',
+      model: 'a',
+      labels: ['a\nb'],
+    })
+    expect(spec('---\nprompt: |\n  a\nbranch: "a\\\n  b\n  c"\n---\n')).toMatchObject({ prompt: 'a\n', branch: 'ab c' })
+    for (const mark of ['|', '>', '|+'])
+      expect(problems(`---\ntype: code\nstatus: ${mark}\n  pending\n---\n`)).toEqual([
+        `error unknown-status a.md:3:9 front matter: "status" is "pending\\n", expected one of pending, in_progress, paused, completed, failed, needs_attention, ready, blocked, cancelled, with no blank or line end around it`,
+      ])
+  })
+
+  it('refuses an approval that is asked for with nothing, and text that is empty where none is expected', () => {
+    expect(problems('---\napproval:\n  required:\n---\n')).toEqual([
+      'error wrong-type a.md:3:12 front matter: "approval.required" is empty, expected true or false',
+    ])
+    expect(problems('---\napproval: ""\n---\n')).toEqual([
+      'error wrong-type a.md:2:11 front matter: "approval" is empty, expected fields of its own',
+    ])
+    expect(problems('---\npublic: ""\nstatus: ""\n---\n').map((each) => each.slice(0, 34))).toEqual([
+      'error wrong-type a.md:2:9 front ma',
+      'error unknown-status a.md:3:9 fron',
+    ])
+  })
+
+  it('refuses a tag with no value behind it, which chant may take for the value', () => {
+    for (const field of ['status: !completed', 'type: !driver', 'model: !opus', 'labels: !x'])
+      expect(problems(`---\n${field}\n---\n`)[1]).toMatch(
+        /^error wrong-type a\.md:2:\d+ front matter: "\w+" is empty, expected a value behind its tag !/,
+      )
+    expect(problems('---\nmodel: !!str\nx: !y\n---\n').filter((each) => each.startsWith('error'))).toEqual([])
+  })
+
+  it('merges nothing: << is a field that chant does not know', () => {
+    const merged = spec('---\nx: &x {status: completed}\n<<: *x\n---\n')
+    expect(merged).toMatchObject({ status: 'pending', unknown: { '<<': { status: 'completed' } } })
+  })
+
   it('only warns about an unknown type', () => {
     expect(spec('---\ntype: docs\n---\n').type).toBe('docs')
+  })
+
+  it('refuses a known type that is spelled otherwise, for a driver would be worked', () => {
+    for (const [written, shown] of [
+      ['Driver', 'Driver'],
+      ['"group "', 'group '],
+      ['|\n  driver', 'driver\n'],
+    ] as const)
+      expect(problems(`---\ntype: ${written}\n---\n`)).toEqual([
+        `error wrong-type a.md:2:1 front matter: "type" is ${JSON.stringify(shown)}, expected ${shown.trim().toLowerCase()} in small letters with no blank or line end around it`,
+      ])
   })
 
   it('has nothing against the types that chant has or writes', () => {
@@ -229,6 +290,7 @@ describe('front matter that cannot be read', () => {
     ['---\na: [1\n---\n', 'invalid-yaml a.md:3:1'],
     ['---\n- a\n---\n', 'not-a-mapping a.md:2:1 front matter: expected fields of the form "key: value"'],
     ['---\njust text\n---\n', 'not-a-mapping a.md:2:1'],
+    ['---\n\u00a0\n---\n', 'not-a-mapping a.md:2:1'],
     ['---\n? [a]\n: b\n---\n', 'invalid-yaml a.md:2:3'],
     [
       '---\ntype: code\n...\nstatus: completed\n---\n',
@@ -245,6 +307,8 @@ describe('front matter that cannot be read', () => {
     ['---\nstatus: pending\n ---\n# T\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
     ['---\r\nstatus: pending\r\n--- # T\r\n', 'unclosed-front-matter a.md:3:1 front matter: this is not its end'],
     ['---\nstatus: pending\n# T\n\n------\n', 'unclosed-front-matter a.md:1:1'],
+    ['---\rstatus: completed\r---\r# T\r', 'carriage-return a.md:1:4 front matter: a line ends with a carriage return'],
+    ['---\nstatus: failed\r\r\n---\n', 'carriage-return a.md:2:15 front matter: a line ends with a carriage return'],
     ['---js\nthrow 1\n---\n', 'front-matter-language a.md:1:1'],
     ['---javascript\n---\n', 'front-matter-language a.md:1:1'],
     ['--- json\n{}\n---\n', 'front-matter-language a.md:1:1'],
