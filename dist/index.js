@@ -44244,6 +44244,8 @@ function apply(board, event) {
             return processRunning(board, event, at);
         case 'process-noted':
             return changeProcess(board, event.token, (p) => ({ ...p, noted: [...p.noted, ...event.processes] }));
+        case 'process-left':
+            return changeProcess(board, event.token, (p) => ({ ...p, left: event.processes }));
         case 'process-gone': {
             const gone = { exit: event.exit, swept: event.swept, killed: event.killed, at };
             const next = changeProcess(board, event.token, (p) => ({ ...p, gone }));
@@ -44476,8 +44478,11 @@ function sum(parts) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ modelOf)
+/* harmony export */   D: () => (/* binding */ modelOf),
+/* harmony export */   l: () => (/* binding */ leftOf)
 /* harmony export */ });
+/** Processes of a worker that were still there after SIGKILL, when they were last looked at. */
+const leftOf = (processes, { planned }) => [...processes].flatMap(({ specId, gone, left = [] }) => (specId === planned.specId && !gone ? left : []));
 /** The model of the newest attempt, else the one that is planned; where nobody asked for one, the one that the agent says it uses. */
 const modelOf = ({ planned, asked = planned.model ?? '', model }) => asked === '' ? model : asked;
 
@@ -46298,23 +46303,26 @@ function postAppendix(main, board) {
         const was = main.workers.get(worker.planned.specId);
         return (0,tally/* outcomeOf */.sG)(worker) !== undefined && (was === undefined || (0,tally/* outcomeOf */.sG)(was) === undefined);
     });
-    if (recovered.length === 0 && ended.length === 0)
+    // Processes that belong to nobody known are mostly somebody else's: the log names them.
+    const warnings = board.warnings
+        .slice(main.warnings.length)
+        .filter(({ code: what }) => what !== 'unexplained-processes');
+    if (recovered.length === 0 && ended.length === 0 && warnings.length === 0)
         return undefined;
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
-    const rest = recovered.length - LINES;
     return (0,summary/* joined */.oR)([
         '# chant: put in order after the step ended early',
-        [
-            ...recovered
-                .slice(0, LINES)
-                .map((r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**${(0,markdown/* text */.Qq)(r.code)}** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 400))}`),
-            ...(rest > 0 ? [`- +${rest} more`] : []),
-        ].join('\n'),
+        list(recovered, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**${(0,markdown/* text */.Qq)(r.code)}** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 400))}`),
+        list(warnings, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**warning** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 600))}`),
         ended.length > 0
             ? (0,markdown/* table */.tp)(['spec', 'outcome', 'commits', 'branch'], ['left', 'left', 'right'], ended.map((w) => row(w, short)))
             : '',
         (0,summary_parts/* logsLine */.KO)(board),
     ]);
+}
+function list(remarks, line) {
+    const rest = remarks.length - LINES;
+    return [...remarks.slice(0, LINES).map(line), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
 }
 function row(worker, short) {
     const outcome = (0,tally/* outcomeOf */.sG)(worker);
@@ -46342,6 +46350,8 @@ var report_folder = __nccwpck_require__(87193);
 var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
+// EXTERNAL MODULE: ./build/shell/step-summary.js
+var step_summary = __nccwpck_require__(11778);
 // EXTERNAL MODULE: ./build/shell/workspace-lock.js
 var workspace_lock = __nccwpck_require__(76382);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
@@ -46352,9 +46362,10 @@ var last_writes = __nccwpck_require__(39175);
 var open_checks = __nccwpck_require__(41865);
 // EXTERNAL MODULE: ./build/work/place.js
 var work_place = __nccwpck_require__(54707);
-// EXTERNAL MODULE: ./build/work/recover.js + 2 modules
-var recover = __nccwpck_require__(9197);
+// EXTERNAL MODULE: ./build/work/recover.js + 3 modules
+var recover = __nccwpck_require__(79745);
 ;// CONCATENATED MODULE: ./build/post-run.js
+
 
 
 
@@ -46467,7 +46478,7 @@ async function putInOrder(dir, table, inputs, env) {
     }
     const appendix = postAppendix(left, (0,clean_board/* cleanBoard */.k)(ctx.journal.board, ctx.cleaner));
     if (appendix)
-        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(appendix));
+        new step_summary/* StepSummary */.B(env, ctx.cleaner.clean).write(ctx.cleaner.clean(appendix));
     if (!(0,conclude/* settle */.G9)(ctx))
         return (0,printer/* fail */.fJ)(`Something of this run could not be put in order and is kept in ${dir.root}: see the warnings above. \`mode: clean\` tries again.`, cleaner.clean);
     (0,recover/* removeRaw */.zB)(dir);
@@ -46888,8 +46899,8 @@ async function outlastGit(gitDir, table, patienceMs = PATIENCE_MS) {
     }
     return [];
 }
-/** Where nothing that it writes is worth keeping. */
-const killLeftGit = (gitDir, table) => (0,_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .killTreeNow */ .TQ)(treeOfGit(gitDir), table);
+/** Where nothing that it writes is worth keeping: without grace, and gone when this settles. With nobody there it costs three looks. */
+const killLeftGit = async (gitDir, table) => void (await (0,_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopTree */ .dA)(treeOfGit(gitDir), table, () => true));
 /** A state directory has one name by its real path, whoever comes to it. */
 function treeOfGit(gitDir) {
     let folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(gitDir);
@@ -47168,6 +47179,7 @@ function lineage(snapshot, pid) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D9: () => (/* binding */ leftWords),
 /* harmony export */   Km: () => (/* binding */ foreignWords),
 /* harmony export */   TQ: () => (/* binding */ killTreeNow),
 /* harmony export */   dA: () => (/* binding */ stopTree),
@@ -47311,6 +47323,14 @@ function isForeign(pid) {
 const foreignWords = (foreign) => {
     const pids = foreign.map((ref) => ref.pid).join(' ');
     return `pid ${pids} was started below it as another user and may not be signalled; \`sudo kill ${pids}\` ends it`;
+};
+/** So many are named: what is to be done comes after them. */
+const NAMED = 10;
+/** For people: who it is, why it is there, and what ends it. */
+const leftWords = (left) => {
+    const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+    const pids = left.slice(0, NAMED).map((ref) => ref.pid);
+    return `pid ${pids.join(', ')}${more} did not end after SIGKILL: a system call that cannot be interrupted holds it, most often for a disk or a network share that does not answer. Its record is kept, and post, the next run on this machine and \`mode: clean\` look again; the end of that call ends it, or a restart of the machine`;
 };
 const refOf = (row) => ({ pid: row.pid, start: row.start });
 
@@ -47558,6 +47578,8 @@ const saidWords = (why) => {
 /* harmony export */   Ev: () => (/* binding */ told),
 /* harmony export */   Hr: () => (/* binding */ causeAndAdvice),
 /* harmony export */   oh: () => (/* binding */ failureMessage),
+/* harmony export */   ve: () => (/* binding */ inWorkspace),
+/* harmony export */   xI: () => (/* binding */ marked),
 /* harmony export */   yh: () => (/* binding */ closingAnnotations)
 /* harmony export */ });
 /* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(39583);
@@ -47576,6 +47598,8 @@ const saidWords = (why) => {
 const ERRORS = 9;
 /** And ten warnings, those shown while it ran among them. */
 const WARNINGS = 10;
+/** Of these, what is odd in settings and specs, which comes first and could be all. */
+const ODD = 5;
 /** GitHub allows 4,096 characters; a longer message than this is not read. */
 const MESSAGE = 1000;
 /**
@@ -47596,12 +47620,21 @@ function closingAnnotations(board) {
         ...(column === undefined ? {} : { column }),
     }));
     const all = [...failed, ...notPlanned];
-    const room = Math.max(0, WARNINGS - board.warnings.length - (board.checksOff === undefined ? 0 : 1));
+    const room = Math.max(0, WARNINGS - marked(board.warnings).length - (board.checksOff === undefined ? 0 : 1));
     return [
         ...all.filter(({ level }) => level === 'error').slice(0, ERRORS),
         ...all.filter(({ level }) => level === 'warning').slice(0, room),
     ];
 }
+/** The warnings of a run that get a mark on its page; the others are lines of the log. */
+function marked(warnings) {
+    const odd = warnings.filter(isOdd).slice(0, ODD);
+    // Processes that nobody knows are mostly somebody else's on a busy machine.
+    return warnings
+        .filter((warning) => warning.code !== 'unexplained-processes' && (!isOdd(warning) || odd.includes(warning)))
+        .slice(0, WARNINGS);
+}
+const isOdd = ({ code }) => code === 'config' || code === 'spec';
 /** Specs that somebody named in vain, and those in which something is wrong: what has to be corrected. */
 const faulty = (specs) => told(specs).filter((spec) => !isWaiting(spec));
 /** The same, and then what waits for approval: what somebody has to do something about. */
@@ -48218,14 +48251,15 @@ function bounded(words, separator, limit) {
 /* harmony export */   M: () => (/* binding */ outputLine),
 /* harmony export */   b: () => (/* binding */ linesFor)
 /* harmony export */ });
-/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(39583);
-/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(80395);
+/* harmony import */ var _outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(39583);
+/* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(80395);
 /* harmony import */ var _account_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93412);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87918);
-/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24743);
-/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85796);
-/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(65571);
-/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(63480);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46241);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(87918);
+/* harmony import */ var _lint_advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(24743);
+/* harmony import */ var _log_ends_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85796);
+/* harmony import */ var _log_header_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(65571);
+/* harmony import */ var _log_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(63480);
 
 
 
@@ -48234,18 +48268,17 @@ function bounded(words, separator, limit) {
 
 
 
-/** GitHub keeps ten warnings of a step; what comes after them is plain text. */
-const WARNINGS = 10;
+
 /** What the step log says about one event. `before` and `after` are the boards around it. Text is raw: see `LogLine`. */
 function linesFor(event, before, after, options) {
     const at = Date.parse(event.at);
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(after);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .columnsOf */ .PL)(after);
     const inDetail = (...lines) => (options.stream === 'off' ? [] : lines);
     switch (event.type) {
         case 'planned':
-            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_3__/* .headerLines */ .Hq)(after);
+            return (0,_log_header_js__WEBPACK_IMPORTED_MODULE_4__/* .headerLines */ .Hq)(after);
         case 'linted':
-            return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_1__/* .lintedLine */ .P)(event)];
+            return [(0,_lint_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .lintedLine */ .P)(event)];
         case 'worker-preparing':
             return inDetail(row(at, event.specId, 'preparing'));
         case 'worktree-created':
@@ -48257,12 +48290,12 @@ function linesFor(event, before, after, options) {
             return [...inDetail(row(at, event.specId, 'ended', exitWords(event.exit))), ...swept];
         }
         case 'agent-quiet':
-            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
+            return [row(at, event.specId, 'quiet', `no output for ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(event.idleMs)}, ${percent(event.cpuShare)} CPU`)];
         case 'stop-requested':
             // A second cause changes nothing, so it is not news.
             if (before.workers.get(event.specId)?.stopCause)
                 return [];
-            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__/* .causeWords */ .pQ)(event.cause))];
+            return [row(at, event.specId, 'stopping', (0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__/* .causeWords */ .pQ)(event.cause))];
         case 'worker-verifying':
             return inDetail(row(at, event.specId, 'judging'));
         case 'worker-finalizing':
@@ -48284,33 +48317,32 @@ function linesFor(event, before, after, options) {
             const worker = after.workers.get(event.specId);
             if (!worker || was?.state.type === 'done')
                 return [];
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_3__/* .endLines */ .z$)(after, worker, event.outcome, at, options.tail(event.specId));
         }
         case 'run-stopping':
             return before.stopping === after.stopping
                 ? []
-                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_6__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
+                : [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`stopping: ${(0,_outcome_advice_js__WEBPACK_IMPORTED_MODULE_7__/* .causeWords */ .pQ)(event.cause)}; nothing new is started`)];
         case 'warning': {
             const message = event.specId ? `${short(event.specId)}: ${event.message}` : event.message;
-            // On a busy machine these are mostly somebody else's: worth a line, not a mark on the run's page.
-            const aside = event.code === 'unexplained-processes' || before.warnings.length >= WARNINGS;
-            if (aside)
-                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`warning  ${message}`)];
-            return [{ type: 'annotation', level: 'warning', message }];
+            if ((0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .marked */ .xI)(after.warnings).length === (0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .marked */ .xI)(before.warnings).length)
+                return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`warning  ${message}`)];
+            const place = event.place && { ...event.place, file: (0,_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .inWorkspace */ .ve)(after, event.place.file) };
+            return [{ type: 'annotation', level: 'warning', message, ...place }];
         }
         case 'recovered':
             return [
-                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
+                event.specId ? row(at, event.specId, event.what, event.message) : (0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`${event.what}  ${event.message}`),
             ];
         case 'artifact-uploaded':
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`logs uploaded: artifact ${event.name}${event.url ? ` ${event.url}` : ''}`)];
         case 'artifact-skipped':
             // A warning has said so.
             if (before.warnings.at(-1)?.code === 'artifact')
                 return [];
-            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
+            return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`logs not uploaded: ${event.reason}${after.run ? `; they are in ${after.run.logsDir}` : ''}`)];
         case 'run-finished':
-            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_2__/* .closingLines */ .Po)(after, at);
+            return (0,_log_ends_js__WEBPACK_IMPORTED_MODULE_3__/* .closingLines */ .Po)(after, at);
         case 'attempt-stopping':
             return [row(at, event.specId, 'stopping', `its agent ${stoppedAttempt(event.reason)} (${event.reason})`)];
         case 'attempt-failed': {
@@ -48321,7 +48353,7 @@ function linesFor(event, before, after, options) {
         case 'worker-waiting': {
             const wait = Date.parse(event.until) - at;
             return [
-                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clockAhead */ .yV)(at + wait)}` : 'as soon as there is a slot'),
+                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clockAhead */ .yV)(at + wait)}` : 'as soon as there is a slot'),
             ];
         }
         case 'account-changed':
@@ -48334,6 +48366,7 @@ function linesFor(event, before, after, options) {
         case 'run-started':
         case 'process-spawning':
         case 'process-noted':
+        case 'process-left':
         case 'agent-activity':
         case 'setup-left':
         case 'agent-session':
@@ -48341,22 +48374,22 @@ function linesFor(event, before, after, options) {
         case 'run-settled':
             return [];
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_7__/* .unreachable */ .H)(event);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__/* .unreachable */ .H)(event);
     }
 }
 /** `account claude-2  paused until 12:31:00, then 1 at once`; what only grows back is no news in the log. */
 function accountLines(event, after, at) {
-    const who = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clock */ .pm)(at)}  account ${event.account}`;
+    const who = `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clock */ .pm)(at)}  account ${event.account}`;
     if (event.stopped) {
         const why = event.stopped === 'auth' ? 'its key was refused' : 'its quota is used up';
         const left = (after.run?.accounts ?? []).filter((name) => !after.accounts.get(name)?.stopped);
         return [
-            (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  not used any more: ${why}${(0,_account_words_js__WEBPACK_IMPORTED_MODULE_0__/* .saidWords */ .Hv)(event.why)}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`),
+            (0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`${who}  not used any more: ${why}${(0,_account_words_js__WEBPACK_IMPORTED_MODULE_0__/* .saidWords */ .Hv)(event.why)}${left.length > 0 ? `; left: ${left.join(', ')}` : ''}`),
         ];
     }
     if (event.pausedUntil === undefined)
         return [];
-    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .clockAhead */ .yV)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
+    return [(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`${who}  paused until ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clockAhead */ .yV)(Date.parse(event.pausedUntil))}, then ${event.limit} at once`)];
 }
 /** Reasons are those of agents, and may be of another version. */
 const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].includes(reason)
@@ -48364,9 +48397,9 @@ const stoppedAttempt = (reason) => ['auth', 'permission', 'model', 'quota'].incl
     : 'does nothing but ask its provider again';
 const percent = (share) => `${Math.round(share * 100)} %`;
 /** A line of an agent's own output, for `log-stream: full`. */
-const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
+const outputLine = (board, specId, text) => (0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .textLine */ .uu)(`${(0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .columnsOf */ .PL)(board).short(specId)} │ ${text}`);
 function runningLines(event, board, at) {
-    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .columnsOf */ .PL)(board);
+    const { row, short } = (0,_log_line_js__WEBPACK_IMPORTED_MODULE_5__/* .columnsOf */ .PL)(board);
     const worker = board.workers.get(event.specId);
     const role = board.processes.get(event.token)?.role;
     if (!worker || !role)
@@ -48395,11 +48428,11 @@ function exitWords(exit) {
         case 'unknown':
             return 'how is not known';
         default:
-            return (0,_result_js__WEBPACK_IMPORTED_MODULE_7__/* .unreachable */ .H)(exit);
+            return (0,_result_js__WEBPACK_IMPORTED_MODULE_8__/* .unreachable */ .H)(exit);
     }
 }
-const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
-const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_5__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
+const sweptWords = (n, killed) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(n, 'process', 'processes')} it had left behind${killed ? ' (needed SIGKILL)' : ''}`;
+const committedWords = (event) => `${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(event.commits.length, 'commit')}, head ${event.head.slice(0, 7)}${event.salvaged ? ' (unfinished work, kept)' : ''}`;
 
 
 /***/ }),
@@ -48781,6 +48814,7 @@ function ofWorker(board, worker) {
         agent: worker.agent ?? planned.agent,
         model: (0,_board_worker_js__WEBPACK_IMPORTED_MODULE_5__/* .modelOf */ .D)(worker) ?? null,
         pid: worker.pid ?? null,
+        left_pids: (0,_board_worker_js__WEBPACK_IMPORTED_MODULE_5__/* .leftOf */ .l)(board.processes.values(), worker).map(({ pid }) => pid),
         attempts: worker.attempts,
         branch: worker.branch ?? null,
         base: worker.base ?? null,
@@ -49649,10 +49683,10 @@ var markdown = __nccwpck_require__(34902);
 var github_context = __nccwpck_require__(2988);
 // EXTERNAL MODULE: ./build/shell/printer.js + 1 modules
 var printer = __nccwpck_require__(59644);
-// EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
-var report_folder = __nccwpck_require__(87193);
 // EXTERNAL MODULE: ./build/shell/secrets.js + 1 modules
 var shell_secrets = __nccwpck_require__(55032);
+// EXTERNAL MODULE: ./build/shell/step-summary.js
+var step_summary = __nccwpck_require__(11778);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
@@ -49727,8 +49761,8 @@ var message = __nccwpck_require__(883);
 var shell_journal = __nccwpck_require__(2025);
 // EXTERNAL MODULE: ./build/work/conclude.js + 2 modules
 var conclude = __nccwpck_require__(36772);
-// EXTERNAL MODULE: ./build/work/recover.js + 2 modules
-var recover = __nccwpck_require__(9197);
+// EXTERNAL MODULE: ./build/work/recover.js + 3 modules
+var recover = __nccwpck_require__(79745);
 ;// CONCATENATED MODULE: ./build/work/left-runs.js
 
 
@@ -49772,13 +49806,22 @@ async function recoverOne({ run }, place, dir, cleaner, env) {
     }
 }
 async function putInOrder(ctx, dir, env) {
-    const before = ctx.journal.board.recovered.length;
+    const before = ctx.journal.board;
     await (0,recover/* recover */.lj)(ctx, env);
+    const { recovered, warnings } = ctx.journal.board;
     await (0,conclude/* finishRun */.JH)(ctx, env, undefined, () => (0,conclude/* summaryOf */.YG)(ctx));
     const settled = (0,conclude/* settle */.G9)(ctx);
     if (settled)
         (0,recover/* removeRaw */.zB)(dir);
-    return { type: 'recovered', key: ctx.run.key, dir, ctx, remarks: ctx.journal.board.recovered.slice(before), settled };
+    return {
+        type: 'recovered',
+        key: ctx.run.key,
+        dir,
+        ctx,
+        remarks: recovered.slice(before.recovered.length),
+        warnings: warnings.slice(before.warnings.length),
+        settled,
+    };
 }
 /** What there is of each run that was recovered. */
 const recoveredRuns = (left) => left.flatMap((run) => (run.type === 'recovered' ? [run.ctx] : []));
@@ -49804,6 +49847,12 @@ function reportLeftRuns(ctx, left) {
                 type: 'recovered',
                 what: code,
                 message: `run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
+            });
+        for (const { code, specId, message } of run.warnings)
+            ctx.journal.append({
+                type: 'warning',
+                code,
+                message: `Run ${run.key}${specId ? `, ${specId}` : ''}: ${message}`,
             });
         // `recovered/<run key>/` in the report.
         if ((0,external_node_fs_.existsSync)(run.dir.logs))
@@ -49857,7 +49906,7 @@ async function clean(place, cleaner, env) {
         return (0,build_result.ok)({ lines: [held], recovered: [] });
     }
     try {
-        (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
+        await (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
         new process_registry/* Registry */.O(place.project).sweepTemporary();
         const left = await recoverLeftRuns(place, dir, cleaner, env);
         const unlocked = lock.value.predecessor ? [`removed  the lock of run ${lock.value.predecessor.runKey}`] : [];
@@ -49877,9 +49926,11 @@ function wordsOf(run) {
         case 'unreadable':
             return [`run in ${run.dir.root} could not be opened and was left alone: ${run.message}`];
         case 'recovered': {
-            const end = run.settled ? 'nothing is left of it; its logs are in' : 'something could not be saved and is kept in';
+            const end = run.settled
+                ? 'nothing is left of it; its logs are in'
+                : 'not all of it could be put in order, and it is kept in';
             return [
-                ...run.remarks.map(({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`),
+                ...[...run.remarks, ...run.warnings].map(({ code, specId, message }) => `${code}  ${specId ?? run.key}  ${message}`),
                 `run ${run.key}: ${end} ${run.dir.root}`,
             ];
         }
@@ -49914,7 +49965,7 @@ async function cleanUp(inputs, place, env) {
     const did = [...done.value.lines, ...open];
     const lines = did.length > 0 ? did : ['There was nothing to clean in this workspace.'];
     (0,printer/* print */.yy)(lines.map(log_line/* textLine */.uu), cleaner.clean);
-    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], `# chant: clean\n\n${(0,markdown/* fence */.EU)(lines.map(cleaner.clean))}\n`);
+    new step_summary/* StepSummary */.B(env, cleaner.clean).write(`# chant: clean\n\n${(0,markdown/* fence */.EU)(lines.map(cleaner.clean))}\n`);
 }
 
 ;// CONCATENATED MODULE: ./build/config/config.js
@@ -50663,8 +50714,8 @@ const ENDS = [
     { completed_at: 'ended' },
     { model: 'ended' },
 ];
-/** Only with these in it can front matter be so that a field cannot be set: anchors, braces, keys that stand alone. */
-const SUSPICIOUS = /[&{?]/;
+/** Only with these in it can front matter be so that a field cannot be set: anchors, tags, braces, keys that stand alone, tabs. */
+const SUSPICIOUS = /[&!{?\t]/;
 /** A field that cannot be set at the end, because another repeats its value. Better said before the work is paid for. */
 const uneditableField = {
     code: 'uneditable-field',
@@ -50678,7 +50729,7 @@ const uneditableField = {
         return ENDS.flatMap((change) => ((0,edit/* setFields */.E)(head, change).ok ? [] : Object.keys(change))).map((field) => ({
             where: { field },
             message: `The end of the work cannot be written into \`${field}\` without changing something else.`,
-            advice: 'Write it as `key: value`, without an anchor that another field repeats.',
+            advice: 'Write it as `key: value`, without an anchor that another field repeats, and take out lines of blanks and tabs.',
         }));
     },
 };
@@ -51279,7 +51330,7 @@ function selectSpecs(folder, groups, choice) {
         ...folder.specs.map(({ id, file }) => [String(id), file]),
         ...folder.broken.map(({ name, file }) => [name, file]),
     ]);
-    const wanted = choice.specs.map(nameIn).filter((text) => text !== '');
+    const wanted = choice.specs.map((text) => text.trim()).filter((text) => text !== '');
     const hasLabel = labelFilter(folder, choice.labels);
     if (wanted.length === 0) {
         return (0,build_result.ok)(new Map(names.filter((name) => hasLabel(name) && (choice.only?.has(name) ?? true)).map((name) => [name, 'default'])));
@@ -51321,7 +51372,7 @@ function selectSpecs(folder, groups, choice) {
 }
 /** A path to the file is as good as its id; a glob keeps its folders. */
 function nameIn(text) {
-    const path = text.trim().replace(/\.md$/, '');
+    const path = text.replace(/\.md$/, '');
     return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '');
 }
 /** Whether a glob means a spec: by its id, or, where it has folders in it, by the path of its file below `.chant/specs`. */
@@ -51343,26 +51394,29 @@ function labelFilter(folder, labels) {
 }
 /** All names that a glob matches, else the one that is meant. The error is the whole message. */
 function findSpecs(text, files, archived, today) {
-    if (files.has(text))
-        return (0,build_result.ok)([text]);
+    const name = nameIn(text);
+    if (files.has(name))
+        return (0,build_result.ok)([name]);
     const names = [...files.keys()];
     const quoted = JSON.stringify(text);
     if (names.length === 0)
         return (0,build_result/* err */._)(`No spec matches ${quoted}: there is none in .chant/specs.`);
     if (isGlob(text)) {
-        const isMeant = globTest(text);
-        const matched = names.filter((name) => isMeant(name, files.get(name) ?? ''));
+        const isMeant = globTest(name);
+        const matched = names.filter((each) => isMeant(each, files.get(each) ?? ''));
         return matched.length > 0 ? (0,build_result.ok)(matched) : (0,build_result/* err */._)(`No spec matches ${quoted}. ${someOf(names)}`);
     }
-    const [first, ...others] = archived.includes(text) ? [] : partialMatches(text, names, today);
+    // A file is itself: another whose name only holds its name is not meant, not even where it was removed.
+    const whole = name !== text;
+    const [first, ...others] = whole || archived.includes(name) ? [] : partialMatches(name, names, today);
     if (first !== undefined && others.length === 0)
         return (0,build_result.ok)([first]);
     if (first !== undefined)
         return (0,build_result/* err */._)(`No spec matches ${quoted} alone. Did you mean ${either([first, ...others])}? Give more of the id.`);
-    const old = archived.includes(text) ? [text] : partialMatches(text, archived, today);
+    const old = archived.includes(name) ? [name] : whole ? [] : partialMatches(name, archived, today);
     if (old.length > 0)
         return (0,build_result/* err */._)(`${either(old)} is in .chant/archive, so it counts as done. Move its file back to .chant/specs to work it again.`);
-    const near = nearest(text, names);
+    const near = nearest(name, names);
     return (0,build_result/* err */._)(`No spec matches ${quoted}. ${near.length > 0 ? `Did you mean ${either(near)}?` : someOf(names)}`);
 }
 /**
@@ -51779,8 +51833,10 @@ function namedFile(name, { directory, root }) {
 const formatDiagnostic = (d) => `${d.file}:${d.line}:${d.column} ${d.message}`;
 /** What is no file of the project: the global configuration, and an input. */
 const ELSEWHERE = /^(?:~\/|input agents$)/;
+/** Whether a diagnostic is of no file of the project: then there is no line to show it beside. */
+const isElsewhere = (file) => ELSEWHERE.test(file);
 /** A file of a project as people see it from the root of the repository, or of the workspace. `prefix` is empty or ends with `/`. */
-const below = (prefix, file) => (ELSEWHERE.test(file) ? file : `${prefix}${file}`);
+const below = (prefix, file) => (isElsewhere(file) ? file : `${prefix}${file}`);
 
 ;// CONCATENATED MODULE: ./build/prompt/built-in.js
 /** What every agent of ours is told before anything else: nobody is there to ask. */
@@ -53233,7 +53289,7 @@ async function showLint(inputs, place, env) {
     const file = writeFindings(report, env);
     const shown = { ...report, ...(file ? { file } : {}) };
     (0,printer/* print */.yy)([...lintLines(shown), ...lintAnnotations(shown)], clean);
-    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], (0,lint_summary/* lintSummary */.c)(shown, linksInto(github)));
+    new step_summary/* StepSummary */.B(env, clean).write((0,lint_summary/* lintSummary */.c)(shown, linksInto(github)));
     (0,core/* setOutput */.uH)('results', lintResults(shown, RESULTS_LIMIT));
     if (file)
         (0,core/* setOutput */.uH)('results-file', file);
@@ -53416,7 +53472,9 @@ function listedOf(board, tracked, table, cpuShare, now) {
         branch: worker?.branch,
         logModified: log === undefined ? undefined : modified(log),
         log,
-        warning: comparison === 'same' ? unwatchedWords(board, table) : staleWords(tracked, comparison, table),
+        warning: comparison === 'same'
+            ? (leftByKill(tracked) ?? unwatchedWords(board, table))
+            : staleWords(tracked, comparison, table),
         run: board.run?.key,
         agent: worker?.agent ?? worker?.planned.agent,
         role: tracked.role,
@@ -53429,16 +53487,22 @@ function listedOf(board, tracked, table, cpuShare, now) {
     };
 }
 const liveState = (worker) => worker?.stopCause === 'stalled' ? 'stalled' : worker?.quiet ? 'quiet' : 'running';
+const CLEAN = 'run `mode: clean`';
+/** `mode: clean` does not help here. */
+const LEFT = 'SIGKILL did not end it: its system call must end, or restart the machine';
+/** It was ended and is still there. */
+const leftByKill = ({ identity, left = [] }) => left.some(({ pid }) => pid === identity?.pid) ? LEFT : undefined;
 /** An orphan lives and is shown as living, but nobody counts its minutes or hears its end. */
 const unwatchedWords = (board, table) => board.run && (0,process_identity/* compare */.UD)(board.run.main, table) === 'different'
-    ? "its run's main process is gone and nobody watches it: run `mode: clean`"
+    ? `its run's main process is gone and nobody watches it: ${CLEAN}`
     : undefined;
 function staleWords(tracked, comparison, table) {
     if (comparison === 'unknown')
         return 'in another pid namespace: cannot be seen from here';
-    const left = (0,members/* membersOf */.lS)((0,members/* treeOf */.g7)(tracked), table.snapshot(), table);
-    const children = left.length > 0 ? `, but pid ${left.map((row) => row.pid).join(', ')} below it lives on` : '';
-    return `process_dead${children}: run \`mode: clean\``;
+    const below = (0,members/* membersOf */.lS)((0,members/* treeOf */.g7)(tracked), table.snapshot(), table);
+    const children = below.length > 0 ? `, but pid ${below.map((row) => row.pid).join(', ')} below it lives on` : '';
+    const help = below.some(({ pid }) => tracked.left?.some((ref) => ref.pid === pid)) ? LEFT : CLEAN;
+    return `process_dead${children}: ${help}`;
 }
 /** A pid file in `.chant/pids` that no run of ours wrote: chant's own, or something that is no pid at all. */
 function strangerOf(file, table) {
@@ -53516,7 +53580,7 @@ async function showList(inputs, place, env) {
     const processes = listed.map((process) => ({ ...(0,shell_secrets/* cleaned */.L0)(process, clean), state: process.state }));
     const now = Date.now();
     (0,printer/* print */.yy)(processListLines(processes, now).map(log_line/* textLine */.uu), clean);
-    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], processListMarkdown(processes, now));
+    new step_summary/* StepSummary */.B(env, clean).write(processListMarkdown(processes, now));
     (0,core/* setOutput */.uH)('results', JSON.stringify(processListJson(processes)));
     (0,core/* setOutput */.uH)('conclusion', 'success');
 }
@@ -53711,73 +53775,6 @@ function plan_graph_words({ id, title, state, word = LOOKS[state].word }, short)
     return word === '' ? name : `${name} - ${(0,mermaid_label/* label */.P)(word)}`;
 }
 
-// EXTERNAL MODULE: ./build/report/summary.js
-var summary = __nccwpck_require__(74611);
-// EXTERNAL MODULE: ./build/report/summary-parts.js
-var summary_parts = __nccwpck_require__(96292);
-;// CONCATENATED MODULE: ./build/report/plan-summary.js
-
-
-
-
-
-
-
-
-
-
-
-const NOT_PLANNED = 500;
-/** The summary of mode plan: what would be worked, in which waves, what decides how long it takes, what is left out and why. */
-function planSummary(board) {
-    const workers = [...board.workers.values()].map((worker) => worker.planned);
-    const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
-    const waves = workers.reduce((most, p) => Math.max(most, p.wave), 0);
-    if (workers.length === 0) {
-        return (0,summary/* joined */.oR)([
-            '# chant plan: nothing to do',
-            (0,markdown/* text */.Qq)(`Nothing to do: ${(0,tally/* emptyWords */.Zn)(board)}`),
-            ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
-            ...graphSection(board),
-            (0,summary_parts/* startedSection */.rl)(board),
-        ]);
-    }
-    const chain = [...(0,mermaid/* criticalPath */.vC)(board)].map(short);
-    // What is the same of all is said once: a table that is too wide for the page hides the rest.
-    const [by, ...otherBy] = new Set(workers.map(workedBy));
-    const rows = workers
-        .toSorted((a, b) => a.wave - b.wave)
-        .map((p) => [
-        String(p.wave),
-        `${(0,markdown/* code */.aY)(short(p.specId))} ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(p.title, 80))}`,
-        p.dependsOn.length > 0 ? (0,markdown/* code */.aY)((0,log_line/* bounded */.Mm)(p.dependsOn.map(short), ' ', 200)) : '',
-        ...(otherBy.length > 0 ? [workedBy(p)] : []),
-    ]);
-    return (0,summary/* joined */.oR)([
-        `# chant plan: ${(0,durations/* count */.U9)(workers.length, 'spec')} in ${(0,durations/* count */.U9)(waves, 'wave')}`,
-        `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(markdown/* code */.aY).join(' → ')}.` : ''}`,
-        `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${prefixes(workers)}.`,
-        (0,markdown/* table */.tp)(['wave', 'spec', 'after', ...(otherBy.length > 0 ? ['agent'] : [])], ['right'], rows),
-        ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
-        ...graphSection(board),
-        ...(0,lint_advice/* lintSection */.H)(board),
-        (0,summary_parts/* startedSection */.rl)(board),
-    ]);
-}
-/** The agent of a spec, its model and its prompt, and who decided these. */
-const workedBy = (p) => [(0,markdown/* text */.Qq)(p.agent), ...chosen('', p.model, p.chosenBy?.model), ...chosen('prompt ', p.prompt, p.chosenBy?.prompt)].join(' · ');
-/** How branches are named: what stands before the id is the same for all of a run. */
-const prefixes = (workers) => [...new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)))]
-    .map((prefix) => (prefix === '' ? 'its id' : `${(0,markdown/* code */.aY)(prefix)} and its id`))
-    .join(', ');
-/** A value and who decided it. */
-const chosen = (name, value, by) => value === undefined ? [] : [`${name}${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(value, 100))}${by === undefined ? '' : ` (${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(by, 100))})`}`];
-/** Who waits for whom, what is left out included, and what the colours mean. */
-function graphSection(board) {
-    const graph = planGraph(board);
-    return graph ? [...(0,summary_parts/* mermaidSection */.fq)('Dependencies', graph.diagram), (0,markdown/* text */.Qq)(graph.legend)] : [];
-}
-
 ;// CONCATENATED MODULE: ./build/report/planned-prompts.js
 
 
@@ -53822,6 +53819,94 @@ function one(prompt) {
     const rest = lines.length - planned_prompts_LINES;
     const about = `${prompt.specId} ${(0,visible/* clip */.$Q)(prompt.title, 80)} (prompt ${(0,visible/* clip */.$Q)(prompt.prompt, 80)})`;
     return (0,markdown/* details */.zH)(about, [(0,markdown/* fence */.EU)(lines.slice(0, planned_prompts_LINES)), ...(rest > 0 ? [`${(0,durations/* count */.U9)(rest, 'line')} more.`] : [])].join('\n\n'));
+}
+
+// EXTERNAL MODULE: ./build/report/summary.js
+var summary = __nccwpck_require__(74611);
+// EXTERNAL MODULE: ./build/report/summary-parts.js
+var summary_parts = __nccwpck_require__(96292);
+;// CONCATENATED MODULE: ./build/report/plan-summary.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+const NOT_PLANNED = 500;
+/** The summary of mode plan: what would be worked, in which waves, what decides how long it takes, what is left out and why. */
+function planSummary(board) {
+    const workers = [...board.workers.values()].map((worker) => worker.planned);
+    const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
+    const waves = workers.reduce((most, p) => Math.max(most, p.wave), 0);
+    if (workers.length === 0) {
+        return (0,summary/* joined */.oR)([
+            '# chant plan: nothing to do',
+            (0,markdown/* text */.Qq)(`Nothing to do: ${(0,tally/* emptyWords */.Zn)(board)}`),
+            ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
+            ...graphSection(board),
+            (0,summary_parts/* startedSection */.rl)(board),
+        ]);
+    }
+    const chain = [...(0,mermaid/* criticalPath */.vC)(board)].map(short);
+    const [by, ...otherBy] = new Set(workers.map(workedBy));
+    const head = [
+        `# chant plan: ${(0,durations/* count */.U9)(workers.length, 'spec')} in ${(0,durations/* count */.U9)(waves, 'wave')}`,
+        `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(markdown/* code */.aY).join(' → ')}.` : ''}`,
+        `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${branches(workers)}.`,
+    ];
+    const rest = [
+        ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
+        ...graphSection(board),
+        ...(0,lint_advice/* lintSection */.H)(board),
+        (0,summary_parts/* startedSection */.rl)(board),
+    ];
+    const room = SUMMARY_LIMIT - (0,fit/* bytes */.ee)((0,summary/* joined */.oR)([...head, ...rest]));
+    return (0,summary/* joined */.oR)([...head, planTable(workers, short, otherBy.length > 0, room), ...rest]);
+}
+/** A row for each spec in at most `room` bytes: titles go first, then the rows of the last waves, which are counted. */
+function planTable(workers, short, differ, room) {
+    const ordered = workers.toSorted((a, b) => a.wave - b.wave);
+    // What is the same of all is said once: a table that is too wide for the page hides the rest. Ids are whole, for the branch.
+    const row = (p, titles) => [
+        String(p.wave),
+        `${(0,markdown/* code */.aY)(p.specId)}${titles ? ` ${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(p.title, 80))}` : ''}`,
+        p.dependsOn.length > 0 ? (0,markdown/* code */.aY)((0,log_line/* bounded */.Mm)(p.dependsOn.map(short), ' ', 200)) : '',
+        ...(differ ? [workedBy(p)] : []),
+    ];
+    const write = (rows) => (0,markdown/* table */.tp)(['wave', 'spec', 'after', ...(differ ? ['agent'] : [])], ['right'], rows);
+    for (const titles of [true, false]) {
+        const whole = write(ordered.map((p) => row(p, titles)));
+        if ((0,fit/* bytes */.ee)(whole) <= room)
+            return whole;
+    }
+    const rows = ordered.map((p) => row(p, false));
+    const sizes = rows.map((cells) => `| ${cells.join(' | ')} |`);
+    const shown = rows.slice(0, (0,fit/* fitting */._Q)(sizes, room - OTHER_LINES));
+    return `${write(shown)}\n\n${(0,durations/* count */.U9)(rows.length - shown.length, 'more spec')}: a summary has no room for them.`;
+}
+/** The head of the table, and the line that counts what is left out. Bytes. */
+const OTHER_LINES = 200;
+/** The agent of a spec, its model and its prompt, and who decided these. */
+const workedBy = (p) => [(0,markdown/* text */.Qq)(p.agent), ...chosen('', p.model, p.chosenBy?.model), ...chosen('prompt ', p.prompt, p.chosenBy?.prompt)].join(' · ');
+/** How branches are named: what stands before the id is the same for all of a run. */
+function branches(workers) {
+    const prefixes = new Set(workers.map(({ branch, specId }) => branch.slice(0, -specId.length)));
+    const named = [...prefixes].map((prefix) => (prefix === '' ? 'its id' : `${(0,markdown/* code */.aY)(prefix)} and its id`));
+    return [named.join(', '), ...workers.slice(0, 1).map(({ branch }) => `as in ${(0,markdown/* code */.aY)(branch)}`)].join(', ');
+}
+/** A value and who decided it. */
+const chosen = (name, value, by) => value === undefined ? [] : [`${name}${(0,markdown/* code */.aY)((0,visible/* clip */.$Q)(value, 100))}${by === undefined ? '' : ` (${(0,markdown/* text */.Qq)((0,visible/* clip */.$Q)(by, 100))})`}`];
+/** Who waits for whom, what is left out included, and what the colours mean. */
+function graphSection(board) {
+    const graph = planGraph(board);
+    return graph ? [...(0,summary_parts/* mermaidSection */.fq)('Dependencies', graph.diagram), (0,markdown/* text */.Qq)(graph.legend)] : [];
 }
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
@@ -54406,7 +54491,6 @@ var last_lines = __nccwpck_require__(74351);
 
 
 
-
 /** A line in the step log at least this often while agents run. Milliseconds. */
 const HEARTBEAT_MS = 30_000;
 /** The summary of a running step is rewritten at most this often. Milliseconds. */
@@ -54416,7 +54500,7 @@ const TAIL_LINES = 41;
 class LiveReport {
     #journal;
     #dir;
-    #summaryPath;
+    #summary;
     #cleaner;
     #stream;
     #lastBeat = performance.now();
@@ -54425,7 +54509,7 @@ class LiveReport {
     constructor(journal, dir, options) {
         this.#journal = journal;
         this.#dir = dir;
-        this.#summaryPath = options.summaryPath;
+        this.#summary = options.summary;
         this.#stream = options.stream;
         this.#cleaner = options.cleaner;
         journal.listen((event, before, after) => this.#show(event, before, after));
@@ -54442,13 +54526,16 @@ class LiveReport {
         if (this.#changed && now - this.#lastSummary >= SUMMARY_MS) {
             this.#lastSummary = now;
             this.#changed = false;
-            (0,report_folder/* writeStepSummary */.oG)(this.#summaryPath, this.markdown(true));
+            this.writeSummary(true);
         }
     }
     /** Lines of a running agent. */
     output(specId, lines) {
         if (this.#stream === 'full')
             this.#print(lines.map((line) => (0,log_lines/* outputLine */.M)(this.#journal.board, specId, line)));
+    }
+    writeSummary(live) {
+        this.#summary.write(this.markdown(live));
     }
     markdown(live) {
         const board = (0,clean_board/* cleanBoard */.k)(this.#journal.board, this.#cleaner);
@@ -54915,6 +55002,7 @@ function parallelism(wanted) {
 
 
 
+
 /** How often descendants, output and heartbeat are looked at. Milliseconds. */
 const BEAT_MS = 1_000;
 /** As much advice as anybody reads; mode lint says it all. */
@@ -54929,8 +55017,9 @@ async function openSession(inputs, ground, open, env) {
     const registry = new process_registry/* Registry */.O(ground.project);
     const specFiles = new Set(open.plan.workers.map(({ file }) => `${ground.repository.prefix}${file}`));
     const guard = await CheckoutGuard.start(ground.repository, open.repository, specFiles);
+    const summary = new step_summary/* StepSummary */.B(env, cleaner.clean);
     const report = new LiveReport(journal, open.dir, {
-        summaryPath: env['GITHUB_STEP_SUMMARY'],
+        summary,
         stream: inputs.logStream,
         cleaner,
     });
@@ -54956,7 +55045,7 @@ async function openSession(inputs, ground, open, env) {
     const run = runInfo(inputs, ground, open);
     journal.append({ type: 'run-started', run });
     for (const warning of [...ground.config.warnings, ...open.instructions.warnings])
-        journal.append({ type: 'warning', code: 'config', message: cleaner.clean(inRepository(warning, ground)) });
+        journal.append({ type: 'warning', code: 'config', ...atItsPlace(warning, ground) });
     if (inputs.agents.trim() !== '' && open.agents.every(({ adapter }) => adapter.name === 'command'))
         journal.append({
             type: 'warning',
@@ -55000,6 +55089,7 @@ async function openSession(inputs, ground, open, env) {
     return {
         ctx,
         report,
+        summary,
         hurry: () => {
             urgent = true;
         },
@@ -55021,7 +55111,7 @@ function noteLint(journal, lint, ground) {
     const { folder, cleaner } = ground;
     const odd = new Set(folder.warnings);
     for (const found of lint.filter((each) => odd.has(each)))
-        journal.append({ type: 'warning', code: 'spec', message: cleaner.clean(inRepository(found, ground)) });
+        journal.append({ type: 'warning', code: 'spec', ...atItsPlace(found, ground) });
     const advice = lint.filter((each) => !odd.has(each));
     if (advice.length === 0)
         return;
@@ -55029,8 +55119,12 @@ function noteLint(journal, lint, ground) {
     const specs = new Set(advice.map(({ file }) => file)).size;
     journal.append({ type: 'linted', total: advice.length, specs, found: (0,shell_secrets/* cleaned */.L0)(found, cleaner.clean) });
 }
-/** With its place as seen from the root of the repository, which may hold several projects. */
-const inRepository = (found, { repository }) => formatDiagnostic({ ...found, file: below(repository.prefix, found.file) });
+/** In words, with its place as seen from the root of the repository, which may hold several projects; and the place itself, where that is in it. */
+function atItsPlace(found, { repository, cleaner }) {
+    const { file, line, column } = found;
+    const message = cleaner.clean(formatDiagnostic({ ...found, file: below(repository.prefix, file) }));
+    return { message, ...(isElsewhere(file) ? {} : { place: { file, line, column } }) };
+}
 function runInfo(inputs, ground, open) {
     const { github, cleaner } = ground;
     const repository = github.repository ? `${github.serverUrl}/${github.repository}` : undefined;
@@ -55126,7 +55220,6 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-
 /** `mode: plan`: prints what `run` would do. Its state directory goes with it. */
 async function showPlan(inputs, ground, open, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -55135,7 +55228,7 @@ async function showPlan(inputs, ground, open, env) {
         const { ctx } = session;
         ctx.journal.append({ type: 'run-finished', conclusion: (0,conclusion/* conclude */.E)(ctx.journal.board) });
         const plan = planSummary((0,clean_board/* cleanBoard */.k)(ctx.journal.board, ctx.cleaner));
-        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], ctx.cleaner.clean(withPrompts(plan, ctx)));
+        session.summary.write(ctx.cleaner.clean(withPrompts(plan, ctx)));
         (0,conclude/* setOutputs */.n0)(ctx);
         const failure = (0,annotations/* failureMessage */.oh)(ctx.journal.board);
         if (failure)
@@ -55155,6 +55248,8 @@ function withPrompts(plan, ctx) {
     return prompts === '' ? plan : `${plan}\n${prompts}`;
 }
 
+// EXTERNAL MODULE: ./build/shell/report-folder.js + 13 modules
+var report_folder = __nccwpck_require__(87193);
 // EXTERNAL MODULE: ./build/board/usage.js
 var usage = __nccwpck_require__(8528);
 // EXTERNAL MODULE: ./build/board/worker.js
@@ -55344,15 +55439,22 @@ function kindsOf(workers, accounts) {
 const lacksModel = (accounts, place, { told }) => accounts[place]?.lacks.has(told[place]) === true;
 /**
  * Places of the accounts that a worker is given to, or waits for: those that have the model which its spec names, as long as one is open,
- * and of these the ones that did not say that they lack it. Where all did, one is asked again, for the worker's own end to say so.
+ * and of these the ones that did not say that they lack it. Where all did, one is asked again, for the worker's own end to say so. None
+ * where the only ones left would use another model, and one that is told this one is there and lacks it: its name may be wrong.
  */
 function suited(accounts, kind, excluded) {
     const open = accounts.flatMap(({ stopped }, place) => (stopped === undefined && !excluded.has(place) ? [place] : []));
     const likely = open.filter((place) => kind.likely.has(place));
-    const wanted = likely.length > 0 ? likely : open;
+    const wanted = likely.length > 0 || isInDoubt(accounts, kind) ? likely : open;
     const having = wanted.filter((place) => !lacksModel(accounts, place, kind));
     return having.length > 0 ? having : wanted;
 }
+/** An open account that was to have the model does not. */
+const isInDoubt = (accounts, kind) => [...kind.likely].some((place) => accounts[place]?.stopped === undefined && lacksModel(accounts, place, kind));
+/** The accounts that a worker without a suited one would have been given to, had nobody else's attempt closed them. */
+const missed = (accounts, kind, excluded) => accounts.filter(({ stopped }, place) => stopped !== undefined &&
+    !excluded.has(place) &&
+    (!isInDoubt(accounts, kind) || (kind.likely.has(place) && !lacksModel(accounts, place, kind))));
 
 ;// CONCATENATED MODULE: ./build/schedule/scheduler-state.js
 
@@ -55448,38 +55550,62 @@ function idAt(state, place) {
 const untried_NAMED = 5;
 const SAID = 200;
 /** The end of a worker that never started, because every account is closed: which ones, what their providers said, and whose key it was. */
-function untried(accounts) {
-    const refused = accounts.filter(({ stopped }) => stopped === 'auth');
-    const [only] = accounts;
-    const isAlone = accounts.length === 1 && only !== undefined;
-    const type = refused.length > 0 ? 'auth-failed' : 'quota-exhausted';
-    if (type === 'quota-exhausted') {
-        const whose = isAlone ? `the account ${only.options.name}` : 'every account';
-        return { type, message: `Not started: the quota of ${whose} is used up${isAlone ? said(only) : list(accounts)}` };
-    }
-    const secrets = [...new Set(refused.flatMap(({ why }) => secretOf(why) ?? []))];
-    const [secret] = secrets;
-    const known = secrets.length === 1 && secret !== undefined ? { secret } : {};
-    if (isAlone)
-        return { type, ...known, message: `Not started: the account ${only.options.name} was refused${said(only)}` };
-    const both = refused.length < accounts.length ? 'every account was refused or is used up' : 'every account was refused';
-    return { type, ...known, message: `Not started: ${both}${list(accounts)}` };
+const untried = (accounts) => ({
+    ...refusedOrUsedUp(accounts.some(wasRefused), accounts.flatMap(secretOf)),
+    message: `Not started: ${closedWords(accounts, 'every account', ({ options }) => options.name)}`,
+});
+/**
+ * The end of a worker that was tried, and that no account is left for. A limit that no other account could take over is a quota. Where
+ * others were closed before it could be tried on them, it is as if they had told it so themselves; but one whose own account had no quota
+ * ends without quota.
+ *
+ * @param own how its last attempt ended
+ */
+function lastWord(own, others) {
+    if (others.length === 0)
+        return own.type === 'rate-limited' ? { type: 'quota-exhausted', message: own.message } : own;
+    const message = `${own.message}; not tried again: ${closedWords(others, 'every other account for it', withKey)}`;
+    // The key of the one is no answer to what the other has no model for. A quota comes back.
+    if (own.type === 'unknown-model' && others.every(wasRefused))
+        return { ...own, message };
+    if (own.type === 'unknown-model' || own.type === 'quota-exhausted')
+        return { type: 'quota-exhausted', message };
+    const isRefused = own.type === 'auth-failed' || others.some(wasRefused);
+    return { ...refusedOrUsedUp(isRefused, [...secretIn(own), ...others.flatMap(secretOf)]), message };
 }
-const secretOf = (why) => why?.type === 'auth-failed' ? why.secret : undefined;
+/** A key is named where it was the only one. */
+function refusedOrUsedUp(isRefused, secrets) {
+    if (!isRefused)
+        return { type: 'quota-exhausted' };
+    const [secret, ...rest] = new Set(secrets);
+    return { type: 'auth-failed', ...(secret === undefined || rest.length > 0 ? {} : { secret }) };
+}
+const wasRefused = ({ stopped }) => stopped === 'auth';
+const secretIn = (why) => why?.type === 'auth-failed' && why.secret !== undefined ? [why.secret] : [];
+const secretOf = ({ why }) => secretIn(why);
+const withKey = (account) => [account.options.name, ...secretOf(account).map((secret) => `(key from ${secret})`)].join(' ');
+/** `the account a was refused: …`, `the quota of every account is used up: a: …; b: …`. */
+function closedWords(closed, all, nameOf) {
+    const [only] = closed;
+    const isAlone = closed.length === 1 && only !== undefined;
+    const whose = isAlone ? `the account ${nameOf(only)}` : all;
+    const why = isAlone ? said(only) : list(closed);
+    if (!closed.some(wasRefused))
+        return `the quota of ${whose} is used up${why}`;
+    return `${whose} was refused${closed.every(wasRefused) ? '' : ' or is used up'}${why}`;
+}
 function said({ why }) {
     const message = why?.message.trim() ?? '';
     return message === '' ? '' : `: ${message.length > SAID ? `${message.slice(0, SAID)}…` : message}`;
 }
 function list(accounts) {
-    const words = accounts.slice(0, untried_NAMED).map((account) => {
-        const secret = secretOf(account.why);
-        return `${account.options.name}${secret === undefined ? '' : ` (key from ${secret})`}${said(account)}`;
-    });
+    const words = accounts.slice(0, untried_NAMED).map((account) => `${withKey(account)}${said(account)}`);
     const rest = accounts.length - words.length;
     return `: ${[...words, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')}`;
 }
 
 ;// CONCATENATED MODULE: ./build/schedule/ending.js
+
 
 
 
@@ -55537,25 +55663,48 @@ function ending_stop(state, cause, running) {
 }
 /** Nobody waits for an account that will not come: who may use none of those that are left gives up, and with none left nobody starts. */
 function retire(state) {
-    const open = state.accounts.flatMap(({ stopped }, place) => (stopped === undefined ? [place] : []));
-    if (open.length === state.accounts.length && state.retries.size === 0)
+    const { accounts } = state;
+    if (!isAnyLess(accounts))
         return [state, []];
-    const [gaveUp, actions] = giveUp(state, ({ excluded }) => open.every((place) => excluded.has(place)), ({ outcome }) => (outcome === undefined ? untried(state.accounts) : lastWord(outcome)));
-    if (open.length > 0)
+    const isOneOpen = accounts.some(({ stopped }) => stopped === undefined);
+    const [gaveUp, actions] = giveUp(state, 
+    // Whom no account has sent away may use any: with thousands that wait, only the others are looked at closely.
+    ({ excluded }, kind) => (excluded.size === 0 ? !isOneOpen : suited(accounts, kind, excluded).length === 0), ({ outcome, excluded }, kind) => outcome === undefined ? untried(accounts) : lastWord(outcome, missed(accounts, kind, excluded)));
+    if (isOneOpen)
         return [gaveUp, actions];
-    const [ended, ends] = endUnstarted(gaveUp, untried(state.accounts));
+    const [ended, ends] = endUnstarted(gaveUp, untried(accounts));
     return [ended, [...actions, ...ends]];
 }
-/** A limit that no other account could take over is a quota; everything else ends as its last attempt did. */
-const lastWord = (outcome) => outcome.type === 'rate-limited' ? { type: 'quota-exhausted', message: outcome.message } : outcome;
+/** Nobody waits out the pause of an account that it will not be given any more: its turn on another one has come. */
+function release(state, at) {
+    if (!isAnyLess(state.accounts))
+        return [state, []];
+    const freed = [...state.retries].filter(([place, { resting, notBefore, excluded }]) => resting !== undefined &&
+        notBefore > at &&
+        isWaiting(state, place) &&
+        !suited(state.accounts, kindAt(state, place), excluded).includes(resting));
+    if (freed.length === 0)
+        return [state, []];
+    const retries = new Map([
+        ...state.retries,
+        ...freed.map(([place, known]) => [place, { ...known, notBefore: at }]),
+    ]);
+    return [{ ...state, retries }, freed.map(([place]) => ({ type: 'wait', specId: idAt(state, place), until: at }))];
+}
+/** Whether some account is not, or not for every model, what it was at the beginning. */
+const isAnyLess = (accounts) => accounts.some(({ stopped, lacks }) => stopped !== undefined || lacks.size > 0);
 /** Who waits for another attempt, and is meant, makes none. */
 function giveUp(state, isMeant, outcomeOf) {
-    const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known));
+    const waiting = [...state.retries].filter(([place, known]) => isWaiting(state, place) && isMeant(known, kindAt(state, place)));
     if (waiting.length === 0)
         return [state, []];
     return [
         { ...state, finishing: new Set([...state.finishing, ...waiting.map(([place]) => place)]) },
-        waiting.map(([place, known]) => ({ type: 'give-up', specId: idAt(state, place), outcome: outcomeOf(known) })),
+        waiting.map(([place, known]) => ({
+            type: 'give-up',
+            specId: idAt(state, place),
+            outcome: outcomeOf(known, kindAt(state, place)),
+        })),
     ];
 }
 function endUnstarted(state, outcome) {
@@ -55599,6 +55748,7 @@ const backoffMs = ({ delayMs, multiplier }, attempt, random) => random * Math.mi
 
 
 
+
 /** What follows from it for the account at `place`. */
 function brake(accounts, place, { waitMs, isFirst }, rules, { at, random }) {
     const until = at + Math.min(rules.longestWaitMs, waitMs ?? backoffMs(rules.backoff, 1, random));
@@ -55607,6 +55757,7 @@ function brake(accounts, place, { waitMs, isFirst }, rules, { at, random }) {
 const NOTHING_YET = {
     failures: 0,
     tries: 0,
+    resting: undefined,
     limited: new Set(),
     excluded: new Set(),
 };
@@ -55624,7 +55775,8 @@ function decide(accounts, place, kind, before, failure, rules, { at, random }) {
     // A time that has passed already is no advice.
     const told = failure.resetsAt !== undefined && failure.resetsAt > at ? failure.resetsAt : undefined;
     const until = told ?? at + backoffMs(rules.backoff, failures, random);
-    const retry = { ...known, failures, tries, notBefore: until, outcome: failure.outcome };
+    const retry = { ...known, failures, tries, notBefore: until, resting: undefined, outcome: failure.outcome };
+    const isClosed = accounts[place]?.stopped !== undefined;
     const spent = tries >= rules.maxAttempts;
     const giveUp = (outcome) => ({ type: 'give-up', outcome });
     /** To another account that may have its model, at once; where there is none, `otherwise` is the end. */
@@ -55633,12 +55785,15 @@ function decide(accounts, place, kind, before, failure, rules, { at, random }) {
         const left = suited(next, kind, excluded).filter((other) => isMeant(other) && !lacksModel(next, other, kind));
         const decision = left.length > 0
             ? { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at, excluded } }
-            : giveUp(otherwise);
+            : giveUp(lastWord(otherwise, missed(next, kind, excluded)));
         return { accounts: next, decision };
     };
     switch (failure.class) {
         case 'rate-limit':
         case 'quota': {
+            // Somebody else's attempt closed it meanwhile, so there is no reset to wait for.
+            if (isClosed && failure.class === 'rate-limit')
+                return { accounts, decision: { type: 'retry', retry: { ...retry, tries: known.tries, notBefore: at } } };
             const soon = (failure.class === 'rate-limit' || told !== undefined) && until - at <= rules.longestWaitMs;
             const next = soon ? pause(accounts, place, until, at) : accounts_close(accounts, place, 'quota', failure.outcome);
             if (!soon || known.limited.has(place))
@@ -55646,7 +55801,7 @@ function decide(accounts, place, kind, before, failure, rules, { at, random }) {
             const limited = new Set([...known.limited, place]);
             return {
                 accounts: next,
-                decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited } },
+                decision: spent ? giveUp(failure.outcome) : { type: 'retry', retry: { ...retry, limited, resting: place } },
             };
         }
         case 'overloaded':
@@ -55745,9 +55900,10 @@ function mayBegin(state, specId, at) {
 }
 /** What follows from any event: free slots are filled, and the last end finishes the run. */
 function settle(before, state, actions, moment) {
-    const [filled, starts] = scheduler_fill(state, moment);
+    const [released, waits] = release(state, moment.at);
+    const [filled, starts] = scheduler_fill(released, moment);
     const [retired, ends] = retire(filled);
-    const done = [...actions, ...starts, ...ends];
+    const done = [...actions, ...waits, ...starts, ...ends];
     const isFinished = retired.left === 0 && (before.left > 0 || !before.begun);
     if (isFinished)
         done.push({ type: 'finish' });
@@ -56593,14 +56749,9 @@ async function runCommand(ctx, worker, command, stopper, log) {
         const swept = stopped.signalled.filter((ref) => ref.pid !== identity.pid);
         if (stopped.left.length > 0) {
             // Not gone is not gone: the record stays, and post looks again.
-            const pids = stopped.left.map((ref) => ref.pid).join(', ');
             ctx.trees.set(token, { ...tree, noted: [...noted, ...stopped.left] });
-            ctx.journal.append({
-                type: 'warning',
-                code: 'not-stoppable',
-                specId,
-                message: `pid ${pids} did not end after SIGKILL (an uninterruptible system call); it is kept in the registry`,
-            });
+            ctx.journal.append({ type: 'process-left', specId, token, processes: stopped.left });
+            ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message: (0,stop/* leftWords */.D9)(stopped.left) });
         }
         else {
             ctx.registry.remove(specId, identity.pid);
@@ -57701,7 +57852,7 @@ async function workSpecs(inputs, ground, open, env) {
         const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) });
         await workAll(session, open);
         if (ctx.journal.board.stopping === 'signal')
-            return leaveToPost(session, open, env);
+            return leaveToPost(session, open);
         await (0,save_strays/* saveStrays */.S)(ctx);
         const ended = new Date();
         const asked = performance.now();
@@ -57717,7 +57868,7 @@ async function workSpecs(inputs, ground, open, env) {
             // What came later than the report.
             (0,report_folder/* writeResults */.KB)(ctx.dir, ctx.journal.board, ctx.cleaner);
         }
-        (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(false));
+        report.writeSummary(false);
         (0,conclude/* setOutputs */.n0)(ctx);
         if (unwritten || !(0,conclude/* settle */.G9)(ctx))
             open.leaveToPost();
@@ -57756,8 +57907,8 @@ async function workAll(session, open) {
     }
 }
 /** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */
-function leaveToPost({ ctx, report }, open, env) {
-    (0,report_folder/* writeStepSummary */.oG)(env['GITHUB_STEP_SUMMARY'], report.markdown(true));
+function leaveToPost({ ctx, report }, open) {
+    report.writeSummary(true);
     (0,conclude/* setOutputs */.n0)(ctx);
     open.leaveToPost();
     (0,printer/* fail */.fJ)((0,annotations/* failureMessage */.oh)(ctx.journal.board) ?? 'The run was cancelled.', ctx.cleaner.clean);
@@ -58146,7 +58297,7 @@ function countsOf(folder, notPlanned) {
 
 
 /** The error is one sentence and leaves nothing behind. */
-function claim(mode, place, env) {
+async function claim(mode, place, env) {
     const row = place.table.row(process.pid);
     if (!row)
         return (0,build_result/* err */._)('The process table cannot be read: /proc does not show this process. Is it mounted in this container?');
@@ -58165,7 +58316,7 @@ function claim(mode, place, env) {
         if (mode === 'run')
             (0,core/* saveState */.LZ)('state-dir', wanted.root);
         const dir = (0,state_dir/* makeStateDir */.HM)(wanted, main);
-        (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
+        await (0,state_dir/* forgetOldRuns */.zc)(dir, place.table);
         return (0,build_result.ok)({
             key,
             main,
@@ -58716,7 +58867,7 @@ async function openRun(inputs, ground, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const mode = inputs.mode === 'plan' ? 'plan' : 'run';
-        const claimed = claim(mode, ground, env);
+        const claimed = await claim(mode, ground, env);
         if (!claimed.ok)
             return claimed;
         const { key, main, dir } = claimed.value;
@@ -59353,6 +59504,7 @@ const EVENT_TYPES = {
     'process-running': true,
     'process-noted': true,
     'process-gone': true,
+    'process-left': true,
     'agent-activity': true,
     'agent-quiet': true,
     'agent-session': true,
@@ -59851,8 +60003,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   IU: () => (/* binding */ reportFiles),
   pF: () => (/* binding */ resultsFile),
   aF: () => (/* binding */ writeReportFolder),
-  KB: () => (/* binding */ writeResults),
-  oG: () => (/* binding */ writeStepSummary)
+  KB: () => (/* binding */ writeResults)
 });
 
 // EXTERNAL MODULE: external "node:fs"
@@ -60986,20 +61137,6 @@ function reportFiles(dir) {
         .filter((entry) => entry.isFile())
         .map((entry) => (0,external_node_path_.join)(entry.parentPath, entry.name));
 }
-/**
- * The job summary of this step: the runner reads the file when the step's process has ended, so that what stands there
- * when a step is killed is what people see. Not being able to write it is no reason to fail.
- */
-function writeStepSummary(path, markdown) {
-    if (!path)
-        return;
-    try {
-        (0,external_node_fs_.writeFileSync)(path, markdown);
-    }
-    catch {
-        return;
-    }
-}
 
 
 /***/ }),
@@ -61338,7 +61475,7 @@ const unsettledRuns = (dir) => siblings(dir).filter((other) => !isSettled(other)
  * Removes runs of the same workspace that settled a week ago or earlier, and places whose maker is proven dead and wrote
  * no journal: it never started anything. A run that has a journal and did not settle is never removed.
  */
-function forgetOldRuns(dir, table) {
+async function forgetOldRuns(dir, table) {
     for (const other of siblings(dir)) {
         const old = isSettled(other) && Date.now() - (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(other.root).mtimeMs > WEEK_MS;
         // Its post, if it ever comes, would do no more; raw output is not cleaned of secrets.
@@ -61348,7 +61485,7 @@ function forgetOldRuns(dir, table) {
         const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table);
         if (abandoned) {
             (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
-            (0,_process_left_git_js__WEBPACK_IMPORTED_MODULE_5__/* .killLeftGit */ .Se)(other.repository, table);
+            await (0,_process_left_git_js__WEBPACK_IMPORTED_MODULE_5__/* .killLeftGit */ .Se)(other.repository, table);
         }
         if (old || abandoned)
             removePlace(other);
@@ -61386,6 +61523,54 @@ function removeIfEmpty(folder) {
     }
     catch {
         // Something is in it.
+    }
+}
+
+
+/***/ }),
+
+/***/ 11778:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ StepSummary)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var _message_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(883);
+/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(63480);
+/* harmony import */ var _printer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59644);
+
+
+
+
+/**
+ * The job summary of this step: the runner reads the file when the step's process has ended, so that what stands there
+ * when a step is killed is what people see. Not being able to write it is no reason to fail, and is said once.
+ */
+class StepSummary {
+    #path;
+    #clean;
+    #said = false;
+    constructor(env, clean) {
+        this.#path = env['GITHUB_STEP_SUMMARY'] ?? '';
+        this.#clean = clean;
+    }
+    /** Puts it in the place of what the step wrote before. `markdown` holds no secret. */
+    write(markdown) {
+        if (this.#path === '')
+            return this.#say((0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_2__/* .textLine */ .uu)('note  no job summary: GITHUB_STEP_SUMMARY names no file'));
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(this.#path, markdown);
+        }
+        catch (error) {
+            const message = `The job summary cannot be written to ${this.#path}: ${(0,_message_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .b)(error)}`;
+            this.#say({ type: 'annotation', level: 'warning', message });
+        }
+    }
+    #say(line) {
+        if (!this.#said)
+            (0,_printer_js__WEBPACK_IMPORTED_MODULE_1__/* .print */ .yy)([line], this.#clean);
+        this.#said = true;
     }
 }
 
@@ -61702,7 +61887,8 @@ function setFields(text, changes) {
     if (replaced.length === 0 && added.length === 0)
         return (0,result.ok)(text);
     for (const place of added.length > 0 ? PLACES : PLACES.slice(0, 1)) {
-        const splices = added.length > 0 ? [...replaced, addFields(text, matter, added, place)] : replaced;
+        // Where a value and a new field go to the same place, what is put there last comes first.
+        const splices = added.length > 0 ? [addFields(text, matter, added, place), ...replaced] : replaced;
         const edited = splices
             .toSorted((a, b) => b.start - a.start)
             .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
@@ -61756,15 +61942,21 @@ function replaceValue(text, matter, field, value) {
 function extentOf(text, matter, field) {
     const colon = field.pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
     const written = field.pair.value;
-    const [from, to] = (0,dist/* isNode */.Ll)(written) ? [written.range?.[0] ?? 0, contentEnd(written)] : [0, 0];
+    const [from, to] = (0,dist/* isNode */.Ll)(written) ? [startOf(text, matter, written), matter.fileOffset(contentEnd(written))] : [0, 0];
     // `{key}` and `? key` have no colon: the splice lands behind the key, and `changesOnly` refuses what comes of it.
     const afterColon = colon === undefined ? field.offset + field.key.length : matter.fileOffset(colon.offset) + 1;
     if (to <= from)
         return { start: afterColon, end: afterColon, afterColon };
-    let end = matter.fileOffset(to);
+    let end = to;
     while (end > afterColon && /\s/.test(text.charAt(end - 1)))
         end--;
-    return { start: matter.fileOffset(from), end, afterColon };
+    return { start: from, end, afterColon };
+}
+/** Where a node starts, in offsets of the file. The range of a block of fields leaves out a tag or anchor of the first key. */
+function startOf(text, { fileOffset }, node) {
+    const start = fileOffset(node.range?.[0] ?? 0);
+    const token = (0,dist/* isMap */.jh)(node) ? node.srcToken : undefined;
+    return token?.type === 'block-map' ? text.lastIndexOf('\n', start - 1) + 1 + token.indent : start;
 }
 /** Offset behind the last character of a node; the range of a block goes on over blank lines and comments. */
 function contentEnd(node) {
@@ -61794,19 +61986,27 @@ function addFields(text, matter, added, place) {
         return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
     });
     if (block !== undefined) {
-        const last = endOfFields(text, block);
-        const blanks = place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1;
-        const end = last - blanks + 1;
-        return { start: end, end, text: lines.join('') };
+        const end = endOfFields(text, block);
+        const at = place === 'before-blanks' ? beforeBlanks(text, block.start, end) : end;
+        return { start: at, end: at, text: lines.join('') };
     }
     const start = bodyStart(text, matter);
     return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` };
 }
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
 function endOfFields(text, { start, end }) {
-    const mark = /^\.\.\.(?=\s|$)/m.exec(text.slice(start, end));
+    // Not `^` with the flag m: that is behind a line separator of Unicode, too, which ends no line in YAML.
+    const mark = /(?<=^|\n)\.\.\.(?=\s|$)/.exec(text.slice(start, end));
     return mark === null ? end : start + mark.index;
 }
+/** Where the blank lines start that end at `end`, itself the start of a line. */
+function beforeBlanks(text, start, end) {
+    let at = end;
+    while (at > start && BLANK.has(text.charAt(at - 1)))
+        at--;
+    return at === start ? start : text.indexOf('\n', at) + 1;
+}
+const BLANK = new Set(' \t\r\n');
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
 function changesOnly(changes, text, before, edited) {
     const parsed = (0,front_matter/* parseFrontMatter */.e)(edited);
@@ -61839,7 +62039,7 @@ function styleOf(type, flow) {
     return flow ? 'flow' : 'natural';
 }
 /** What stands before each field. */
-const indentOf = (text, { root, fileOffset }) => root?.range ? blanksBefore(text, fileOffset(root.range[0])) : '';
+const indentOf = (text, matter) => matter.root === undefined ? '' : blanksBefore(text, startOf(text, matter, matter.root));
 /** Blanks as wide as what stands before this offset on its line. */
 const blanksBefore = (text, offset) => text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replace(/\S/g, ' ');
 /** The file's own line ending: that of its first line. */
@@ -61858,7 +62058,10 @@ const newlineOf = (text) => (/\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n')
 /* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5263);
 
 
-/** Readers for the top-level fields. `null`, an empty value and `""` are absent. Findings are added to `findings`. */
+/**
+ * Readers for the top-level fields. `null` and an empty value are absent, `""` is where text is expected. Findings are added to
+ * `findings`.
+ */
 function fieldValues(matter, findings) {
     return valuesOf((name) => matter.fields.get(name)?.node, '', matter, findings);
 }
@@ -61869,11 +62072,19 @@ function valuesOf(nodeOf, path, matter, findings) {
         return undefined;
     };
     /** Applies a reader to the field unless it is absent. */
-    const reader = (read) => (name) => {
+    const reader = (read, isAbsent = isNull) => (name) => {
         const node = nodeOf(name);
-        return node === undefined || scalarText(node) === '' ? undefined : read(name, node);
+        if (node === undefined)
+            return undefined;
+        if (isOnlyTag(node))
+            return complain(name, node, 'wrong-type', `a value behind its tag ${node.tag}`);
+        return isAbsent(node) ? undefined : read(name, node);
     };
     const text = (name, node) => scalarText(node) ?? complain(name, node, 'wrong-type', 'text');
+    const flag = (name, node) => {
+        const value = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) ? node.value : undefined;
+        return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false');
+    };
     const items = (name, node, expected) => {
         if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(node))
             return complain(name, node, 'wrong-type', expected);
@@ -61889,20 +62100,18 @@ function valuesOf(nodeOf, path, matter, findings) {
         return texts;
     };
     return {
-        text: reader(text),
-        list: reader((name, node) => items(name, node, 'a list')),
+        text: reader(text, isEmpty),
+        list: reader((name, node) => items(name, node, 'a list'), isEmpty),
         oneOrMore: reader((name, node) => {
             const single = scalarText(node);
             return single === undefined ? items(name, node, 'text or a list') : [single];
-        }),
-        flag: reader((name, node) => {
-            const value = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) ? node.value : undefined;
-            return typeof value === 'boolean' ? value : complain(name, node, 'wrong-type', 'true or false');
-        }),
+        }, isEmpty),
+        flag: reader(flag),
+        answer: reader(flag, () => false),
         count: reader((name, node) => {
-            const value = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) ? node.value : undefined;
-            const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-            return fits ? value : complain(name, node, 'wrong-type', 'a whole number from 0');
+            const written = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) && node.type === 'PLAIN' ? (node.source ?? '') : '';
+            const value = COUNT.test(written) ? Number(written.replace('+', '')) : Number.NaN;
+            return value <= MAX_COUNT ? value : complain(name, node, 'wrong-type', `a whole number from 0 to ${MAX_COUNT}`);
         }),
         oneOf: (name, allowed) => reader((_, node) => {
             const value = text(name, node);
@@ -61910,7 +62119,9 @@ function valuesOf(nodeOf, path, matter, findings) {
                 return undefined;
             const choice = allowed.find((each) => each === value);
             const code = `unknown-${name.replaceAll('_', '-')}`;
-            return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}`);
+            // A block (`|`, `>`) ends with a newline, which nobody sees.
+            const around = allowed.some((each) => each === value.trim()) ? ', with no blank or line end around it' : '';
+            return choice ?? complain(name, node, code, `one of ${allowed.join(', ')}${around}`);
         })(name),
         nested: reader((name, node) => {
             if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(node))
@@ -61919,6 +62130,14 @@ function valuesOf(nodeOf, path, matter, findings) {
         }),
     };
 }
+/** What chant reads as a count: no leading zeros, and no more than 32 bits. */
+const COUNT = /^\+?(?:0x[\da-fA-F]+|0o[0-7]+|0b[01]+|0|[1-9]\d*)$/;
+const MAX_COUNT = 2 ** 32 - 1;
+const isNull = (node) => (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) && node.value === null;
+const isEmpty = (node) => scalarText(node) === '';
+/** A tag that is none of YAML's own and nothing behind it: for chant it may be the value itself (`status: !completed`). */
+const isOnlyTag = (node) => (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) && node.source === '' && node.type === 'PLAIN' && !(node.tag ?? YAML_TAG).startsWith(YAML_TAG);
+const YAML_TAG = 'tag:yaml.org,2002:';
 /** A scalar as written, '' for null; `undefined` for a list or mapping. */
 function scalarText(node) {
     if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node))
@@ -62004,10 +62223,11 @@ const MAX_LINES = 4000;
 /**
  * Finds the front matter: `---` alone on the first line that is not blank, blanks before it or not, up to the next line that
  * is `---` alone from its first column on. `---` inside a value or with something behind it closes nothing. Without an
- * opening fence there is none (`undefined`).
+ * opening fence there is none (`undefined`). A carriage return alone ends a line for some readers only, so that no two would
+ * agree on the fields.
  */
 function findFrontMatter(text) {
-    const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|$)/.exec(text);
+    const opening = /^\s*---(?!-)([^\r\n]*)(\r?\n|\r|$)/.exec(text);
     if (opening === null)
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(undefined);
     const [head, info = '', newline = ''] = opening;
@@ -62016,6 +62236,8 @@ function findFrontMatter(text) {
         const message = 'front matter: only YAML is read; write "---" alone on its first line';
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset, code: 'front-matter-language', severity: 'error', message });
     }
+    if (newline === '\r')
+        return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(carriageReturn(head.length - 1));
     const closingFence = /(?<=\n)---[ \t]*(?:\r?\n|$)/g;
     closingFence.lastIndex = head.length;
     const closing = newline === '' ? null : closingFence.exec(text);
@@ -62035,8 +62257,15 @@ function findFrontMatter(text) {
         const message = `front matter: longer than ${MAX_LENGTH / 1024} KiB or ${MAX_LINES} lines`;
         return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)({ offset, code: 'front-matter-too-large', severity: 'error', message });
     }
-    return (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(block);
+    const alone = text.slice(block.start, block.end).search(/\r(?!\n)/);
+    return alone === -1 ? (0,_result_js__WEBPACK_IMPORTED_MODULE_0__.ok)(block) : (0,_result_js__WEBPACK_IMPORTED_MODULE_0__/* .err */ ._)(carriageReturn(block.start + alone));
 }
+const carriageReturn = (offset) => ({
+    offset,
+    code: 'carriage-return',
+    severity: 'error',
+    message: 'front matter: a line ends with a carriage return and no newline behind it; save the file with the line ends of Unix or Windows',
+});
 const isTooLarge = (source) => source.length > MAX_LENGTH ||
     (source.length > MAX_LINES && source.split(/[\n\r\u2028\u2029]/, MAX_LINES + 1).length > MAX_LINES);
 
@@ -62255,8 +62484,6 @@ function parseFrontMatter(text, why = 'to-read') {
     if (!read.ok)
         return (0,result/* err */._)([error(block.start, 'invalid-yaml', `front matter: ${read.error}`)]);
     const document = read.value;
-    if (document === undefined)
-        return without();
     if (document.errors.length > 0)
         return (0,result/* err */._)(yamlErrors(document, text, fileOffset));
     const warnings = document.warnings.map((w) => {
@@ -62332,11 +62559,11 @@ const OPTIONS = {
     'to-read': optionsWith((text) => readPlainYaml(text.slice(1)) ?? readExactly(text)),
     'to-edit': optionsWith(readExactly),
 };
-/** The document as gray-matter and `yaml` read it; `undefined` where there are only comments and blank lines. */
+/** The document as gray-matter and `yaml` read it; what is nothing to gray-matter, such as a blank of Unicode, may be text to YAML. */
 function readDocument(source, why) {
     try {
         const { data } = gray_matter(`---\n${source}\n---\n`, OPTIONS[why]);
-        return (0,result.ok)((0,dist/* isDocument */.wz)(data) ? data : undefined);
+        return (0,result.ok)((0,dist/* isDocument */.wz)(data) ? data : readExactly(`\n${source}`));
     }
     catch (cause) {
         // `yaml` recurses: thousands of nested brackets end in a RangeError.
@@ -62570,7 +62797,7 @@ const OTHERS = [
 /** Every field chant knows, in its own spelling. */
 const KNOWN_FIELDS = new Set([...OTHERS, ...TEXTS.keys(), ...LISTS.keys()]);
 const NONE = [];
-/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent, as do null and "". */
+/** Reads the fields that chant knows. What does not fit is added to `findings` and reads as absent. */
 function readFields(matter, findings) {
     const read = (0,field_values/* fieldValues */.X)(matter, findings);
     const fields = {
@@ -62625,7 +62852,14 @@ function put(fields, name, value) {
         fields[name] = value;
 }
 function readType(type = 'code', offset, findings) {
-    if (!SPEC_TYPES.some((known) => known === type)) {
+    const meant = SPEC_TYPES.find((known) => known === type.trim().toLowerCase());
+    if (meant === type)
+        return type;
+    if (meant !== undefined) {
+        const message = `front matter: "type" is ${(0,finding/* quoted */.TL)(type)}, expected ${meant} in small letters with no blank or line end around it`;
+        findings.push({ offset, code: 'wrong-type', severity: 'error', message });
+    }
+    else {
         const message = `front matter: "type" is ${(0,finding/* quoted */.TL)(type)}, which chant does not know (${SPEC_TYPES.join(', ')}): here it is worked as code, chant refuses the file`;
         findings.push({ offset, code: 'unknown-type', severity: 'warning', message });
     }
@@ -62644,7 +62878,7 @@ function readApproval(read) {
         return undefined;
     const [by, at] = [read.text('by'), read.text('at')];
     return {
-        required: read.flag('required') ?? false,
+        required: read.answer('required') ?? false,
         status: read.oneOf('status', ['pending', 'approved', 'rejected']) ?? 'pending',
         ...(by === undefined ? {} : { by }),
         ...(at === undefined ? {} : { at }),
@@ -63771,8 +64005,12 @@ function check_name_name(title, specId, ending) {
 
 // EXTERNAL MODULE: ./build/board/usage.js
 var board_usage = __nccwpck_require__(8528);
+// EXTERNAL MODULE: ./build/board/worker.js
+var board_worker = __nccwpck_require__(46453);
 // EXTERNAL MODULE: ./build/report/durations.js
 var durations = __nccwpck_require__(87918);
+// EXTERNAL MODULE: ./build/report/log-line.js
+var log_line = __nccwpck_require__(63480);
 // EXTERNAL MODULE: ./build/report/spec-link.js
 var spec_link = __nccwpck_require__(54441);
 // EXTERNAL MODULE: ./build/report/summary-failures.js
@@ -63780,6 +64018,8 @@ var summary_failures = __nccwpck_require__(28127);
 // EXTERNAL MODULE: ./build/report/usage-words.js
 var usage_words = __nccwpck_require__(98060);
 ;// CONCATENATED MODULE: ./build/report/check-output.js
+
+
 
 
 
@@ -63821,6 +64061,7 @@ function facts(board, worker, now) {
     const rows = [
         ['spec', (0,spec_link/* specPlace */.J)(board, planned.file)],
         ['process', pid === undefined ? undefined : `PID ${pid}${since}${until}${since ? ' UTC' : ''}`],
+        ['still there', stillThere(board, worker)],
         ['attempt', worker.attempts > 0 ? String(worker.attempts) : undefined],
         ...setbacks(worker),
         [
@@ -63837,6 +64078,12 @@ function facts(board, worker, now) {
         ['patch', worker.patch && commits.length > 0 ? (0,markdown/* code */.aY)(worker.patch) : undefined],
     ];
     return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+function stillThere(board, worker) {
+    const pids = (0,board_worker/* leftOf */.l)(board.processes.values(), worker).map(({ pid }) => pid);
+    return pids.length === 0
+        ? undefined
+        : `PID ${(0,log_line/* bounded */.Mm)(pids.map(String), ', ', 200)}, held by a system call: SIGKILL did not end it, the end of that call or a restart of the machine does`;
 }
 /** The newest attempts that its provider let down: why it waits, or had to. */
 const setbacks = ({ setbacks }) => setbacks
@@ -63889,8 +64136,6 @@ function* rendered(lines) {
 var heartbeat = __nccwpck_require__(93419);
 // EXTERNAL MODULE: ./build/report/log-ends.js
 var log_ends = __nccwpck_require__(85796);
-// EXTERNAL MODULE: ./build/report/log-line.js
-var log_line = __nccwpck_require__(63480);
 ;// CONCATENATED MODULE: ./build/report/check-title.js
 
 
@@ -65076,7 +65321,7 @@ function realDirectory(path) {
 
 /***/ }),
 
-/***/ 9197:
+/***/ 79745:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65177,6 +65422,28 @@ var output_reader = __nccwpck_require__(782);
 var secrets = __nccwpck_require__(55032);
 // EXTERNAL MODULE: ./build/shell/state-dir.js
 var state_dir = __nccwpck_require__(48878);
+// EXTERNAL MODULE: ./build/report/log-line.js
+var log_line = __nccwpck_require__(63480);
+;// CONCATENATED MODULE: ./build/work/name-kept.js
+
+
+
+/** Of the names of what was set aside. Characters. */
+const NAMES = 300;
+/**
+ * Says where lies what was set aside of a worker, or beside all of them, before this recovery: main may have been killed between the move and its
+ * word of it. Said twice is better than not at all.
+ */
+function nameKept({ dir, journal, cleaner }, specId) {
+    const folder = (0,external_node_path_.join)(dir.root, 'kept', specId ?? 'beside');
+    const names = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder) : [];
+    if (names.length === 0)
+        return;
+    const what = specId === undefined ? 'beside the worktrees' : 'of its worktree';
+    const message = `What was set aside ${what} before the run was killed is in ${folder}: ${(0,log_line/* bounded */.Mm)(names, ', ', NAMES)}`;
+    journal.append({ type: 'warning', code: 'set-aside', message: cleaner.clean(message), ...(specId && { specId }) });
+}
+
 // EXTERNAL MODULE: ./build/work/own-branch.js
 var own_branch = __nccwpck_require__(54625);
 // EXTERNAL MODULE: ./build/work/save.js + 9 modules
@@ -65259,6 +65526,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** A run that its main process left behind, as its journal has it. */
 function openLeftRun(dir, table, cleaner) {
     if (!(0,external_node_fs_.existsSync)(dir.journal))
@@ -65309,6 +65577,8 @@ async function recover(ctx, env) {
         // Not only where a process was open: an earlier recovery may have died between its end and this.
         if (worker.state.type !== 'done')
             rebuildLog(ctx, worker);
+        if (worker.state.type !== 'done' || isStanding(worker))
+            nameKept(ctx, specId);
         if (saving.ok)
             await recoverWork(saving.value, worker);
         const outcome = decideOutcome(ctx.journal.board, worker);
@@ -65316,6 +65586,8 @@ async function recover(ctx, env) {
             ctx.journal.append({ type: 'worker-done', specId, outcome });
         ctx.registry.unlock(specId, ctx.run.main.pid);
     }
+    if (ctx.journal.board.conclusion === undefined)
+        nameKept(ctx);
     if (saving.ok)
         await (0,save_strays/* saveStrays */.S)(saving.value);
     return saving;
@@ -65336,9 +65608,8 @@ function record(ctx, { tracked, decision, stopped }) {
     const { token, specId, identity } = tracked;
     if (stopped.left.length > 0) {
         // Not gone is not gone: its record stays.
-        const pids = stopped.left.map((ref) => ref.pid).join(', ');
-        const message = `pid ${pids} did not end after SIGKILL; its record is kept`;
-        ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message });
+        ctx.journal.append({ type: 'process-left', specId, token, processes: stopped.left });
+        ctx.journal.append({ type: 'warning', code: 'not-stoppable', specId, message: (0,stop/* leftWords */.D9)(stopped.left) });
         return;
     }
     if (stopped.foreign.length > 0)
@@ -65367,6 +65638,8 @@ function unsignalledWords(decision, pid) {
                 : `pid ${pid} lives in another pid namespace and cannot be seen from here; nothing was signalled`;
     }
 }
+/** An earlier recovery could not save it. */
+const isStanding = ({ worktree }) => worktree !== undefined && (0,external_node_fs_.existsSync)(worktree);
 /** Saves a worktree that still stands. What cannot be saved stays where it is, and that is said. */
 async function recoverWork(ctx, worker) {
     const { specId, title, file } = worker.planned;
