@@ -141,7 +141,7 @@ describe.skipIf(!hasTable)('the process table of this machine', () => {
     })
     const pid = await place.pid('child')
     // The new name of a process is seen a moment after its exec.
-    await vi.waitFor(() => expect(freshTable().snapshot().directory(pid)).toBe(place.path('a b')))
+    await vi.waitFor(() => expect(freshTable().snapshot().directory(pid)).toBe(place.path('a b')), { timeout: 10_000 })
     const snapshot = freshTable().snapshot()
     expect(snapshot.variable(pid, 'MARK')).toBe('x=y z')
     expect(snapshot.variable(pid, 'MAR')).toBeUndefined()
@@ -159,7 +159,8 @@ describe.skipIf(!hasTable)('the process table of this machine', () => {
     const pid = await place.pid('child')
     expect(before.rows.has(pid)).toBe(false)
     expect(shared.snapshot(performance.now()).rows.has(pid)).toBe(true)
-    expect(shared.snapshot(0)).toBe(shared.snapshot())
+    // As long as it is fresh, which is 25 ms: on a busy machine the scan alone may take them.
+    await vi.waitFor(() => expect(shared.snapshot(0) === shared.snapshot()).toBe(true), { timeout: 10_000 })
   })
 
   it('has none where it cannot look', () => {
