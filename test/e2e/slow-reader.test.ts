@@ -27,7 +27,7 @@ test('a reader that is late still gets every line', async () => {
   })
   writeFileSync(join(scene.root, 'output.md'), '')
   // The summary is written when all has been printed; only now somebody begins to read.
-  await vi.waitFor(() => expect(readFileSync(summary, 'utf8')).not.toBe(''), { timeout: 30_000 })
+  await vi.waitFor(() => expect(readFileSync(summary, 'utf8')).not.toBe(''), { timeout: 100_000 })
   let read = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     read += text
@@ -36,4 +36,4 @@ test('a reader that is late still gets every line', async () => {
   expect(code).toBe(0)
   expect(read.match(/ {2}unknown-type {2}/g)).toHaveLength(1500)
   expect(read.match(/^::warning /gm)).toHaveLength(10)
-})
+}, 150_000)
