@@ -102,7 +102,7 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
       expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
       expect(stage.github.requests.map(({ path }) => path).filter((path) => path.includes('undefined'))).toEqual([])
     },
-    150_000,
+    240_000,
   )
 
   test('three bad answers in a row are got over', async () => {
@@ -133,7 +133,7 @@ describe.concurrent('whatever GitHub answers, the run goes on and its result sta
       expect(post.durationMs).toBeLessThan(60_000 + 5_000 * slowness())
       expect([await action.endJob(), scene.left()]).toEqual([[], []])
     },
-    120_000,
+    240_000,
   )
 })
 
@@ -179,7 +179,7 @@ describe.concurrent('check runs that main left open are ended by post', () => {
     expect(post.annotations).toEqual([])
     expect(post.durationMs).toBeLessThan(60_000 + 5_000 * slowness())
     expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
-  }, 120_000)
+  }, 240_000)
 
   test('after SIGKILL', async () => {
     await using stage = await Stage.open({ specs: plainSpecs(2) })

@@ -54,7 +54,7 @@ test.concurrent('and a GitHub that is silent about them delays no worker', async
   expect(stage.github.requests.filter(({ body, status }) => body['conclusion'] && status !== 0)).toEqual([])
   stage.scene.gate.pass()
   expect((await finish(action)).main.conclusion).toBe('success')
-}, 150_000)
+}, 240_000)
 
 test.concurrent('`mode: clean` ends them, too', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })

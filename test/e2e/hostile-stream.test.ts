@@ -91,5 +91,5 @@ echo '{"type":"result","exitCode":0,"sessionId":"s-1"}'
       sessions: ['s-1'],
       outcome: { type: 'completed' },
     })
-  }, 30_000)
+  })
 })

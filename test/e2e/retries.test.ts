@@ -302,7 +302,7 @@ describe.concurrent('a worker that is still being prepared', () => {
     expect(lines).toMatch(/002-abc +held back +in /)
     expect(lines.search(/001-abc +started .*attempt 2/)).toBeLessThan(lines.search(/002-abc +started/))
     expect([killed, scene.left()]).toEqual([[], []])
-  }, 120_000)
+  })
 
   test('starts no agent once the budget is spent', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })

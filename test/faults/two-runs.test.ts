@@ -32,7 +32,7 @@ describe.skipIf(!onLinux)('a workspace', () => {
     for (const action of actions) expect((await finish(action)).killed).toEqual([])
     expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'completed' })
     expect([scene.stateDirs().length, scene.branches(), scene.left()]).toEqual([1, [`chant/${ONE}`, 'main'], []])
-  }, 150_000)
+  })
 
   test('stays with an owner that is suspended, and its agents are neither stopped nor taken for stalled', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })

@@ -97,5 +97,5 @@ describe.skipIf(!onLinux)('`deadline-minutes`', () => {
     expect(main.outputs['conclusion']).toBe('failure')
     expect(scene.fileOn(`chant/${TWO}`, `work-${TWO}.txt`)).toBe(`${TWO}\n`)
     expect([post.lines, killed, scene.left()]).toEqual([[], [], []])
-  }, 150_000)
+  })
 })
