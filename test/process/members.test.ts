@@ -152,7 +152,7 @@ describe.skipIf(!onLinux)('a real tree', () => {
     // All of them stand below the leader while it lives.
     expect(new Set(memberPids(tree))).toEqual(new Set(Object.values(pids)))
 
-    kill(tree.identity?.pid ?? 0, 'SIGKILL')
+    kill(tree.gate.identity.pid, 'SIGKILL')
     await tree.gate.exited
     // Its orphans are found by what they carry and by where they are; one that has neither is not ours to take.
     await vi.waitFor(
