@@ -44,10 +44,10 @@ export function setFields(text: string, changes: FieldChanges): Result<string, s
 }
 
 /**
- * Where new fields go: behind everything, or before blank lines at the end. A line with a tab on it ends no empty value: YAML
- * takes the next field for a part of it.
+ * Where new fields go: behind everything, or before blank lines at the end, comments among them. A line with a tab on it ends no
+ * empty value: YAML takes the next field for a part of it, though a comment stands between them.
  */
-const PLACES = ['behind-all', 'before-blanks'] as const
+const PLACES = ['behind-all', 'before-blanks', 'before-remarks'] as const
 
 /** What the end of a worker leaves in its spec. */
 export interface Finalization {
@@ -150,14 +150,29 @@ function addFields(
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) {
-    const last = endOfFields(text, block)
-    const blanks =
-      place === 'before-blanks' ? (/\n(?:[ \t]*\r?\n)*$/.exec(text.slice(block.start - 1, last))?.[0].length ?? 1) : 1
-    const end = last - blanks + 1
+    const end = beforeLast(LAST[place], text, block.start, endOfFields(text, block))
     return { start: end, end, text: lines.join('') }
   }
   const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
+}
+
+/** Lines before which each place is, where the fields end with them. */
+const LAST: Readonly<Record<(typeof PLACES)[number], RegExp>> = {
+  'behind-all': /^(?!)/,
+  'before-blanks': /^[ \t]*\r?\n$/,
+  'before-remarks': /^[ \t]*(?:#.*)?\r?\n$/,
+}
+
+/** Offset of the first of the lines before `end` that all are of a kind; `end` where none is. */
+function beforeLast(line: RegExp, text: string, start: number, end: number): number {
+  let at = end
+  while (at > start) {
+    const begin = Math.max(start, text.lastIndexOf('\n', at - 2) + 1)
+    if (!line.test(text.slice(begin, at))) break
+    at = begin
+  }
+  return at
 }
 
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */

@@ -82,6 +82,11 @@ body --- status: pending
     ],
     ['quoted keys', '---\n"status": x\n\'commits\' : [b]\n---\n', '---\n"status": failed\n\'commits\' : [a]\n---\n'],
     ['a tab at its end', '---\nx:\n\t\n---\n', '---\nx:\nstatus: failed\ncommits:\n- a\n\t\n---\n'],
+    [
+      'a tab and a comment at its end',
+      '---\nx:\n\t\n# c\n---\n',
+      '---\nx:\nstatus: failed\ncommits:\n- a\n\t\n# c\n---\n',
+    ],
     ['explicit keys', '---\n? status\n: x\n---\n', '---\n? status\n: failed\ncommits:\n- a\n---\n'],
   ])('edits %s', (_, text, expected) => {
     const changes = { status: 'failed', commits: ['a'] }
