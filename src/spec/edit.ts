@@ -45,10 +45,10 @@ export function setFields(text: string, changes: FieldChanges): Result<string, s
 }
 
 /**
- * Where new fields go: behind everything, or before blank lines at the end. A line with a tab on it ends no empty value: YAML
- * takes the next field for a part of it.
+ * Where new fields go: behind everything, or before blank lines at the end, comments among them. A line with a tab on it ends no
+ * empty value: YAML takes the next field for a part of it, though a comment stands between them.
  */
-const PLACES = ['behind-all', 'before-blanks'] as const
+const PLACES = ['behind-all', 'before-blanks', 'before-remarks'] as const
 
 /** What the end of a worker leaves in its spec. */
 export interface Finalization {
@@ -158,12 +158,29 @@ function addFields(
     return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`
   })
   if (block !== undefined) {
-    const end = endOfFields(text, block)
-    const at = place === 'before-blanks' ? beforeBlanks(text, block.start, end) : end
-    return { start: at, end: at, text: lines.join('') }
+    const end = beforeLast(LAST[place], text, block.start, endOfFields(text, block))
+    return { start: end, end, text: lines.join('') }
   }
   const start = bodyStart(text, matter)
   return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` }
+}
+
+/** Lines before which each place is, where the fields end with them. */
+const LAST: Readonly<Record<(typeof PLACES)[number], RegExp>> = {
+  'behind-all': /^(?!)/,
+  'before-blanks': /^[ \t]*\r?\n$/,
+  'before-remarks': /^[ \t]*(?:#.*)?\r?\n$/,
+}
+
+/** Offset of the first of the lines before `end` that all are of a kind; `end` where none is. */
+function beforeLast(line: RegExp, text: string, start: number, end: number): number {
+  let at = end
+  while (at > start) {
+    const begin = Math.max(start, text.lastIndexOf('\n', at - 2) + 1)
+    if (!line.test(text.slice(begin, at))) break
+    at = begin
+  }
+  return at
 }
 
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
@@ -172,15 +189,6 @@ function endOfFields(text: string, { start, end }: FrontMatterBlock): number {
   const mark = /(?<=^|\n)\.\.\.(?=\s|$)/.exec(text.slice(start, end))
   return mark === null ? end : start + mark.index
 }
-
-/** Where the blank lines start that end at `end`, itself the start of a line. */
-function beforeBlanks(text: string, start: number, end: number): number {
-  let at = end
-  while (at > start && BLANK.has(text.charAt(at - 1))) at--
-  return at === start ? start : text.indexOf('\n', at) + 1
-}
-
-const BLANK: ReadonlySet<string> = new Set(' \t\r\n')
 
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
 function changesOnly(changes: FieldChanges, text: string, before: FrontMatter, edited: string): boolean {

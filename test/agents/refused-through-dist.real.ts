@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { BY_SUBSCRIPTION, NO_MODEL, usedUp } from './cases.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
@@ -112,7 +113,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
       scenario: ({ specId = '', attempt }) => {
         if (attempt > 1 || specId !== ONE) return workOf(specId)
         // From when it is told: on a busy machine the action takes its time until then.
-        reset = Math.ceil(Date.now() / 1_000) + 6
+        reset = Math.ceil(Date.now() / 1_000) + 6 * Math.ceil(slowness())
         return [usedUp(reset)]
       },
     })
@@ -143,7 +144,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
       new Set([ONE]),
     )
     expect(main.annotations.map(({ message }) => message).join('\n')).toContain(`\`${KEY_OF[cli]}\``)
-    expect(main.durationMs).toBeLessThan(30_000)
+    expect(main.durationMs).toBeLessThan(30_000 * slowness())
     expect([killed, scene.left()]).toEqual([[], []])
   })
 

@@ -6,6 +6,7 @@ import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, type Scene } from '../e2e/scene.ts'
 import { idOf } from '../e2e/spec-text.ts'
 import { unzip } from '../e2e/zip.ts'
+import { slowness } from '../runner/slowness.ts'
 import { isCli } from './clis.ts'
 import { note, seconds } from './facts.ts'
 import { DUMMY_KEY } from './loopback.ts'
@@ -102,7 +103,7 @@ describe.each(chosen)('%s, started by the action,', (cli) => {
     const left = scene.processes().map(({ command }) => command)
     note(cli, { cancelled: `${busy} processes of agents gone in ${seconds(took)}, ${left.length} left` })
     expect(left).toEqual([])
-    expect(took).toBeLessThan(7_000)
+    expect(took).toBeLessThan(7_000 * slowness())
     expect(main).toMatchObject({ code: 1, signal: null, outputs: { conclusion: 'cancelled' } })
     const post = await action.post()
     expect([post.conclusion, await action.endJob(), scene.left()]).toEqual(['success', [], []])

@@ -50,11 +50,11 @@ test.concurrent('and a GitHub that is silent about them delays no worker', async
   const command = `${stage.scene.gate.words}${agent('wait_here; work')}`
   const action = await stage.start({ specs: TWO, checks: 'per-spec', command })
   await stage.scene.gate.cameAll([TWO], action.done)
-  // Not one request about them was needed for that.
-  expect(stage.github.requests.filter(({ body }) => body['conclusion'])).toEqual([])
+  // Not one answer about them was needed for that: on a slow machine they may have been asked for by now.
+  expect(stage.github.requests.filter(({ body, status }) => body['conclusion'] && status !== 0)).toEqual([])
   stage.scene.gate.pass()
   expect((await finish(action)).main.conclusion).toBe('success')
-}, 150_000)
+}, 240_000)
 
 test.concurrent('`mode: clean` ends them, too', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })

@@ -64,9 +64,10 @@ say({ chant: "result", ok: false, reason: "network", message: process.env.THEIRS
 
   test('counts as its end, where it ended well before anybody could stop it', async () => {
     await using scene = new Scene({ specs: plainSpecs(1) })
-    const { main } = await scene.run({
-      command: says(`${say} say({ chant: "retry", status: 401 });`, `work; echo '{"chant":"result","ok":true}'`),
-    })
+    // Both lines in one piece, so that nobody reads the one without the other; and a TERM that comes then comes too late.
+    const lines = `{"chant":"retry","status":401}\\n{"chant":"result","ok":true}\\n`
+    const { main } = await scene.run({ command: agent(`work; trap '' TERM; printf '${lines}'`) })
+    expect(scene.report('events.ndjson')).toContain('"type":"attempt-stopping"')
     expect(workerIn(resultsOf(main), ONE).outcome).toMatchObject({ type: 'completed' })
   })
 
@@ -90,5 +91,5 @@ echo '{"type":"result","exitCode":0,"sessionId":"s-1"}'
       sessions: ['s-1'],
       outcome: { type: 'completed' },
     })
-  }, 30_000)
+  })
 })

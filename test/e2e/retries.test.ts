@@ -74,8 +74,8 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
 
   test('waits for the reset of a rate limit, and nobody starts meanwhile', async () => {
     await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
-    // Not over before main has heard of it.
-    const seconds = 2 * Math.ceil(slowness())
+    // Not over before main has heard of it, though it is told in whole seconds.
+    const seconds = 4 * Math.ceil(slowness())
     const { main } = await scene.run({
       'max-parallel': '1',
       command: WORDS + agentBySpec({ [ONE]: `if [ "$CHANT_ATTEMPT" = 1 ]; then limited ${seconds}; fi; work` }),
@@ -167,7 +167,8 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
 
   test('that does nothing but ask again is left alone for `stall-minutes`, and then started anew', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
-    const minutes = Number((0.05 * slowness()).toFixed(3))
+    // Far more than the 1.5 s between two answers and the second until they are read.
+    const minutes = Number((0.08 * slowness()).toFixed(3))
     const ask = `{ echo '{"chant":"retry","status":503,"delay_ms":500}'; read -r -t 0.5 _ < '${scene.gate.folder}/.go' || true; }`
     const { main, killed } = await scene.run({
       'stall-minutes': String(minutes),
@@ -283,12 +284,14 @@ describe.concurrent('a worker that is still being prepared', () => {
 
   test('waits with its agent while the account is paused', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
+    // Not over before the other one is prepared: its setup has to be swept after, and what that left to be looked at.
+    const seconds = 5 * Math.ceil(slowness())
     const action = await scene.start({
       setup: SETUP(scene),
       command:
         WORDS +
         agentBySpec({
-          [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; if [ "$CHANT_ATTEMPT" = 1 ]; then limited 3; fi; work`,
+          [ONE]: `until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; if [ "$CHANT_ATTEMPT" = 1 ]; then limited ${seconds}; fi; work`,
         }),
     })
     await action.waitForLine(/paused until/)

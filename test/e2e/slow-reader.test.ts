@@ -27,7 +27,7 @@ test('a reader that is late still gets every line', async () => {
   })
   writeFileSync(join(scene.root, 'output.md'), '')
   // The summary is written when all has been printed; only now somebody begins to read.
-  await vi.waitFor(() => expect(readFileSync(summary, 'utf8')).not.toBe(''), { timeout: 30_000 })
+  await vi.waitFor(() => expect(readFileSync(summary, 'utf8')).not.toBe(''), { timeout: 100_000 })
   let read = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     read += text

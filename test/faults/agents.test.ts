@@ -6,7 +6,7 @@ import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs, specText } from '../e2e/spec-text.ts'
 import { slowness } from '../runner/slowness.ts'
-import { agentsOf, waitingRun } from './left-run.ts'
+import { agentsOf, killed as killProcess, waitingRun } from './left-run.ts'
 import { lives, onLinux } from './machine.ts'
 
 /** Rows 3, 7, 17, 20, 21, 24 and 25: agents that start, talk and end as no agent should. */
@@ -22,7 +22,7 @@ describe.skipIf(!onLinux)('an agent', () => {
       { [ONE]: 'leave_daemon; edit; came "$CHANT_SPEC_ID"; wait_for_ever', [TWO]: 'wait_here; work', [THREE]: 'work' },
       { 'max-parallel': '2' },
     )
-    process.kill(agentsOf(scene).get(ONE)?.pid ?? 0, 'SIGKILL')
+    await killProcess(agentsOf(scene).get(ONE)?.pid)
     await action.waitForLine(/001-abc +FAILED +signal/)
     await action.waitForLine(/003-abc +completed/)
     const daemons = scene.processes().filter(({ environment }) => environment['CHANT_SPEC_ID'] === ONE)
@@ -94,7 +94,7 @@ describe.skipIf(!onLinux)('output', () => {
         }),
     })
     await scene.gate.cameAll([ONE, FIVE, SIX], action.done)
-    await action.waitForLine(/004-abc +completed/)
+    for (const id of [TWO, THREE, FOUR]) await action.waitForLine(new RegExp(`${id.slice(-7)} +completed`))
     expect([...agentsOf(scene).keys()].sort()).toEqual([ONE, FIVE, SIX])
     const raw = readFileSync(join(scene.stateDirs()[0] ?? '', 'raw', `${ONE}.agent-1.stdout`))
     expect(raw.toString('latin1')).toBe('\0\xff\xfe\xc3\x1b[31mred\x1b[0m\r\t\xe2\x80\xae\n')

@@ -25,11 +25,13 @@ describe.skipIf(!onLinux)('a storm of signals', () => {
     await action.waitForLine(/stopping: the run was cancelled/)
     const signals = ['SIGINT', 'SIGHUP', 'SIGTERM'] as const
     let count = 0
-    const storm = setInterval(() => action.kill(signals[count++ % signals.length] ?? 'SIGINT'), 5)
+    const next = () => action.kill(signals[count++ % signals.length] ?? 'SIGINT')
+    // Some at once: on a busy machine this process may not have its turn again before main has ended.
+    for (let at = 0; at < 6; at += 1) next()
+    const storm = setInterval(next, 5)
     await action.done
     clearInterval(storm)
     expect(performance.now() - asked).toBeLessThan(2_500 * slowness())
-    expect(count).toBeGreaterThan(5)
     const { post, killed } = await finish(action)
     expect(post.code).toBe(0)
     expect(outcomesIn(scene.results())).toEqual({

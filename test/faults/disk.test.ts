@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agent } from '../e2e/agent.ts'
@@ -8,7 +8,7 @@ import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
 import type { StepResult } from '../runner/step.ts'
 import { fill } from '../shell/small-disk.ts'
-import { agentsOf, livingIn, tornLines, waitingRun } from './left-run.ts'
+import { agentsOf, killed as killProcess, livingIn, tornLines, waitingRun } from './left-run.ts'
 import { canMount, readOnly, smallDisk, until } from './machine.ts'
 
 /** Rows 13, 14 and 54: disks that are full, too small, or not to be written. */
@@ -16,9 +16,18 @@ import { canMount, readOnly, smallDisk, until } from './machine.ts'
 const [ONE, TWO, THREE] = [idOf(1), idOf(2), idOf(3)]
 const STUBBORN = { [ONE]: `trap '' TERM; leave_daemon; edit; came "$CHANT_SPEC_ID"; wait_for_ever` }
 
+/**
+ * Waits until main has noted the daemon of the stubborn one, at its look of each second: that it cannot write that down would be
+ * the end of the run before the test has begun.
+ */
+const nothingToRecord = (scene: Scene): Promise<void> =>
+  until(() => readFileSync(journalOf(scene), 'utf8').includes('"type":"process-noted"'), 'a daemon on record')
+
+const journalOf = (scene: Scene): string => join(scene.stateDirs().at(-1) ?? '', 'journal.ndjson')
+
 /** The last block of a file has room left on a full disk; here half an event will fit. Empty lines are no events. */
 function fillJournal(scene: Scene): void {
-  const journal = join(scene.stateDirs().at(-1) ?? '', 'journal.ndjson')
+  const journal = journalOf(scene)
   for (let full = false; !full; ) {
     try {
       appendFileSync(journal, '\n')
@@ -37,9 +46,10 @@ describe.skipIf(!canMount)('when the disk of the state directory fills up', () =
     await using scene = new Scene({ specs: plainSpecs(3) })
     using _disk = smallDisk(scene.state, 80)
     const action = await waitingRun(scene, [ONE, TWO], STUBBORN, { 'max-parallel': '2' })
+    await nothingToRecord(scene)
     const free = fill(scene.state)
     fillJournal(scene)
-    process.kill(agentsOf(scene).get(TWO)?.pid ?? 0, 'SIGKILL')
+    await killProcess(agentsOf(scene).get(TWO)?.pid)
     const main = await action.done
     expect(main).toMatchObject({ code: 1, signal: null })
     expect(errorsOf(main)).toEqual([expect.stringMatching(/No space is left.*XDG_STATE_HOME/)])
@@ -57,7 +67,7 @@ describe.skipIf(!canMount)('when the disk of the state directory fills up', () =
     using _disk = smallDisk(scene.state, 80)
     const action = await waitingRun(scene, [ONE, TWO], {}, { 'max-parallel': '2' })
     const free = fill(scene.state)
-    process.kill(agentsOf(scene).get(TWO)?.pid ?? 0, 'SIGKILL')
+    await killProcess(agentsOf(scene).get(TWO)?.pid)
     const end = await action.waitForLine(/003-abc +(FAILED|not run)/)
     free()
     action.kill('SIGINT')
@@ -72,6 +82,7 @@ describe.skipIf(!canMount)('when the disk of the state directory fills up', () =
     await using scene = new Scene({ specs: plainSpecs(2) })
     using _disk = smallDisk(scene.state, 80)
     const action = await waitingRun(scene, [ONE, TWO], STUBBORN)
+    await nothingToRecord(scene)
     const free = fill(scene.state)
     fillJournal(scene)
     action.kill(signal)

@@ -96,7 +96,7 @@ export const until = (holds: () => boolean, what: string): Promise<void> =>
     () => {
       if (!holds()) throw new Error(`not yet: ${what}`)
     },
-    { interval: 10, timeout: 30_000 },
+    { interval: 10, timeout: 50_000 },
   )
 
 /** The most memory that a process has had in RAM, in MB. */

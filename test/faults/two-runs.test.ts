@@ -16,9 +16,13 @@ describe.skipIf(!onLinux)('a workspace', () => {
     const command = `${scene.gate.words}${agent('wait_here; work')}`
     const actions = await Promise.all(Array.from({ length: 20 }, () => scene.start({ command })))
     const refused: string[] = []
+    const nineteen = Promise.withResolvers<void>()
     for (const action of actions)
-      void action.done.then((main) => refused.push(...main.annotations.map(({ message }) => message)))
-    await until(() => refused.length === 19, 'nineteen refusals')
+      void action.done.then((main) => {
+        refused.push(...main.annotations.map(({ message }) => message))
+        if (refused.length === 19) nineteen.resolve()
+      })
+    await nineteen.promise
     const owner = actions.find(({ pid }) => lives(pid))
     await scene.gate.arrived(1, owner?.done ?? Promise.resolve())
     expect([...agentsOf(scene).keys()]).toEqual([ONE])

@@ -27,8 +27,9 @@ describe.skipIf(!onLinux)('`stall-minutes`', () => {
           [THREE]: `until read -r -t 0.3 _ < <(cat '${go}' 2> /dev/null); do echo a word; done; work`,
         }),
     })
-    await action.waitForLine(/001-abc +quiet +no output for .*, 0 % CPU/)
-    await action.waitForLine(/002-abc +quiet +no output for .*, [1-9]\d* % CPU/)
+    // What a slow machine needs to start a shell is a percent or two of the time since.
+    await action.waitForLine(/001-abc +quiet +no output for .*, [0-2] % CPU/)
+    await action.waitForLine(/002-abc +quiet +no output for .*, (?![0-2] )\d+ % CPU/)
     const list = await scene.run({ mode: 'list' })
     // The first may be gone by now.
     const listed: readonly { spec_id: string; cpu_percent: number }[] = JSON.parse(
@@ -96,5 +97,5 @@ describe.skipIf(!onLinux)('`deadline-minutes`', () => {
     expect(main.outputs['conclusion']).toBe('failure')
     expect(scene.fileOn(`chant/${TWO}`, `work-${TWO}.txt`)).toBe(`${TWO}\n`)
     expect([post.lines, killed, scene.left()]).toEqual([[], [], []])
-  }, 150_000)
+  })
 })

@@ -24,6 +24,7 @@ import {
   UPDATE_CHECK,
   WHO_ASKS,
 } from '../github-server/server.ts'
+import { slowness } from '../runner/slowness.ts'
 
 const SHA = 'a'.repeat(40)
 const TOKEN = 'ghs_of_this_job'
@@ -109,7 +110,8 @@ describe.concurrent('check runs', () => {
       const asked = performance.now()
       const answer = await github.client.createCheckRun(SHA, QUEUED)
       expect(answer).toMatchObject({ ok: false, error: { retryAfterMs } })
-      expect(performance.now() - asked).toBeLessThan(2_000)
+      // Less than the shortest of these limits.
+      expect(performance.now() - asked).toBeLessThan(6_000)
       expect(github.server.requests).toHaveLength(1)
     },
   )
@@ -163,12 +165,13 @@ describe.concurrent('check runs', () => {
     concurrent: false,
   }, async () => {
     await using github = await connect()
+    const asked = performance.now()
     await Promise.all(Array.from({ length: 5 }, () => github.client.createCheckRun(SHA, QUEUED)))
     const times = github.server.requests.map(({ at }) => at)
-    const took = (times.at(-1) ?? 0) - (times[0] ?? 0)
-    // The plugin's own second would take twice as long, and a machine that is busy may hold the first one up.
-    expect(took).toBeGreaterThan(4 * GITHUB_LIMITS.apart - 200)
-    expect(took).toBeLessThan(4 * 2 * GITHUB_LIMITS.apart)
+    // From when they were asked for: a machine that is busy may hold up the first one, and that one alone.
+    expect((times.at(-1) ?? 0) - asked).toBeGreaterThan(4 * GITHUB_LIMITS.apart - 20)
+    // The plugin's own second would take twice as long.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(4 * 2 * GITHUB_LIMITS.apart)
   })
 
   test.each(['silence', 'trickle'] as const)('%s ends with the time for the call', async (forced) => {
@@ -177,14 +180,15 @@ describe.concurrent('check runs', () => {
     const answer = await github.client.createCheckRun(SHA, QUEUED)
     expect(answer).toMatchObject({ ok: false })
     expect(answer).not.toHaveProperty('error.status', expect.any(Number))
-    expect(performance.now() - asked).toBeLessThan(2_000)
+    expect(performance.now() - asked).toBeLessThan(1_000 + 1_000 * slowness())
   })
 
   test('two requests without an answer end together', async () => {
-    await using github = await connect({ force: () => 'silence' }, 1_000)
+    await using github = await connect({ force: () => 'silence' }, 3_000)
     const asked = performance.now()
     await Promise.all([1, 2].map(() => github.client.createCheckRun(SHA, QUEUED)))
-    expect(performance.now() - asked).toBeLessThan(2_000)
+    // One after the other would be 6 s.
+    expect(performance.now() - asked).toBeLessThan(5_500)
   })
 
   test('nobody there is an answer, too', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { BROKEN, FORBIDDEN, type Forced, NOT_FOUND, secondaryLimit, tooMany } from '../github-server/forced.ts'
 import { CREATE_CHECK, CREATE_COMMENT, type GithubServerOptions, UPDATE_CHECK } from '../github-server/server.ts'
+import { slowness } from '../runner/slowness.ts'
 import { idAt, MARKER, Story, states } from './story.ts'
 
 describe.concurrent('what GitHub refuses', () => {
@@ -157,7 +158,7 @@ describe.concurrent('bad weather', () => {
     story.ends(idAt(1))
     const asked = performance.now()
     expect(await checks.close(10_000)).toBe(1)
-    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(performance.now() - asked).toBeLessThan(1_000 * slowness())
     expect(story.server.requests).toHaveLength(1)
   })
 
@@ -207,7 +208,7 @@ describe.concurrent('bad weather', () => {
     for (const number of [1, 2, 3]) story.ends(idAt(number))
     const asked = performance.now()
     await checks.close(2_000)
-    expect(performance.now() - asked).toBeLessThan(2_500)
+    expect(performance.now() - asked).toBeLessThan(2_000 + 500 * slowness())
     expect(story.count('check-run-created')).toBe(0)
   })
 

@@ -5,6 +5,7 @@ import { NOT_FOUND } from '../github-server/forced.ts'
 import { MALLORY, OCTOCAT } from '../github-server/people.ts'
 import { CREATE_CHECK, UPDATE_CHECK, UPDATE_COMMENT } from '../github-server/server.ts'
 import { aNotPlanned } from '../report/board-fixture.ts'
+import { slowness } from '../runner/slowness.ts'
 import { idAt, MARKER, SOURCES, Story, states } from './story.ts'
 
 describe.concurrent('check runs of workers', () => {
@@ -35,7 +36,7 @@ describe.concurrent('check runs of workers', () => {
     story.ends(idAt(2))
     const asked = performance.now()
     expect(await checks.close(20_000)).toBe(0)
-    expect(performance.now() - asked).toBeLessThan(6_000)
+    expect(performance.now() - asked).toBeLessThan(6_000 * slowness())
     expect(states(server).every((history) => history.at(-1) === 'completed success')).toBe(true)
   })
 
@@ -192,7 +193,7 @@ describe.concurrent('the end', () => {
     story.ends(idAt(1))
     const asked = performance.now()
     await checks.flushChecks(500)
-    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(performance.now() - asked).toBeLessThan(500 + 500 * slowness())
     expect(await checks.close(0)).toBe(1)
   })
 })

@@ -108,7 +108,7 @@ const atRest = async (pid: number): Promise<void> =>
       () => {
         if ('RD'.includes(table().row(pid)?.state ?? 'gone')) throw new Error('busy')
       },
-      { interval: 2, timeout: 200 },
+      { interval: 2, timeout: 1_000 },
     )
     .catch(() => undefined)
 

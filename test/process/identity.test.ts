@@ -39,11 +39,11 @@ describe.skipIf(!hasTable)('compare', () => {
     const child = `sh -c 'echo $$ > "$A/zombie.pid"; read -r _ < "$A/never"'`
     place.start(`mkfifo "$A/never"; ${child} & echo $$ > "$A/parent.pid"; exec sleep 60`, { env: {} })
     const parent = await place.pid('parent')
-    await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5 })
+    await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5, timeout: 10_000 })
     const pid = await place.pid('zombie')
     const identity = identityOfPid(pid)
     kill(pid, 'SIGKILL')
-    await vi.waitFor(() => expect(table().row(pid)?.state).toBe('Z'), { interval: 5 })
+    await vi.waitFor(() => expect(table().row(pid)?.state).toBe('Z'), { interval: 5, timeout: 10_000 })
     expect(process.kill(pid, 0)).toBe(true)
     expect(isAlive(table().row(pid))).toBe(false)
     expect(compare(identity, table())).toBe('different')

@@ -123,7 +123,7 @@ const tickAfter = (pid: number): Promise<void> =>
       const [seconds = '0'] = readFileSync('/proc/uptime', 'utf8').split(' ')
       if (Number(seconds) * 100 <= Number(identityOfPid(pid).start) + 1) throw new Error('still the same tick')
     },
-    { interval: 2 },
+    { interval: 2, timeout: 10_000 },
   )
 
 describe.skipIf(!onLinux)('a real tree', () => {
@@ -152,11 +152,12 @@ describe.skipIf(!onLinux)('a real tree', () => {
     // All of them stand below the leader while it lives.
     expect(new Set(memberPids(tree))).toEqual(new Set(Object.values(pids)))
 
-    kill(tree.identity?.pid ?? 0, 'SIGKILL')
+    kill(tree.gate.identity.pid, 'SIGKILL')
     await tree.gate.exited
     // Its orphans are found by what they carry and by where they are; one that has neither is not ours to take.
-    await vi.waitFor(() =>
-      expect(new Set(memberPids(tree))).toEqual(new Set([pids['plain'], pids['session'], pids['bare']])),
+    await vi.waitFor(
+      () => expect(new Set(memberPids(tree))).toEqual(new Set([pids['plain'], pids['session'], pids['bare']])),
+      { timeout: 10_000 },
     )
     const noted = { ...tree, noted: [identityOfPid(pids['beside'] ?? 0)] }
     expect(memberPids(noted)).toContain(pids['beside'])
@@ -171,7 +172,7 @@ describe.skipIf(!onLinux)('a real tree', () => {
     )
     await tree.gate.exited
     const pid = await place.pid('bare')
-    await vi.waitFor(() => expect(memberPids(tree)).toEqual([pid]))
+    await vi.waitFor(() => expect(memberPids(tree)).toEqual([pid]), { timeout: 10_000 })
     rmSync(place.path('wt'), { recursive: true })
     expect(memberPids(tree)).toEqual([pid])
   })

@@ -106,6 +106,11 @@ body --- status: pending
       '---\nx: "a\u2028... b"\n---\n',
       '---\nx: "a\u2028... b"\nstatus: failed\ncommits:\n- a\n---\n',
     ],
+    [
+      'a tab and a comment at its end',
+      '---\nx:\n\t\n# c\n---\n',
+      '---\nx:\nstatus: failed\ncommits:\n- a\n\t\n# c\n---\n',
+    ],
     ['explicit keys', '---\n? status\n: x\n---\n', '---\n? status\n: failed\ncommits:\n- a\n---\n'],
   ])('edits %s', (_, text, expected) => {
     const changes = { status: 'failed', commits: ['a'] }
