@@ -61898,10 +61898,10 @@ function setFields(text, changes) {
     return (0,result/* err */._)(`front matter: ${Object.keys(changes).join(', ')} cannot be set without changing something else`);
 }
 /**
- * Where new fields go: behind everything, or before blank lines at the end. A line with a tab on it ends no empty value: YAML
- * takes the next field for a part of it.
+ * Where new fields go: behind everything, or before blank lines at the end, comments among them. A line with a tab on it ends no
+ * empty value: YAML takes the next field for a part of it, though a comment stands between them.
  */
-const PLACES = ['behind-all', 'before-blanks'];
+const PLACES = ['behind-all', 'before-blanks', 'before-remarks'];
 /** Writes status, branch, commits, completed_at, model and approval as chant does, new ones in its order. Errors as `setFields`. */
 function finalizeSpec(text, end) {
     return setFields(text, {
@@ -61986,12 +61986,28 @@ function addFields(text, matter, added, place) {
         return `${indent}${key}:${newline}${indented(value, indent, newline)}${newline}`;
     });
     if (block !== undefined) {
-        const end = endOfFields(text, block);
-        const at = place === 'before-blanks' ? beforeBlanks(text, block.start, end) : end;
-        return { start: at, end: at, text: lines.join('') };
+        const end = beforeLast(LAST[place], text, block.start, endOfFields(text, block));
+        return { start: end, end, text: lines.join('') };
     }
     const start = bodyStart(text, matter);
     return { start, end: start, text: `---${newline}${lines.join('')}---${newline}` };
+}
+/** Lines before which each place is, where the fields end with them. */
+const LAST = {
+    'behind-all': /^(?!)/,
+    'before-blanks': /^[ \t]*\r?\n$/,
+    'before-remarks': /^[ \t]*(?:#.*)?\r?\n$/,
+};
+/** Offset of the first of the lines before `end` that all are of a kind; `end` where none is. */
+function beforeLast(line, text, start, end) {
+    let at = end;
+    while (at > start) {
+        const begin = Math.max(start, text.lastIndexOf('\n', at - 2) + 1);
+        if (!line.test(text.slice(begin, at)))
+            break;
+        at = begin;
+    }
+    return at;
 }
 /** Where a new field goes: before the closing fence, or before a line `...`, behind which YAML reads no more fields. */
 function endOfFields(text, { start, end }) {
@@ -61999,14 +62015,6 @@ function endOfFields(text, { start, end }) {
     const mark = /(?<=^|\n)\.\.\.(?=\s|$)/.exec(text.slice(start, end));
     return mark === null ? end : start + mark.index;
 }
-/** Where the blank lines start that end at `end`, itself the start of a line. */
-function beforeBlanks(text, start, end) {
-    let at = end;
-    while (at > start && BLANK.has(text.charAt(at - 1)))
-        at--;
-    return at === start ? start : text.indexOf('\n', at) + 1;
-}
-const BLANK = new Set(' \t\r\n');
 /** The proof of an edit: read back, it has the new values, and all other fields, their order and the body are as before. */
 function changesOnly(changes, text, before, edited) {
     const parsed = (0,front_matter/* parseFrontMatter */.e)(edited);
