@@ -50729,7 +50729,7 @@ const uneditableField = {
         return ENDS.flatMap((change) => ((0,edit/* setFields */.E)(head, change).ok ? [] : Object.keys(change))).map((field) => ({
             where: { field },
             message: `The end of the work cannot be written into \`${field}\` without changing something else.`,
-            advice: 'Write it as `key: value`, without an anchor that another field repeats, and take out lines of blanks and tabs.',
+            advice: 'Write it as `key: value`, without an anchor that another field repeats, and the front matter without tabs.',
         }));
     },
 };

@@ -26,7 +26,7 @@ export const uneditableField: Rule = {
       where: { field },
       message: `The end of the work cannot be written into \`${field}\` without changing something else.`,
       advice:
-        'Write it as `key: value`, without an anchor that another field repeats, and take out lines of blanks and tabs.',
+        'Write it as `key: value`, without an anchor that another field repeats, and the front matter without tabs.',
     }))
   },
 }
