@@ -137,7 +137,6 @@ describe('a spec that waits for the reset of its account', () => {
     it.fails('a', 'rate-limit', 3_000_000)
     expect(it.fails('b', 'auth')).toEqual([
       'b: auth-failed (401)',
-      'a waits until 0',
       'a: auth-failed (429; not tried again: the account one (key from KEY) was refused: 401)',
     ])
   })
@@ -157,6 +156,15 @@ it('a limit on an account that somebody else closed meanwhile is not waited for'
   it.begin()
   it.fails('a', 'auth')
   expect(it.fails('b', 'rate-limit', 3_000_000)).toEqual(['b waits until 0', 'b on two'])
+})
+
+it('a limit on the only account, which somebody else closed meanwhile, is the end, and nothing is said of a wait', () => {
+  const it = run([opus('a'), opus('b')], [account('one')])
+  it.begin()
+  it.fails('a', 'quota')
+  expect(it.fails('b', 'rate-limit', 3_000_000)).toEqual([
+    'b: quota-exhausted (429; not tried again: the quota of the account one is used up: used up)',
+  ])
 })
 
 it('a spec between two attempts for no fault of its account ends with the cause of that account, once it is closed', () => {

@@ -322,7 +322,7 @@ describe('a start that has not become a process yet', () => {
     const refused = run(['a', 'b'], aFleet())
     refused.begin()
     expect(refused.fails('a', 'auth')).toEqual(['give-up a exit-non-zero'])
-    expect(refused.held('b')).toEqual(['wait b 0', 'give-up b auth-failed'])
+    expect(refused.held('b')).toEqual(['give-up b auth-failed'])
     const spent = run(['a', 'b'], aFleet())
     spent.begin()
     spent.stop('budget')
