@@ -96,6 +96,12 @@ function nameIn(text: string): string {
   return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '')
 }
 
+/** From whatever folder it is told: more or less of it may stand before the name, with its ending or without. */
+function isPathOf(file: string, text: string): boolean {
+  const [whole = '', told = ''] = [file, text].map((path) => `/${path.replace(/^\.\//, '').replace(/\.md$/, '')}`)
+  return whole.endsWith(told) || told.endsWith(whole)
+}
+
 /** Whether a glob means a spec: by its id, or, where it has folders in it, by the path of its file below `.chant/specs`. */
 function globTest(glob: string): (id: string, file: string) => boolean {
   const matches = globMatcher(glob)
@@ -120,7 +126,8 @@ function findSpecs(
   today: string,
 ): Result<readonly string[], string> {
   const name = nameIn(text)
-  if (files.has(name)) return ok([name])
+  const file = files.get(name)
+  if (file !== undefined && isPathOf(file, text)) return ok([name])
   const names = [...files.keys()]
   const quoted = JSON.stringify(text)
   if (names.length === 0) return err(`No spec matches ${quoted}: there is none in .chant/specs.`)

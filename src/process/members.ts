@@ -17,9 +17,9 @@ export interface Tree {
 }
 
 /** What came from a process that the journal tells of. */
-export const treeOf = ({ token, identity, noted, worktree }: TrackedProcess): Tree => ({
+export const treeOf = ({ token, identity, noted, left = [], worktree }: TrackedProcess): Tree => ({
   token,
-  noted,
+  noted: [...noted, ...left],
   directory: worktree,
   ...(identity ? { identity } : {}),
 })

@@ -1,7 +1,7 @@
 import type { Board } from '../board/board.ts'
 import type { PlannedWorker } from '../plan/plan.ts'
 import { count } from './durations.ts'
-import { bytes, fitting } from './fit.ts'
+import { bytes, firstThatFits, fitting } from './fit.ts'
 import { lintSection } from './lint-advice.ts'
 import { bounded } from './log-line.ts'
 import { code, table, text } from './markdown.ts'
@@ -14,7 +14,8 @@ import { mermaidSection, startedSection } from './summary-parts.ts'
 import { emptyWords, namesOf } from './tally.ts'
 import { clip } from './visible.ts'
 
-const NOT_PLANNED = 500
+/** So many specs that are left out are listed, the most that fit into half of the summary. */
+const NOT_PLANNED = [500, 100, 10] as const
 
 /** The summary of mode plan: what would be worked, in which waves, what decides how long it takes, what is left out and why. */
 export function planSummary(board: Board): string {
@@ -25,7 +26,7 @@ export function planSummary(board: Board): string {
     return joined([
       '# chant plan: nothing to do',
       text(`Nothing to do: ${emptyWords(board)}`),
-      ...notPlannedSection(board, NOT_PLANNED),
+      notPlanned(board),
       ...graphSection(board),
       startedSection(board),
     ])
@@ -37,15 +38,13 @@ export function planSummary(board: Board): string {
     `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(code).join(' → ')}.` : ''}`,
     `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${branches(workers)}.`,
   ]
-  const rest = [
-    ...notPlannedSection(board, NOT_PLANNED),
-    ...graphSection(board),
-    ...lintSection(board),
-    startedSection(board),
-  ]
+  const rest = [notPlanned(board), ...graphSection(board), ...lintSection(board), startedSection(board)]
   const room = SUMMARY_LIMIT - bytes(joined([...head, ...rest]))
   return joined([...head, planTable(workers, short, otherBy.length > 0, room), ...rest])
 }
+
+const notPlanned = (board: Board): string =>
+  firstThatFits(NOT_PLANNED, SUMMARY_LIMIT / 2, (most) => notPlannedSection(board, most).join(''))
 
 /** A row for each spec in at most `room` bytes: titles go first, then the rows of the last waves, which are counted. */
 function planTable(

@@ -1,12 +1,15 @@
 import type { Board, Remark, Worker } from '../board/board.ts'
+import { firstThatFits } from './fit.ts'
 import { code, prose, table, text } from './markdown.ts'
+import { SUMMARY_LIMIT } from './planned-prompts.ts'
 import { shortIds } from './short-ids.ts'
 import { joined } from './summary.ts'
 import { logsLine } from './summary-parts.ts'
 import { branchOf, namesOf, outcomeOf } from './tally.ts'
 import { clip } from './visible.ts'
 
-const LINES = 200
+/** So many lines of each kind, and rows, the most that GitHub shows. */
+const MOST = [5000, 1000, 200, 50, 10] as const
 
 /**
  * What the post step adds below main's last summary: `main` is the board as main left it, `board` as post leaves it.
@@ -24,27 +27,36 @@ export function postAppendix(main: Board, board: Board): string | undefined {
     .filter(({ code: what }) => what !== 'unexplained-processes')
   if (recovered.length === 0 && ended.length === 0 && warnings.length === 0) return undefined
   const short = shortIds(namesOf(board))
-  return joined([
-    '# chant: put in order after the step ended early',
-    list(
-      recovered,
-      (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**${text(r.code)}** ${prose(clip(r.message, 400))}`,
-    ),
-    list(warnings, (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**warning** ${prose(clip(r.message, 600))}`),
-    ended.length > 0
-      ? table(
-          ['spec', 'outcome', 'commits', 'branch'],
-          ['left', 'left', 'right'],
-          ended.map((w) => row(w, short)),
-        )
-      : '',
-    logsLine(board),
-  ])
+  return firstThatFits(MOST, SUMMARY_LIMIT, (most) =>
+    joined([
+      '# chant: put in order after the step ended early',
+      list(
+        recovered,
+        most,
+        (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**${text(r.code)}** ${prose(clip(r.message, 400))}`,
+      ),
+      list(
+        warnings,
+        most,
+        (r) => `- ${r.specId ? `${code(short(r.specId))} ` : ''}**warning** ${prose(clip(r.message, 600))}`,
+      ),
+      endedTable(ended, most, short),
+      logsLine(board),
+    ]),
+  )
 }
 
-function list(remarks: readonly Remark[], line: (remark: Remark) => string): string {
-  const rest = remarks.length - LINES
-  return [...remarks.slice(0, LINES).map(line), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n')
+const list = (remarks: readonly Remark[], most: number, line: (remark: Remark) => string): string =>
+  [...remarks.slice(0, most).map(line), ...moreThan(most, remarks)].join('\n')
+
+const moreThan = (most: number, all: readonly unknown[]): readonly string[] =>
+  all.length > most ? [`- +${all.length - most} more`] : []
+
+function endedTable(ended: readonly Worker[], most: number, short: (id: string) => string): string {
+  if (ended.length === 0) return ''
+  const rows = ended.slice(0, most).map((worker) => row(worker, short))
+  const head = ['spec', 'outcome', 'commits', 'branch']
+  return [table(head, ['left', 'left', 'right'], rows), ...moreThan(most, ended)].join('\n\n')
 }
 
 function row(worker: Worker, short: (id: string) => string): readonly string[] {

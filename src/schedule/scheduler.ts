@@ -92,7 +92,13 @@ function settle(
   const [released, waits] = release(state, moment.at)
   const [filled, starts] = fill(released, moment)
   const [retired, ends] = retire(filled)
-  const done = [...actions, ...waits, ...starts, ...ends]
+  // Whose wait ends before it begins is not said to wait.
+  const gaveUp = new Set(ends.flatMap((end) => (end.type === 'give-up' ? [end.specId] : [])))
+  const done = [
+    ...[...actions, ...waits].filter((action) => action.type !== 'wait' || !gaveUp.has(action.specId)),
+    ...starts,
+    ...ends,
+  ]
   const isFinished = retired.left === 0 && (before.left > 0 || !before.begun)
   if (isFinished) done.push({ type: 'finish' })
   return [retired, done]

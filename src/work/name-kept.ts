@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { bounded } from '../report/log-line.ts'
+import { isRealDirectory } from '../shell/files.ts'
 import type { SpecId } from '../spec/spec.ts'
 import type { RecordContext } from './context.ts'
 
@@ -13,7 +14,7 @@ const NAMES = 300
  */
 export function nameKept({ dir, journal, cleaner }: RecordContext, specId?: SpecId): void {
   const folder = join(dir.root, 'kept', specId ?? 'beside')
-  const names = existsSync(folder) ? readdirSync(folder) : []
+  const names = isRealDirectory(folder) ? readdirSync(folder) : []
   if (names.length === 0) return
   const what = specId === undefined ? 'beside the worktrees' : 'of its worktree'
   const message = `What was set aside ${what} before the run was killed is in ${folder}: ${bounded(names, ', ', NAMES)}`

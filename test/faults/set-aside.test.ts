@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agent } from '../e2e/agent.ts'
 import { Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import type { StepResult } from '../runner/step.ts'
 import { leftRun } from './left-run.ts'
 import { onLinux } from './machine.ts'
 
@@ -26,15 +27,29 @@ async function movedUnsaid(scene: Scene) {
   }
 }
 
+const warningsOf = ({ annotations }: StepResult): readonly string[] =>
+  annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+
 describe.skipIf(!onLinux)('what was set aside when main was killed', () => {
   test('is named by post', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const { action, words } = await movedUnsaid(scene)
     const post = await action.post()
     expect(post.code).toBe(0)
-    const warnings = post.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
-    expect(warnings).toEqual([`001-abc: ${words[0]}`, words[1]])
+    expect(warningsOf(post)).toEqual([`001-abc: ${words[0]}`, words[1]])
     for (const word of words) expect(post.summary.replaceAll('&#95;', '_')).toContain(word)
+  })
+
+  test('is looked for in no file and behind no link, which an agent may have put in its place', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2) })
+    const { action, words } = await movedUnsaid(scene)
+    const kept = join(scene.stateDirs().at(-1) ?? '', 'kept')
+    writeFileSync(join(kept, TWO), '')
+    rmSync(join(kept, 'beside'), { recursive: true })
+    symlinkSync('/', join(kept, 'beside'))
+    const post = await action.post()
+    expect(post.code).toBe(0)
+    expect(warningsOf(post)).toEqual([`001-abc: ${words[0]}`])
   })
 
   test('is named by the next run', async () => {

@@ -141,6 +141,14 @@ describe('a name', () => {
     expect(select(['.chant/archive/2026-01-01/2026-01-01-001-old.md'])).toMatch(/so it counts as done/)
   })
 
+  it('of another file with the name of a spec is not that spec', () => {
+    const from = aFolder([aSpec({ id: 'a', file: '.chant/specs/web/a.md' })])
+    for (const text of ['a', 'a.md', './a.md', 'web/a', 'specs/web/a.md', '/w/apps/x/.chant/specs/web/a.md'])
+      expect(select([text], { from })).toEqual(['a named'])
+    for (const text of ['docs/a.md', '.chant/archive/2026-01-01/a.md', '.chant/specs/a.md', 'b/a'])
+      expect(select([text], { from })).toBe(`No spec matches "${text}". Did you mean a?`)
+  })
+
   it('of a file or folder that has none means nothing, not everything', () => {
     for (const text of ['.chant/specs/.md', '.md', './', '.chant/specs/'])
       expect(select([text])).toContain(`No spec matches "${text}".`)

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { membersOf, type Tree } from '../../src/process/members.ts'
+import { membersOf, type Tree, treeOf } from '../../src/process/members.ts'
 import type { ProcessRow, ProcessTable, Snapshot } from '../../src/process/snapshot.ts'
+import { aPlan, aPlanned, id, Journal } from '../report/board-fixture.ts'
 import { arena, identityOfPid, kill, memberPids, onLinux } from './arena.ts'
 
 /** A table in memory: processes as `pid parent start`, with variables and directories by pid. */
@@ -39,6 +40,11 @@ function machine(
     membersOf({ token: 'cookie', noted: [], directory: '/x/wt/a', ...tree }, snapshot, table).map(({ pid }) => pid)
   return { members, read }
 }
+/** A process as the journal has it, pid 50, which is not gone. */
+function aProcess() {
+  const journal = new Journal().add({ type: 'planned', plan: aPlan([aPlanned('x')]) }).start('x', 50)
+  return { journal, token: 'x-agent-50' }
+}
 const leader = { pid: 50, start: '500', boot: 'b', namespace: 'n' }
 
 describe('membersOf', () => {
@@ -50,6 +56,14 @@ describe('membersOf', () => {
   it('takes noted processes, wherever they have gone, with what is below them', () => {
     const { members } = machine(['1 0 1', '51 1 501', '52 51 502', '53 1 503'])
     expect(members({ identity: leader, noted: [{ pid: 51, start: '501' }] })).toEqual([51, 52])
+  })
+
+  it('takes those that SIGKILL did not end, though nothing else tells any more whose they are', () => {
+    const { members } = machine(['1 0 1', '51 1 501', '53 1 503'])
+    const { journal, token } = aProcess()
+    journal.add({ type: 'process-left', specId: id('x'), token, processes: [{ pid: 51, start: '501' }] })
+    const tracked = journal.board().processes.get(token)
+    expect(tracked && members(treeOf(tracked))).toEqual([51])
   })
 
   it('takes nobody whose pid was reused', () => {

@@ -362,7 +362,21 @@ describe('planSummary', () => {
     expect(bytes(cut)).toBeGreaterThan(850_000)
     expect(cut).toContain(`${30_000 - rows(cut)} more specs`)
   })
+
+  it('stays below it whatever the specs are called that are left out, and keeps its table', () => {
+    const notPlanned = Array.from({ length: 500 }, (_, i) =>
+      aNotPlanned(`${'`|'.repeat(100)}${i}`, { title: HOSTILE, message: HOSTILE }),
+    )
+    const journal = aJournal({ mode: 'plan' }).add({ type: 'planned', plan: aPlan([aPlanned('x')], { notPlanned }) })
+    const shown = planSummary(journal.board())
+    expect(bytes(shown)).toBeLessThanOrEqual(900_000)
+    expect(shown).toContain('| 1 | `x` Title of x |')
+    expect(shown).toContain('- +490 more')
+  })
 })
+
+/** In Markdown five times as long, so that no name in it is a mention. */
+const HOSTILE = '@a'.repeat(300)
 
 describe('postAppendix', () => {
   it('is absent when post changed nothing', () => {
@@ -391,5 +405,19 @@ describe('postAppendix', () => {
       Logs: \`/report/logs\`.
       "
     `)
+  })
+
+  it('stays below what GitHub shows, whatever there is to be said', () => {
+    const specs = Array.from({ length: 300 }, (_, i) => aPlanned(`${'`|'.repeat(100)}${i}`))
+    const main = new Journal().add({ type: 'run-started', run: aRun() }, { type: 'planned', plan: aPlan(specs) })
+    const post = new Journal().add(...main.events)
+    for (const { specId } of specs) {
+      post.add({ type: 'recovered', what: 'salvaged', message: HOSTILE, specId })
+      post.add({ type: 'warning', code: 'set-aside', message: HOSTILE, specId })
+      post.done(specId, { type: 'lost', message: HOSTILE })
+    }
+    const shown = postAppendix(main.board(), post.board()) ?? ''
+    expect(bytes(shown)).toBeLessThanOrEqual(900_000)
+    expect(shown.match(/- \+250 more$/gm)).toHaveLength(3)
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/outcome/outcome.ts'
+import type { PlannedWorker } from '../../src/plan/plan.ts'
 import type { AccountOptions } from '../../src/schedule/accounts.ts'
 import type { FailureClass } from '../../src/schedule/failure.ts'
 import { ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
-import { mayBegin, step, wakeAt } from '../../src/schedule/scheduler.ts'
-import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../../src/schedule/scheduler-state.ts'
-import { aWorker, specId } from '../builders.ts'
+import type { SchedulerAction } from '../../src/schedule/scheduler-state.ts'
+import { aWorker } from '../builders.ts'
+import { toldRun } from './told-run.ts'
 
 /** What becomes of specs that were given to an account, or wait for it, when somebody else's attempt closes it. */
 
@@ -35,32 +36,17 @@ function outcomeOf(kind: FailureClass): Outcome {
   }
 }
 
-function run(workers: Parameters<typeof makeScheduler>[0], accounts: readonly AccountOptions[], maxParallel = 9) {
+function run(workers: readonly PlannedWorker[], accounts: readonly AccountOptions[], maxParallel = 9) {
   const fleet = { ...ONE_ACCOUNT, accounts, maxAttempts: 3 }
-  let state = makeScheduler(workers, { maxParallel, failFast: false, fleet })
-  let at = 0
-  const send = (event: SchedulerEvent) => {
-    const [next, actions] = step(state, event, { at, random: 0.5 })
-    state = next
-    return actions.map(line)
-  }
+  const told = toldRun(workers, { maxParallel, fleet }, (actions) => actions.map(line))
   return {
-    begin: () => send({ type: 'begin' }),
-    succeed: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: true }),
-    end: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: false }),
+    ...told,
     held: (id: string) => {
-      expect(mayBegin(state, specId(id), at)).toBe(false)
-      return send({ type: 'attempt-held', specId: specId(id) })
+      expect(told.mayBegin(id)).toBe(false)
+      return told.held(id)
     },
-    fails: (id: string, kind: FailureClass, resetsAt?: number) => {
-      const failure = { class: kind, outcome: outcomeOf(kind), ...(resetsAt === undefined ? {} : { resetsAt }) }
-      return send({ type: 'attempt-failed', specId: specId(id), failure })
-    },
-    wake: () => wakeAt(state, at),
-    at: (time: number) => {
-      at = time
-      return send({ type: 'tick' })
-    },
+    fails: (id: string, kind: FailureClass, resetsAt?: number) =>
+      told.failsWith(id, { class: kind, outcome: outcomeOf(kind), ...(resetsAt === undefined ? {} : { resetsAt }) }),
   }
 }
 
@@ -137,7 +123,6 @@ describe('a spec that waits for the reset of its account', () => {
     it.fails('a', 'rate-limit', 3_000_000)
     expect(it.fails('b', 'auth')).toEqual([
       'b: auth-failed (401)',
-      'a waits until 0',
       'a: auth-failed (429; not tried again: the account one (key from KEY) was refused: 401)',
     ])
   })
@@ -157,6 +142,15 @@ it('a limit on an account that somebody else closed meanwhile is not waited for'
   it.begin()
   it.fails('a', 'auth')
   expect(it.fails('b', 'rate-limit', 3_000_000)).toEqual(['b waits until 0', 'b on two'])
+})
+
+it('a limit on the only account, which somebody else closed meanwhile, is the end, and nothing is said of a wait', () => {
+  const it = run([opus('a'), opus('b')], [account('one')])
+  it.begin()
+  it.fails('a', 'quota')
+  expect(it.fails('b', 'rate-limit', 3_000_000)).toEqual([
+    'b: quota-exhausted (429; not tried again: the quota of the account one is used up: used up)',
+  ])
 })
 
 it('a spec between two attempts for no fault of its account ends with the cause of that account, once it is closed', () => {

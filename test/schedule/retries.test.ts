@@ -4,13 +4,9 @@ import type { AttemptFailure, FailureClass } from '../../src/schedule/failure.ts
 import { type Fleet, ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
 import { napMs } from '../../src/schedule/nap.ts'
 import { mayBegin, step, wakeAt } from '../../src/schedule/scheduler.ts'
-import {
-  makeScheduler,
-  type SchedulerAction,
-  type SchedulerEvent,
-  type SchedulerState,
-} from '../../src/schedule/scheduler-state.ts'
+import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../../src/schedule/scheduler-state.ts'
 import { aWorker, specId } from '../builders.ts'
+import { toldRun } from './told-run.ts'
 
 const aFleet = (over: Partial<Fleet> = {}): Fleet => ({
   ...ONE_ACCOUNT,
@@ -33,40 +29,20 @@ const aFailure = (kind: FailureClass, resetsAt?: number): AttemptFailure => ({
   ...(resetsAt === undefined ? {} : { resetsAt }),
 })
 
-/** A run told in short words on a clock that the test turns. Randomness is always one half. */
 function run(ids: readonly string[], fleet: Fleet, maxParallel = 4) {
-  let state: SchedulerState = makeScheduler(
-    ids.map((id) => aWorker({ id })),
-    { maxParallel, failFast: false, fleet },
-  )
-  let at = 0
-  const send = (event: SchedulerEvent): string[] => {
-    const [next, actions] = step(state, event, { at, random: 0.5 })
-    state = next
-    return actions.map(line)
-  }
+  const workers = ids.map((id) => aWorker({ id }))
+  const told = toldRun(workers, { maxParallel, fleet }, (actions) => actions.map(line))
   return {
-    begin: () => send({ type: 'begin' }),
-    succeed: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: true }),
-    end: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: false }),
-    mayBegin: (id: string) => mayBegin(state, specId(id), at),
-    held: (id: string) => send({ type: 'attempt-held', specId: specId(id) }),
-    fails: (id: string, kind: FailureClass, resetsAt?: number) =>
-      send({ type: 'attempt-failed', specId: specId(id), failure: aFailure(kind, resetsAt) }),
+    ...told,
+    fails: (id: string, kind: FailureClass, resetsAt?: number) => told.failsWith(id, aFailure(kind, resetsAt)),
     limited: (id: string, waitMs: number | undefined, isFirst: boolean) =>
-      send({
+      told.send({
         type: 'limit-seen',
         specId: specId(id),
         limit: { isFirst, ...(waitMs === undefined ? {} : { waitMs }) },
       }),
-    at: (time: number) => {
-      at = time
-      return send({ type: 'tick' })
-    },
     stop: (cause: 'signal' | 'budget') =>
-      send({ type: 'stop', cause, running: cause === 'signal' ? 'stop' : 'finish' }),
-    wake: () => wakeAt(state, at),
-    account: (place: number) => state.accounts[place],
+      told.send({ type: 'stop', cause, running: cause === 'signal' ? 'stop' : 'finish' }),
   }
 }
 
@@ -322,7 +298,7 @@ describe('a start that has not become a process yet', () => {
     const refused = run(['a', 'b'], aFleet())
     refused.begin()
     expect(refused.fails('a', 'auth')).toEqual(['give-up a exit-non-zero'])
-    expect(refused.held('b')).toEqual(['wait b 0', 'give-up b auth-failed'])
+    expect(refused.held('b')).toEqual(['give-up b auth-failed'])
     const spent = run(['a', 'b'], aFleet())
     spent.begin()
     spent.stop('budget')

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { PlannedWorker } from '../../src/plan/plan.ts'
 import type { AccountOptions } from '../../src/schedule/accounts.ts'
 import type { FailureClass } from '../../src/schedule/failure.ts'
 import { ONE_ACCOUNT } from '../../src/schedule/fleet.ts'
-import { step, wakeAt } from '../../src/schedule/scheduler.ts'
-import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../../src/schedule/scheduler-state.ts'
-import { aWorker, specId } from '../builders.ts'
+import { step } from '../../src/schedule/scheduler.ts'
+import { makeScheduler, type SchedulerAction } from '../../src/schedule/scheduler-state.ts'
+import { aWorker } from '../builders.ts'
+import { toldRun } from './told-run.ts'
 
 /** Told `told` whatever is asked for; asked models as they are where it is left out. */
 const account = (name: string, told?: Readonly<Record<string, string | undefined>>, maxConcurrent = 1) =>
@@ -19,36 +21,18 @@ const mixed = [
   account('codex', { opus: undefined, 'gpt-5': 'gpt-5' }),
 ]
 
-function run(workers: Parameters<typeof makeScheduler>[0], accounts: readonly AccountOptions[], maxParallel = 9) {
+function run(workers: readonly PlannedWorker[], accounts: readonly AccountOptions[], maxParallel = 9) {
   const fleet = { ...ONE_ACCOUNT, accounts, maxAttempts: 3 }
-  let state = makeScheduler(workers, { maxParallel, failFast: false, fleet })
-  let at = 0
-  const send = (event: SchedulerEvent) => {
-    const [next, actions] = step(state, event, { at, random: 0.5 })
-    state = next
-    return actions.map(line).join(', ')
-  }
+  const told = toldRun(workers, { maxParallel, fleet }, (actions) => actions.map(line).join(', '))
   return {
-    begin: () => send({ type: 'begin' }),
-    succeed: (id: string) => send({ type: 'worker-ended', specId: specId(id), succeeded: true }),
+    ...told,
     fails: (id: string, kind: FailureClass, resetsAt?: number) =>
-      send({
-        type: 'attempt-failed',
-        specId: specId(id),
-        failure: {
-          class: kind,
-          outcome:
-            kind === 'model'
-              ? { type: 'unknown-model', message: `no ${id}` }
-              : { type: 'rate-limited', message: '429' },
-          ...(resetsAt === undefined ? {} : { resetsAt }),
-        },
+      told.failsWith(id, {
+        class: kind,
+        outcome:
+          kind === 'model' ? { type: 'unknown-model', message: `no ${id}` } : { type: 'rate-limited', message: '429' },
+        ...(resetsAt === undefined ? {} : { resetsAt }),
       }),
-    wake: () => wakeAt(state, at),
-    at: (time: number) => {
-      at = time
-      return send({ type: 'tick' })
-    },
   }
 }
 
