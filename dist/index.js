@@ -45832,7 +45832,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99751);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96408);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(53636);
@@ -46273,8 +46273,12 @@ var process_table = __nccwpck_require__(78457);
 var log_line = __nccwpck_require__(63480);
 // EXTERNAL MODULE: ./build/report/log-lines.js
 var log_lines = __nccwpck_require__(9031);
+// EXTERNAL MODULE: ./build/report/fit.js
+var fit = __nccwpck_require__(29848);
 // EXTERNAL MODULE: ./build/report/markdown.js
 var markdown = __nccwpck_require__(34902);
+// EXTERNAL MODULE: ./build/report/planned-prompts.js
+var planned_prompts = __nccwpck_require__(2039);
 // EXTERNAL MODULE: ./build/report/short-ids.js
 var short_ids = __nccwpck_require__(21494);
 // EXTERNAL MODULE: ./build/report/summary.js
@@ -46292,7 +46296,10 @@ var visible = __nccwpck_require__(6257);
 
 
 
-const LINES = 200;
+
+
+/** So many lines of each kind, and rows, the most that GitHub shows. */
+const MOST = [5000, 1000, 200, 50, 10];
 /**
  * What the post step adds below main's last summary: `main` is the board as main left it, `board` as post leaves it.
  * Absent when post changed nothing.
@@ -46310,19 +46317,22 @@ function postAppendix(main, board) {
     if (recovered.length === 0 && ended.length === 0 && warnings.length === 0)
         return undefined;
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
-    return (0,summary/* joined */.oR)([
+    return (0,fit/* firstThatFits */.eO)(MOST, planned_prompts/* SUMMARY_LIMIT */.J, (most) => (0,summary/* joined */.oR)([
         '# chant: put in order after the step ended early',
-        list(recovered, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**${(0,markdown/* text */.Qq)(r.code)}** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 400))}`),
-        list(warnings, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**warning** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 600))}`),
-        ended.length > 0
-            ? (0,markdown/* table */.tp)(['spec', 'outcome', 'commits', 'branch'], ['left', 'left', 'right'], ended.map((w) => row(w, short)))
-            : '',
+        list(recovered, most, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**${(0,markdown/* text */.Qq)(r.code)}** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 400))}`),
+        list(warnings, most, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**warning** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 600))}`),
+        endedTable(ended, most, short),
         (0,summary_parts/* logsLine */.KO)(board),
-    ]);
+    ]));
 }
-function list(remarks, line) {
-    const rest = remarks.length - LINES;
-    return [...remarks.slice(0, LINES).map(line), ...(rest > 0 ? [`- +${rest} more`] : [])].join('\n');
+const list = (remarks, most, line) => [...remarks.slice(0, most).map(line), ...moreThan(most, remarks)].join('\n');
+const moreThan = (most, all) => all.length > most ? [`- +${all.length - most} more`] : [];
+function endedTable(ended, most, short) {
+    if (ended.length === 0)
+        return '';
+    const rows = ended.slice(0, most).map((worker) => row(worker, short));
+    const head = ['spec', 'outcome', 'commits', 'branch'];
+    return [(0,markdown/* table */.tp)(head, ['left', 'left', 'right'], rows), ...moreThan(most, ended)].join('\n\n');
 }
 function row(worker, short) {
     const outcome = (0,tally/* outcomeOf */.sG)(worker);
@@ -46929,9 +46939,9 @@ function treeOfGit(gitDir) {
 /** The variable that marks everything started below a worker's process. */
 const COOKIE = 'CHANT_WORKER_TOKEN';
 /** What came from a process that the journal tells of. */
-const treeOf = ({ token, identity, noted, worktree }) => ({
+const treeOf = ({ token, identity, noted, left = [], worktree }) => ({
     token,
-    noted,
+    noted: [...noted, ...left],
     directory: worktree,
     ...(identity ? { identity } : {}),
 });
@@ -48744,6 +48754,65 @@ function placeOf(worker) {
 
 /***/ }),
 
+/***/ 2039:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ SUMMARY_LIMIT),
+/* harmony export */   n: () => (/* binding */ promptsSection)
+/* harmony export */ });
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
+/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+
+
+
+
+/** Lines of one prompt. Context files and long specs are in the repository already. */
+const LINES = 1000;
+/** GitHub shows nothing at all of a summary above 1 MiB. Bytes. */
+const SUMMARY_LIMIT = 900_000;
+/**
+ * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.
+ *
+ * @param prompts made one by one, so that what does not fit is never made
+ * @param total of planned specs
+ * @param room bytes
+ */
+function promptsSection(prompts, total, room) {
+    if (total === 0)
+        return '';
+    const shown = [];
+    // For the heading and the line about the rest.
+    let left = room - 300;
+    for (const prompt of prompts) {
+        const folded = one(prompt);
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(folded) + 2;
+        if (left < 0)
+            break;
+        shown.push(folded);
+    }
+    const rest = total - shown.length;
+    return `${[
+        '## Prompts',
+        'What each agent would get on its standard input; the path of its worktree is known only when it is made.',
+        ...shown,
+        ...(rest > 0
+            ? [`${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(rest, 'prompt')} more left out: a summary has no room for them. Name fewer specs to see theirs.`]
+            : []),
+    ].join('\n\n')}\n`;
+}
+function one(prompt) {
+    const lines = prompt.text.trimEnd().split('\n');
+    const rest = lines.length - LINES;
+    const about = `${prompt.specId} ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(prompt.title, 80)} (prompt ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(prompt.prompt, 80)})`;
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)(about, [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .fence */ .EU)(lines.slice(0, LINES)), ...(rest > 0 ? [`${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(rest, 'line')} more.`] : [])].join('\n\n'));
+}
+
+
+/***/ }),
+
 /***/ 77589:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49660,7 +49729,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 99751:
+/***/ 96408:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51375,6 +51444,11 @@ function nameIn(text) {
     const path = text.replace(/\.md$/, '');
     return isGlob(path) ? path.replace(/^(?:.*\/)?\.chant\/specs\/|^\.\//, '') : path.replace(/^.*\//, '');
 }
+/** From whatever folder it is told: more or less of it may stand before the name, with its ending or without. */
+function isPathOf(file, text) {
+    const [whole = '', told = ''] = [file, text].map((path) => `/${path.replace(/^\.\//, '').replace(/\.md$/, '')}`);
+    return whole.endsWith(told) || told.endsWith(whole);
+}
 /** Whether a glob means a spec: by its id, or, where it has folders in it, by the path of its file below `.chant/specs`. */
 function globTest(glob) {
     const matches = globMatcher(glob);
@@ -51395,7 +51469,8 @@ function labelFilter(folder, labels) {
 /** All names that a glob matches, else the one that is meant. The error is the whole message. */
 function findSpecs(text, files, archived, today) {
     const name = nameIn(text);
-    if (files.has(name))
+    const file = files.get(name);
+    if (file !== undefined && isPathOf(file, text))
         return (0,build_result.ok)([name]);
     const names = [...files.keys()];
     const quoted = JSON.stringify(text);
@@ -53775,52 +53850,8 @@ function plan_graph_words({ id, title, state, word = LOOKS[state].word }, short)
     return word === '' ? name : `${name} - ${(0,mermaid_label/* label */.P)(word)}`;
 }
 
-;// CONCATENATED MODULE: ./build/report/planned-prompts.js
-
-
-
-
-/** Lines of one prompt. Context files and long specs are in the repository already. */
-const planned_prompts_LINES = 1000;
-/** GitHub shows nothing at all of a summary above 1 MiB. Bytes. */
-const SUMMARY_LIMIT = 900_000;
-/**
- * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.
- *
- * @param prompts made one by one, so that what does not fit is never made
- * @param total of planned specs
- * @param room bytes
- */
-function promptsSection(prompts, total, room) {
-    if (total === 0)
-        return '';
-    const shown = [];
-    // For the heading and the line about the rest.
-    let left = room - 300;
-    for (const prompt of prompts) {
-        const folded = one(prompt);
-        left -= (0,fit/* bytes */.ee)(folded) + 2;
-        if (left < 0)
-            break;
-        shown.push(folded);
-    }
-    const rest = total - shown.length;
-    return `${[
-        '## Prompts',
-        'What each agent would get on its standard input; the path of its worktree is known only when it is made.',
-        ...shown,
-        ...(rest > 0
-            ? [`${(0,durations/* count */.U9)(rest, 'prompt')} more left out: a summary has no room for them. Name fewer specs to see theirs.`]
-            : []),
-    ].join('\n\n')}\n`;
-}
-function one(prompt) {
-    const lines = prompt.text.trimEnd().split('\n');
-    const rest = lines.length - planned_prompts_LINES;
-    const about = `${prompt.specId} ${(0,visible/* clip */.$Q)(prompt.title, 80)} (prompt ${(0,visible/* clip */.$Q)(prompt.prompt, 80)})`;
-    return (0,markdown/* details */.zH)(about, [(0,markdown/* fence */.EU)(lines.slice(0, planned_prompts_LINES)), ...(rest > 0 ? [`${(0,durations/* count */.U9)(rest, 'line')} more.`] : [])].join('\n\n'));
-}
-
+// EXTERNAL MODULE: ./build/report/planned-prompts.js
+var planned_prompts = __nccwpck_require__(2039);
 // EXTERNAL MODULE: ./build/report/summary.js
 var summary = __nccwpck_require__(74611);
 // EXTERNAL MODULE: ./build/report/summary-parts.js
@@ -53839,7 +53870,8 @@ var summary_parts = __nccwpck_require__(96292);
 
 
 
-const NOT_PLANNED = 500;
+/** So many specs that are left out are listed, the most that fit into half of the summary. */
+const NOT_PLANNED = [500, 100, 10];
 /** The summary of mode plan: what would be worked, in which waves, what decides how long it takes, what is left out and why. */
 function planSummary(board) {
     const workers = [...board.workers.values()].map((worker) => worker.planned);
@@ -53849,7 +53881,7 @@ function planSummary(board) {
         return (0,summary/* joined */.oR)([
             '# chant plan: nothing to do',
             (0,markdown/* text */.Qq)(`Nothing to do: ${(0,tally/* emptyWords */.Zn)(board)}`),
-            ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
+            notPlanned(board),
             ...graphSection(board),
             (0,summary_parts/* startedSection */.rl)(board),
         ]);
@@ -53861,15 +53893,11 @@ function planSummary(board) {
         `Nothing was started.${chain.length > 1 ? ` The longest chain decides how long it takes: ${chain.slice(0, 30).map(markdown/* code */.aY).join(' → ')}.` : ''}`,
         `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${branches(workers)}.`,
     ];
-    const rest = [
-        ...(0,summary/* notPlannedSection */.F3)(board, NOT_PLANNED),
-        ...graphSection(board),
-        ...(0,lint_advice/* lintSection */.H)(board),
-        (0,summary_parts/* startedSection */.rl)(board),
-    ];
-    const room = SUMMARY_LIMIT - (0,fit/* bytes */.ee)((0,summary/* joined */.oR)([...head, ...rest]));
+    const rest = [notPlanned(board), ...graphSection(board), ...(0,lint_advice/* lintSection */.H)(board), (0,summary_parts/* startedSection */.rl)(board)];
+    const room = planned_prompts/* SUMMARY_LIMIT */.J - (0,fit/* bytes */.ee)((0,summary/* joined */.oR)([...head, ...rest]));
     return (0,summary/* joined */.oR)([...head, planTable(workers, short, otherBy.length > 0, room), ...rest]);
 }
+const notPlanned = (board) => (0,fit/* firstThatFits */.eO)(NOT_PLANNED, planned_prompts/* SUMMARY_LIMIT */.J / 2, (most) => (0,summary/* notPlannedSection */.F3)(board, most).join(''));
 /** A row for each spec in at most `room` bytes: titles go first, then the rows of the last waves, which are counted. */
 function planTable(workers, short, differ, room) {
     const ordered = workers.toSorted((a, b) => a.wave - b.wave);
@@ -55244,7 +55272,7 @@ async function showPlan(inputs, ground, open, env) {
 }
 /** The plan first: prompts take what room it leaves. */
 function withPrompts(plan, ctx) {
-    const prompts = promptsSection(plannedPrompts(ctx), ctx.journal.board.workers.size, SUMMARY_LIMIT - (0,fit/* bytes */.ee)(plan));
+    const prompts = (0,planned_prompts/* promptsSection */.n)(plannedPrompts(ctx), ctx.journal.board.workers.size, planned_prompts/* SUMMARY_LIMIT */.J - (0,fit/* bytes */.ee)(plan));
     return prompts === '' ? plan : `${plan}\n${prompts}`;
 }
 
@@ -55903,7 +55931,13 @@ function settle(before, state, actions, moment) {
     const [released, waits] = release(state, moment.at);
     const [filled, starts] = scheduler_fill(released, moment);
     const [retired, ends] = retire(filled);
-    const done = [...actions, ...waits, ...starts, ...ends];
+    // Whose wait ends before it begins is not said to wait.
+    const gaveUp = new Set(ends.flatMap((end) => (end.type === 'give-up' ? [end.specId] : [])));
+    const done = [
+        ...[...actions, ...waits].filter((action) => action.type !== 'wait' || !gaveUp.has(action.specId)),
+        ...starts,
+        ...ends,
+    ];
     const isFinished = retired.left === 0 && (before.left > 0 || !before.begun);
     if (isFinished)
         done.push({ type: 'finish' });
@@ -65436,6 +65470,7 @@ var log_line = __nccwpck_require__(63480);
 
 
 
+
 /** Of the names of what was set aside. Characters. */
 const NAMES = 300;
 /**
@@ -65444,7 +65479,7 @@ const NAMES = 300;
  */
 function nameKept({ dir, journal, cleaner }, specId) {
     const folder = (0,external_node_path_.join)(dir.root, 'kept', specId ?? 'beside');
-    const names = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder) : [];
+    const names = (0,files/* isRealDirectory */.sL)(folder) ? (0,external_node_fs_.readdirSync)(folder) : [];
     if (names.length === 0)
         return;
     const what = specId === undefined ? 'beside the worktrees' : 'of its worktree';
