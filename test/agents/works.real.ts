@@ -87,7 +87,9 @@ describe.each(chosen)('%s', (cli) => {
     const { judgement, events, run } = await work(cli, ground, server, 'SIGTERM')
     const exit = run.exit.type === 'code' ? `exit ${run.exit.code}` : run.exit.type === 'signal' ? run.exit.signal : '?'
     note(cli, { term: `${exit} after ${seconds(run.stopped?.endedAfter ?? 0)}, ${run.left.length} left` })
-    expect(judgement.type).toBe('failure')
-    expect(types(events)).not.toContain('result')
+    // copilot now and then says that it is done, before the same signal ends it: its word alone is no success.
+    const isSaid = types(events).has('result')
+    const message = isSaid ? 'It said that it was done, then was killed by SIGTERM' : expect.any(String)
+    expect(judgement).toMatchObject({ type: 'failure', message })
   })
 })
