@@ -18,6 +18,7 @@ export default defineConfig({
     // For what hangs, on a machine as slow and busy as may be: what must be quick says so itself.
     testTimeout: 150_000,
     hookTimeout: 150_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default'],
     // Most tests wait for processes of their own, and these for each other.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),

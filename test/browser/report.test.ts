@@ -47,6 +47,10 @@ const FOCUS = `(() => {
   return { name, outline: getComputedStyle(seen).outlineStyle }
 })()`
 const found = () => page.locator('#found').textContent()
+const theLog = () => page.locator('#log').textContent()
+
+/** What the page comes to show: it acts on an address or a theme in a task of its own, after the click that asked for it has ended. */
+const soon = <T>(read: () => Promise<T>) => expect.poll(read)
 
 afterAll(async () => {
   rmSync(scratch, { recursive: true })
@@ -82,30 +86,30 @@ describe.skipIf(why !== undefined)('report.html', () => {
 
   it('opens the log that a link names', async () => {
     await open(aFinishedJournal().board(), logs, `#log/${SPECS.TUD}`)
-    expect(await page.locator('#log').textContent()).toBe(SPECS.TUD)
+    await soon(theLog).toBe(SPECS.TUD)
     await page.getByRole('link', { name: 'log of 00k-adf' }).click()
-    expect(await page.locator('#log').textContent()).toBe(SPECS.ADF)
-    expect(await focused()).toBe('log')
+    await soon(theLog).toBe(SPECS.ADF)
+    await soon(focused).toBe('log')
     await page.goBack()
-    expect(await page.locator('#log').textContent()).toBe(SPECS.TUD)
+    await soon(theLog).toBe(SPECS.TUD)
     await page.locator(`.lane[data-open="${SPECS.X4N}"]`).click()
-    expect(await page.locator('#log').textContent()).toBe(SPECS.X4N)
+    await soon(theLog).toBe(SPECS.X4N)
   })
 
   it('searches by keyboard alone', async () => {
     await open(aFinishedJournal().board(), logs)
     await page.keyboard.press('/')
-    expect(await focused()).toBe('query')
+    await soon(focused).toBe('query')
     await page.keyboard.type('LINE 30')
-    expect(await found()).toBe('1 of 2')
+    await soon(found).toBe('1 of 2')
     expect(await page.locator('mark.current').textContent()).toBe('line 30')
     await page.keyboard.press('Enter')
-    expect(await found()).toBe('2 of 2')
-    await expect.poll(() => page.locator('mark.current').isVisible()).toBe(true)
+    await soon(found).toBe('2 of 2')
+    await soon(() => page.locator('mark.current').isVisible()).toBe(true)
     await page.keyboard.press('Shift+Enter')
-    expect(await found()).toBe('1 of 2')
+    await soon(found).toBe('1 of 2')
     await page.keyboard.press('Escape')
-    expect(await focused()).toBe('log')
+    await soon(focused).toBe('log')
     expect(await page.locator('mark').count()).toBe(0)
 
     await page.keyboard.press('/')
@@ -117,10 +121,10 @@ describe.skipIf(why !== undefined)('report.html', () => {
     await page.keyboard.press('n')
     await page.keyboard.press('n')
     await page.keyboard.press('N')
-    expect(await found()).toBe('2 of 300')
+    await soon(found).toBe('2 of 300')
     await page.locator('#keys').uncheck()
     await page.keyboard.press('n')
-    expect(await found()).toBe('2 of 300')
+    await soon(found).toBe('2 of 300')
   })
 
   it('is reached everywhere by the Tab key, with a focus to see', async () => {
@@ -152,26 +156,26 @@ describe.skipIf(why !== undefined)('report.html', () => {
   it('filters workers by state', async () => {
     await open(aFinishedJournal().board(), logs)
     const rows = () => page.locator('#workers tbody tr:visible').count()
-    expect(await rows()).toBe(6)
+    await soon(rows).toBe(6)
     await page.getByRole('radio', { name: 'failed 1' }).check()
-    expect(await rows()).toBe(1)
+    await soon(rows).toBe(1)
     await page.keyboard.press('ArrowRight')
     expect(await page.getByRole('radio', { name: 'not run 1' }).isChecked()).toBe(true)
-    expect(await rows()).toBe(1)
+    await soon(rows).toBe(1)
   })
 
   it('is light or dark as the system is, or as somebody chose', async () => {
     await open(aFinishedJournal().board(), logs)
     const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
-    expect(await ground()).toBe('rgb(255, 255, 255)')
+    await soon(ground).toBe('rgb(255, 255, 255)')
     await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await ground()).toBe('rgb(13, 17, 23)')
+    await soon(ground).toBe('rgb(13, 17, 23)')
     await page.getByRole('button', { name: 'Light theme' }).click()
-    expect(await ground()).toBe('rgb(255, 255, 255)')
+    await soon(ground).toBe('rgb(255, 255, 255)')
     await page.reload()
-    expect(await ground()).toBe('rgb(255, 255, 255)')
+    await soon(ground).toBe('rgb(255, 255, 255)')
     await page.getByRole('button', { name: 'Dark theme' }).click()
-    expect(await ground()).toBe('rgb(13, 17, 23)')
+    await soon(ground).toBe('rgb(13, 17, 23)')
   })
 
   it('fits on a phone', async () => {
@@ -201,7 +205,7 @@ describe.skipIf(why !== undefined)('report.html', () => {
     expect(await page.locator('.failure').textContent()).toContain('<script>alert(2)</script>')
     expect(await page.locator('.failure').textContent()).toContain('\\u202e')
     await page.locator('#query').fill('<script>')
-    expect(await found()).toBe('1 of 2')
+    await soon(found).toBe('1 of 2')
   })
 
   it('opens 500 workers with long logs at once', async () => {
