@@ -1,5 +1,8 @@
 const encoder = new TextEncoder()
 
+/** GitHub shows nothing at all of a job summary above 1 MiB, and post needs room for its own part. Bytes. */
+export const SUMMARY_LIMIT = 900_000
+
 /** Bytes in UTF-8: what GitHub counts in some places, and never less than the characters that it counts in others. */
 export const bytes = (s: string): number => encoder.encode(s).length
 

@@ -1,12 +1,10 @@
 import type { Diagnostic } from '../spec/diagnostic.ts'
-import { firstThatFits } from './fit.ts'
+import { firstThatFits, SUMMARY_LIMIT } from './fit.ts'
 import { byImportance, type LintReport, lintTitle, wordsOf } from './lint-report.ts'
 import { code, details, link, prose, table } from './markdown.ts'
 import { type SameFindings, sameFindings } from './same-findings.ts'
 import { clip } from './visible.ts'
 
-/** GitHub shows nothing at all of a summary above 1 MiB. */
-const BUDGET = 900_000
 /** A page of more is not read; less where it would not fit. */
 const SIZES: readonly TableSize[] = [
   { rows: 300, places: 20 },
@@ -38,7 +36,7 @@ export function lintSummary(report: LintReport, linkTo: LineLink = () => undefin
       ...(sameFindings(ordered).length > size.rows ? [countsByCode(ordered)] : []),
       'Every rule is described in `docs/lint.md` of chant-action; `lint.disable` in `.chant/config.md` switches warnings off.\n',
     ].join('\n\n')
-  return firstThatFits(SIZES, BUDGET, write)
+  return firstThatFits(SIZES, SUMMARY_LIMIT, write)
 }
 
 /** A row for each of the first remarks, with the places that it is about; the rest is counted. */

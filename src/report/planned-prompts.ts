@@ -14,8 +14,6 @@ export interface PlannedPrompt {
 
 /** Lines of one prompt. Context files and long specs are in the repository already. */
 const LINES = 1000
-/** GitHub shows nothing at all of a summary above 1 MiB. Bytes. */
-export const SUMMARY_LIMIT = 900_000
 
 /**
  * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.

@@ -1,7 +1,6 @@
 import type { Board, Remark, Worker } from '../board/board.ts'
-import { firstThatFits } from './fit.ts'
+import { firstThatFits, SUMMARY_LIMIT } from './fit.ts'
 import { code, prose, table, text } from './markdown.ts'
-import { SUMMARY_LIMIT } from './planned-prompts.ts'
 import { shortIds } from './short-ids.ts'
 import { joined } from './summary.ts'
 import { logsLine } from './summary-parts.ts'

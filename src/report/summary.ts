@@ -3,7 +3,7 @@ import type { SpecId } from '../spec/spec.ts'
 import { pausedSentences } from './account-words.ts'
 import { failureMessage } from './annotations.ts'
 import { day } from './durations.ts'
-import { bytes } from './fit.ts'
+import { bytes, SUMMARY_LIMIT } from './fit.ts'
 import { lintSection } from './lint-advice.ts'
 import { prose, text } from './markdown.ts'
 import { graph, timeline } from './mermaid.ts'
@@ -21,9 +21,6 @@ export interface SummaryOptions {
   /** The run goes on: this is what a killed step will have shown last. */
   readonly live: boolean
 }
-
-/** GitHub shows nothing at all of a summary above 1 MiB; post needs room for its own part. */
-const BUDGET = 900_000
 
 /** How much detail a summary carries; each step is tried until one fits the budget. */
 interface Detail {
@@ -52,9 +49,9 @@ export function summary(board: Board, options: SummaryOptions): string {
   let written = ''
   for (const detail of STEPS) {
     // Rendering what cannot fit would cost a second in a large run, and this runs while agents are watched.
-    if (tailSize(board, options.tails, detail.tailLines) > BUDGET) continue
+    if (tailSize(board, options.tails, detail.tailLines) > SUMMARY_LIMIT) continue
     written = write(board, options, detail)
-    if (bytes(written) <= BUDGET) return written
+    if (bytes(written) <= SUMMARY_LIMIT) return written
   }
   return written
 }
