@@ -27,7 +27,7 @@ export interface Remark {
 export interface CheckRun {
   readonly id: number
   readonly url?: string
-  /** Its conclusion has been written. */
+  /** Its conclusion has been written, and what it says is still so. */
   readonly completed: boolean
 }
 
@@ -151,7 +151,12 @@ export function apply(board: Board, event: Event): Board {
     case 'process-gone': {
       const gone = { exit: event.exit, swept: event.swept, killed: event.killed, at }
       const next = changeProcess(board, event.token, (p) => ({ ...p, gone }))
-      return change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }))
+      const ended = change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }))
+      const check = board.checkRuns.get(event.specId)
+      // It names the process as still there.
+      const isWrong = check?.completed && board.processes.get(event.token)?.left
+      if (!isWrong) return ended
+      return { ...ended, checkRuns: with_(board.checkRuns, event.specId, { ...check, completed: false }) }
     }
     case 'agent-activity':
       return change(board, event, ({ quiet: _, ...w }) => ({

@@ -54,6 +54,32 @@ describe.concurrent('check runs of workers', () => {
     expect(server.requests.map(({ route }) => route)).toEqual([CREATE_CHECK, CREATE_CHECK, UPDATE_CHECK, UPDATE_CHECK])
   })
 
+  test('that name a process which SIGKILL did not end are told again once it is gone', async () => {
+    await using story = await Story.tell(2)
+    const { server, journal } = story
+    const agent = { specId: idAt(1), token: 'stuck' } as const
+    const processes = [{ pid: 4711, start: '1' }]
+    journal.append({
+      type: 'process-spawning',
+      ...agent,
+      role: 'agent',
+      attempt: 1,
+      worktree: '/w',
+      stdout: '/o',
+      stderr: '/e',
+    })
+    journal.append({ type: 'process-left', ...agent, processes })
+    for (const number of [1, 2]) story.ends(idAt(number))
+    expect(await story.show().close(10_000)).toBe(0)
+    const summaries = () => server.checkRuns.map(({ summary }) => summary?.includes('| still there | PID 4711'))
+    expect(summaries()).toEqual([true, false])
+    journal.append({ type: 'process-gone', ...agent, exit: { type: 'unknown' }, swept: [], killed: true })
+    expect(await story.show({ takesOver: true }).close(10_000)).toBe(0)
+    expect(summaries()).toEqual([false, false])
+    expect(await story.show({ takesOver: true }).close(10_000)).toBe(0)
+    expect(story.count('check-run-completed')).toBe(3)
+  })
+
   test('share their minute with what the process before wrote in it', async () => {
     await using story = await Story.tell(50)
     const { server, journal } = story
