@@ -8,6 +8,7 @@ import { workSpecs } from './modes/work.ts'
 import { untrusted } from './shell/github-context.ts'
 import { fail } from './shell/printer.ts'
 import { cleanerOf } from './shell/secrets.ts'
+import type { Refusal } from './work/load-config.ts'
 import { openRun } from './work/open-run.ts'
 import { locate } from './work/place.ts'
 import { survey } from './work/survey.ts'
@@ -38,9 +39,10 @@ export async function run(env: Environment): Promise<void> {
 }
 
 /** Nothing was started: one clear error. */
-function refuse(message: string, clean: (text: string) => string): void {
+function refuse(refusal: string | Refusal, clean: (text: string) => string): void {
   setOutput('conclusion', 'failure')
-  fail(message, clean)
+  const { message, place } = typeof refusal === 'string' ? { message: refusal } : refusal
+  fail(message, clean, place)
 }
 
 /** Not an error of anybody: the step stays green and says why it did nothing. */

@@ -104,7 +104,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
           at,
           event.specId,
           after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back',
-          wait > 0 ? `in ${duration(wait)}, at ${clockAhead(at + wait)}` : 'as soon as there is a slot',
+          wait > 0 ? `in ${duration(wait)}, at ${clockAhead(at + wait)}` : 'as soon as an account has room',
         ),
       ]
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { error, notice, setFailed, warning } from '@actions/core'
+import { ExitCode, error, notice, warning } from '@actions/core'
 import { inert } from '../report/inert.ts'
 import type { LogLine } from '../report/log-line.ts'
 
@@ -33,8 +33,15 @@ function printOne(line: LogLine, harmless: (text: string) => string, clean: (tex
   }
 }
 
-/** The last word of a step that fails: an `::error::` and exit code 1. */
-export const fail = (message: string, clean: (text: string) => string): void => setFailed(inert(clean(message)))
+/** The last word of a step that fails: an `::error::`, beside a place in a file where there is one, and exit code 1. */
+export function fail(
+  message: string,
+  clean: (text: string) => string,
+  place: { readonly file?: string; readonly line?: number; readonly column?: number } = {},
+): void {
+  print([{ type: 'annotation', level: 'error', ...place, message }], clean)
+  process.exitCode = ExitCode.Failure
+}
 
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
 export function surviveClosedOutput(): void {

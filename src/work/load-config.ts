@@ -4,7 +4,14 @@ import { readConfig } from '../config/read-config.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type ConfigText, readConfigFiles } from '../shell/config-files.ts'
 import { type NamedFrom, prefixOf } from '../shell/named-file.ts'
-import { below, type Diagnostic, formatDiagnostic } from '../spec/diagnostic.ts'
+import { below, type Diagnostic, formatDiagnostic, isElsewhere } from '../spec/diagnostic.ts'
+
+/** Why nothing is started: one sentence that says what to do, and the place in a file where that is. */
+export interface Refusal {
+  readonly message: string
+  /** Its file is a path from the root of the repository. */
+  readonly place?: Pick<Diagnostic, 'file' | 'line' | 'column'>
+}
 
 export interface LoadedConfig {
   readonly merged: MergedConfig
@@ -14,12 +21,12 @@ export interface LoadedConfig {
 /** More than these are one mistake, made often. */
 const SHOWN = 5
 
-/** As `readConfiguration`; the error is one sentence that names the places that are wrong. */
+/** As `readConfiguration`; the error names the places that are wrong, and is shown beside the first that a project's file has. */
 export function loadConfig(
   from: NamedFrom,
   agentsInput: string,
   home: string | undefined,
-): Result<LoadedConfig, string> {
+): Result<LoadedConfig, Refusal> {
   const read = readConfiguration(from, agentsInput, home)
   return read.ok ? read : err(refusal(read.error, prefixOf(from)))
 }
@@ -60,8 +67,13 @@ export function readConfiguration(
   return errors.length > 0 ? err(errors) : ok({ merged: mergeConfig(layers), warnings })
 }
 
-function refusal(errors: readonly Diagnostic[], prefix: string): string {
+function refusal(found: readonly Diagnostic[], prefix: string): Refusal {
+  const errors = found.map((each) => ({ ...each, file: below(prefix, each.file) }))
   const more = errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : []
-  const shown = errors.slice(0, SHOWN).map((each) => formatDiagnostic({ ...each, file: below(prefix, each.file) }))
-  return `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`
+  const shown = errors.slice(0, SHOWN).map(formatDiagnostic)
+  const first = errors.find(({ file }) => !isElsewhere(file))
+  return {
+    message: `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`,
+    ...(first ? { place: { file: first.file, line: first.line, column: first.column } } : {}),
+  }
 }

@@ -13,7 +13,7 @@ import { type Cleaner, collectSecrets, makeCleaner } from '../shell/secrets.ts'
 import { readSpecFolder } from '../shell/spec-folder.ts'
 import type { SpecFolder } from '../spec/spec.ts'
 import { findProgram } from './find-program.ts'
-import { type LoadedConfig, loadConfig } from './load-config.ts'
+import { type LoadedConfig, loadConfig, type Refusal } from './load-config.ts'
 import type { Place } from './place.ts'
 
 /** What is there before anything of ours is: nothing has been written and nothing started. */
@@ -29,8 +29,12 @@ export interface Survey extends Place {
   readonly secrets: readonly string[]
 }
 
-/** Looks at specs, repository and environment. The error is one sentence that says what to do. */
-export async function survey(inputs: Inputs, place: Place, env: Environment): Promise<Result<Survey, string>> {
+/** Looks at specs, repository and environment. An error that is a text is one sentence that says what to do. */
+export async function survey(
+  inputs: Inputs,
+  place: Place,
+  env: Environment,
+): Promise<Result<Survey, string | Refusal>> {
   const agents = agentEnvironment(env, inputs.passEnv)
   if (!agents.ok) return agents
   if (inputs.token !== '' && Object.values(agents.value.env).includes(inputs.token))
@@ -51,7 +55,7 @@ export async function survey(inputs: Inputs, place: Place, env: Environment): Pr
   const accounts = config.ok ? config.value.merged.config.parallel.agents : []
   const secrets = collectSecrets(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)])
   const cleaner = makeCleaner(secrets)
-  if (!config.ok) return err(cleaner.clean(config.error))
+  if (!config.ok) return err({ ...config.error, message: cleaner.clean(config.error.message) })
   const environment = environmentModel(env)
   if (!environment.ok) return err(cleaner.clean(environment.error))
   return ok({

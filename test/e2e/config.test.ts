@@ -109,6 +109,25 @@ test('a setting that nobody knows is a warning with its place, and the run goes 
   expect(main.summary).toContain('modle')
 })
 
+test('settings that cannot be used start nothing, and are shown beside the first line that is wrong', async () => {
+  await using scene = new Scene({
+    project: 'packages/web',
+    specs: { [ONE]: specText() },
+    files: { 'packages/web/.chant/config.md': '---\nmodle: x\nlint: x\ndefaults: 1\n---\n' },
+  })
+  const { main } = await scene.run({ command: TOLD, 'working-directory': 'packages/web', agents: '- x' })
+  expect(main).toMatchObject({ code: 1, outputs: { conclusion: 'failure' } })
+  expect(main.annotations).toEqual([
+    {
+      level: 'error',
+      message: expect.stringMatching(
+        /^The configuration cannot be used: .*config\.md:3:7 .*config\.md:4:11 .*agents:1:3 /,
+      ),
+      properties: { file: 'packages/web/.chant/config.md', line: '3', col: '7' },
+    },
+  ])
+})
+
 test('accounts that nobody uses are a warning', async () => {
   await using scene = new Scene({ specs: { [ONE]: specText() } })
   const { main } = await scene.run({ mode: 'plan', command: 'mine', agents: '- {name: a, comand: b}' })

@@ -19,7 +19,7 @@ test('lays project over global and the input over agents.md, and gathers what is
     },
     '[{name: i, x: 1}]',
   )
-  if (!loaded.ok) throw new Error(loaded.error)
+  if (!loaded.ok) throw new Error(loaded.error.message)
   const { merged, warnings } = loaded.value
   expect(merged.config.defaults).toMatchObject({ model: 'opus', prompt: 'tdd' })
   expect(merged.config.parallel.agents.map(({ name }) => name)).toEqual(['i'])
@@ -38,7 +38,7 @@ test('names every place that is wrong in one error, warnings aside', () => {
     },
     'claude',
   )
-  expect(loaded.ok ? '' : loaded.error).toMatchInlineSnapshot(
+  expect(loaded.ok ? '' : loaded.error.message).toMatchInlineSnapshot(
     `"The configuration cannot be used: ~/.config/chant/config.md:1:1 no front matter: put the settings between two lines "---" at the start of the file; .chant/config.md:3:10 "defaults.model" is a list, expected text; .chant/config.md:5:7 "lint" is "x", expected settings of its own; input agents:1:1 expected a list of agents, each with \`name\` and \`command\`."`,
   )
 })
@@ -49,7 +49,7 @@ test('names files from the root of the repository, which may hold several projec
     'work/apps/web/.chant/config.md': md('lint: x'),
   }
   const loaded = load(files, 'claude', 'apps/web')
-  expect(loaded.ok ? [] : loaded.error.match(/\S+:\d+:\d+/g)).toEqual([
+  expect(loaded.ok ? [] : loaded.error.message.match(/\S+:\d+:\d+/g)).toEqual([
     '~/.config/chant/config.md:2:7',
     'apps/web/.chant/config.md:2:7',
     'agents:1:1',
@@ -58,6 +58,6 @@ test('names files from the root of the repository, which may hold several projec
 
 test('names five places at most', () => {
   const loaded = load({}, Array.from({ length: 30 }, () => '- x').join('\n'))
-  expect(loaded.ok ? [] : loaded.error.match(/input agents:\d+/g)).toHaveLength(5)
-  expect(loaded.ok ? '' : loaded.error).toMatch(/; and 25 more\.$/)
+  expect(loaded.ok ? [] : loaded.error.message.match(/input agents:\d+/g)).toHaveLength(5)
+  expect(loaded.ok ? '' : loaded.error.message).toMatch(/; and 25 more\.$/)
 })
