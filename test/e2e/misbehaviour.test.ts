@@ -83,7 +83,13 @@ describe('an agent in the main checkout', () => {
   test('is named in a warning with the others, where several were alive', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const action = await scene.start({
-      command: scene.gate.words + agentBySpec({ [ONE]: `wait_here; ${outside(scene)}; work` }, 'wait_here; work'),
+      command:
+        scene.gate.words +
+        agentBySpec(
+          { [ONE]: `wait_here; ${outside(scene)}; came touched; work` },
+          // It is there until that has happened, however fast it is.
+          `wait_here; until [ -e '${scene.gate.folder}/touched' ]; do :; done; work`,
+        ),
     })
     await scene.gate.arrived(2, action.done)
     scene.gate.pass(2)
