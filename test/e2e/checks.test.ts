@@ -31,7 +31,7 @@ describe('check runs, one for each spec', () => {
       },
     })
     run = await stage.run({
-      'timeout-minutes': '0.15',
+      'timeout-minutes': (0.15 * slowness()).toFixed(3),
       command:
         stage.scene.gate.words +
         agentBySpec({ [TWO]: 'echo I give up; exit 3', [THREE]: 'edit; wait_for_ever', [FIVE]: 'edit; save' }),

@@ -17,7 +17,7 @@ describe('an agent that does not end', () => {
   onLinux('is stopped with everything it started, once its time is up', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     // Enough for the other one's commit.
-    const minutes = Number((0.03 * slowness()).toFixed(3))
+    const minutes = Number((0.06 * slowness()).toFixed(3))
     const run = await scene.run({
       'timeout-minutes': String(minutes),
       command:
