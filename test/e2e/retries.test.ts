@@ -287,7 +287,7 @@ describe.concurrent('a worker that is still being prepared', () => {
   test('waits with its agent while the account is paused', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     // Not over before the other one is prepared: its setup has to be swept after, and what that left to be looked at.
-    const seconds = 5 * Math.ceil(slowness())
+    const seconds = 8 * Math.ceil(slowness())
     const action = await scene.start({
       setup: SETUP(scene),
       command:
