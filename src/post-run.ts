@@ -132,7 +132,7 @@ function busy(dir: StateDir, owner: Owner, clean: (text: string) => string): voi
 
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 async function forget(dir: StateDir, table: ProcessTable, inputs: Inputs, env: Environment): Promise<void> {
-  endAsked({ directory: dir.asking, table })
+  await endAsked({ directory: dir.asking, table })
   await outlastGit(dir.repository, table)
   if (hasWorktrees(dir)) return await keepDamaged(dir, table, cleanerOf(env).clean)
   const place = locate(inputs.workingDirectory, env)

@@ -116,6 +116,8 @@ function configText(workspace: WorkspaceRepository): string {
     ...(workspace.objectFormat === 'sha1' ? [] : [['extensions.objectformat', workspace.objectFormat] as const]),
     ['core.logallrefupdates', 'true'],
     ['gc.auto', '0'],
+    // From 2.47 on git leaves it running behind each commit: an agent that ends with one may seem to have left a process behind.
+    ['maintenance.auto', 'false'],
     ['user.name', workspace.identity.name],
     ['user.email', workspace.identity.email],
     // Where `git lfs checkout` in a worktree finds what the checkout has.

@@ -9,7 +9,7 @@ import { spawnGate } from './gate.ts'
 import { isIdentity } from './identity.ts'
 import { COOKIE, type Tree } from './members.ts'
 import type { ProcessTable } from './snapshot.ts'
-import { killTreeNow, stopTree } from './stop.ts'
+import { stopTree } from './stop.ts'
 
 /** Where something is asked: a folder of its own, real path, which is made and removed; and who lives on this machine. */
 export interface Asking {
@@ -81,12 +81,12 @@ function beginningOf(path: string): string {
 
 const RECORD = 'asking.json'
 
-/** Ends what a main that was killed had asked. Nobody waits for its answer any more. */
-export function endAsked({ directory, table }: Asking): void {
+/** Ends what a main that was killed had asked, and settles when it is gone. Nobody waits for its answer any more. */
+export async function endAsked({ directory, table }: Asking): Promise<void> {
   const text = readTextIfAny(join(directory, RECORD))
   if (text === undefined) return
   const { token, identity }: { token?: unknown; identity?: unknown } = JSON.parse(text)
   if (typeof token !== 'string' || !isIdentity(identity)) return
   if (identity.boot !== table.boot || identity.namespace !== table.namespace) return
-  killTreeNow({ token, identity, noted: [], directory }, table)
+  await stopTree({ token, identity, noted: [], directory }, table, () => true)
 }

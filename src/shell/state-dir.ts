@@ -158,7 +158,7 @@ export async function forgetOldRuns(dir: StateDir, table: ProcessTable): Promise
     // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
     const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table)
     if (abandoned) {
-      endAsked({ directory: other.asking, table })
+      await endAsked({ directory: other.asking, table })
       await killLeftGit(other.repository, table)
     }
     if (old || abandoned) removePlace(other)

@@ -6,6 +6,7 @@ import type { SpecId } from '../spec/spec.ts'
 /** A change of the main checkout, and the workers that were alive while it may have happened. */
 export interface Touched {
   readonly files: readonly string[]
+  /** By their ids: who of them came first is chance. */
   readonly suspects: readonly SpecId[]
 }
 
@@ -57,7 +58,7 @@ export class CheckoutGuard {
   }
 
   async #look(): Promise<Touched | undefined> {
-    const suspects = [...this.#since]
+    const suspects = [...this.#since].sort()
     const now = await this.#lookNow()
     this.#since = new Set(this.#alive)
     if (!now || !this.#last) return undefined

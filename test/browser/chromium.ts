@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** For what hangs: everything of a browser takes long beside other tests on a busy machine. Milliseconds. */
+export const PATIENCE_MS = 120_000
+
 /** The first Chromium on PATH, or where `CHROMIUM` says. */
 export function findChromium(): string | undefined {
   const places = (process.env['PATH'] ?? '').split(delimiter).flatMap((dir) => NAMES.map((name) => join(dir, name)))
@@ -27,7 +30,7 @@ export async function startChromium(): Promise<Browser | string> {
   if (executablePath === undefined) return 'there is no Chromium on PATH (apt-get install chromium)'
   const playwright = await import('playwright-core').catch(() => undefined)
   if (!playwright) return 'the package playwright-core is not installed'
-  return await playwright.chromium.launch({ executablePath, args: FLAGS })
+  return await playwright.chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
 }
 
 function isExecutable(file: string): boolean {

@@ -6,7 +6,7 @@ import type { Board } from '../../src/board/board.ts'
 import { graph, timeline } from '../../src/report/mermaid.ts'
 import { aFinishedJournal, aPlan, aPlanned, CRITERIA_UNCHECKED, id, Journal, T0 } from '../report/board-fixture.ts'
 import { HOSTILE } from '../report/markdown-shape.ts'
-import { startChromium } from './chromium.ts'
+import { PATIENCE_MS, startChromium } from './chromium.ts'
 
 /** The diagrams of the summary, read and drawn by the mermaid package itself, which needs a browser. */
 
@@ -47,6 +47,7 @@ describe.skipIf(why !== undefined)('mermaid', () => {
 
   beforeAll(async () => {
     page = await browserOf().newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     await page.setContent('<!doctype html><body><p id="here"></p></body>')
     await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('mermaid/dist/mermaid.min.js')) })
     await page.evaluate('mermaid.initialize({ startOnLoad: false })')

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { planGraph } from '../../src/report/plan-graph.ts'
 import { everyState, HOSTILE_TITLES } from '../report/plan-fixture.ts'
-import { startChromium } from './chromium.ts'
+import { PATIENCE_MS, startChromium } from './chromium.ts'
 
 /** The graph of mode plan as mermaid itself reads it, in a real browser: it needs one to read anything. */
 
@@ -24,6 +24,7 @@ afterAll(async () => {
 describe.skipIf(why !== undefined)('the graph of a plan', () => {
   it('is read by mermaid, whatever the titles are, and none of them acts', async () => {
     const page = await browserOf().newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     const noise: string[] = []
     page.on('pageerror', (error) => noise.push(error.message))
     await page.setContent('<!doctype html><title>0</title><div id="out"></div>')

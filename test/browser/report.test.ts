@@ -8,7 +8,7 @@ import type { Board } from '../../src/board/board.ts'
 import { reportHtml } from '../../src/report/html.ts'
 import type { SpecId } from '../../src/spec/spec.ts'
 import { aFinishedJournal, aPlan, aPlanned, aRun, id, Journal, SPECS, T0 } from '../report/board-fixture.ts'
-import { startChromium } from './chromium.ts'
+import { PATIENCE_MS, startChromium } from './chromium.ts'
 
 /** `report.html` as a person has it: opened from the disk, in a real browser. */
 
@@ -61,6 +61,7 @@ describe.skipIf(why !== undefined)('report.html', () => {
   beforeEach(async () => {
     noise = []
     page = await browserOf().newPage({ viewport: { width: 1000, height: 800 }, colorScheme: 'light' })
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('console', (message) => noise.push(message.text()))
     page.on('pageerror', (error) => noise.push(error.message))
     page.on('dialog', (dialog) => noise.push(dialog.message()))

@@ -31,7 +31,7 @@ describe('check runs, one for each spec', () => {
       },
     })
     run = await stage.run({
-      'timeout-minutes': '0.15',
+      'timeout-minutes': (0.15 * slowness()).toFixed(3),
       command:
         stage.scene.gate.words +
         agentBySpec({ [TWO]: 'echo I give up; exit 3', [THREE]: 'edit; wait_for_ever', [FIVE]: 'edit; save' }),
@@ -111,7 +111,7 @@ test('a spec that the run’s time did not reach is neutral', async () => {
   await using stage = await Stage.open({ specs: plainSpecs(2) })
   const { main } = await stage.run({
     'max-parallel': '1',
-    'deadline-minutes': (0.1 * slowness()).toFixed(3),
+    'deadline-minutes': (0.15 * slowness()).toFixed(3),
     command: stage.scene.gate.words + agent('wait_for_ever'),
   })
   expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'cancelled', [TWO]: 'deadline-reached' })

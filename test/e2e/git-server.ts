@@ -69,6 +69,8 @@ async function backend(root: string, path: string, query: string, request: Incom
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
     },
   })
+  // It may have its answer, and be gone, before it has read all.
+  child.stdin.on('error', () => undefined)
   request.pipe(child.stdin)
   return await buffer(child.stdout)
 }

@@ -17,7 +17,7 @@ describe('an agent that does not end', () => {
   onLinux('is stopped with everything it started, once its time is up', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     // Enough for the other one's commit.
-    const minutes = Number((0.03 * slowness()).toFixed(3))
+    const minutes = Number((0.06 * slowness()).toFixed(3))
     const run = await scene.run({
       'timeout-minutes': String(minutes),
       command:
@@ -83,7 +83,13 @@ describe('an agent in the main checkout', () => {
   test('is named in a warning with the others, where several were alive', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const action = await scene.start({
-      command: scene.gate.words + agentBySpec({ [ONE]: `wait_here; ${outside(scene)}; work` }, 'wait_here; work'),
+      command:
+        scene.gate.words +
+        agentBySpec(
+          { [ONE]: `wait_here; ${outside(scene)}; came touched; work` },
+          // It is there until that has happened, however fast it is.
+          `wait_here; until [ -e '${scene.gate.folder}/touched' ]; do :; done; work`,
+        ),
     })
     await scene.gate.arrived(2, action.done)
     scene.gate.pass(2)

@@ -55,7 +55,7 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
     await using scene = new Scene({ specs: plainSpecs(1), files: { '.chant/config.md': config } })
     const { main } = await scene.run({
       'max-attempts': '5',
-      'deadline-minutes': '0.5',
+      'deadline-minutes': (0.5 * slowness()).toFixed(3),
       command: WORDS + agent('if [ "$CHANT_ATTEMPT" -lt 5 ]; then fails overloaded; fi; work'),
     })
     expect(workerIn(resultsOf(main), ONE)).toMatchObject({ attempts: 5, outcome: { type: 'completed' } })
@@ -90,23 +90,25 @@ test -f first.txt && grep -q 'second attempt' "$CHANT_WORKTREE_PATH/../prompt-2"
   })
 
   test('lets nobody start while its account is paused, even whose turn had been given', async () => {
-    const config = '---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: 6000\n  stagger_jitter_ms: 0\n---\n'
+    // Not over before main has heard of the limit.
+    const seconds = 6 * Math.ceil(slowness())
+    const config = `---\nproject:\n  name: demo\nparallel:\n  stagger_delay_ms: ${seconds * 1000}\n  stagger_jitter_ms: 0\n---\n`
     await using scene = new Scene({ specs: plainSpecs(2), files: { '.chant/config.md': config } })
     const { main } = await scene.run({
       'max-parallel': '2',
       command:
         WORDS +
         agentBySpec({
-          [ONE]: 'if [ "$CHANT_ATTEMPT" = 1 ]; then limited 9; fi; work',
+          [ONE]: `if [ "$CHANT_ATTEMPT" = 1 ]; then limited ${seconds + 3}; fi; work`,
         }),
     })
     expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: 'completed', [TWO]: 'completed' })
     const lines = main.lines.join('\n')
-    expect(lines).toMatch(/002\S* +held back +in \ds/)
+    expect(lines).toMatch(/002\S* +held back +in \d+s/)
     expect(workerIn(resultsOf(main), TWO).attempts).toBe(1)
     const started = [...scene.report('events.ndjson').matchAll(/"type":"process-running"/g)].length
     expect(started).toBe(3)
-  })
+  }, 240_000)
 
   test('brakes its account at the first limit that it meets, though its own next try gets through', async () => {
     await using scene = new Scene({ specs: plainSpecs(3), files: QUICK })
@@ -285,7 +287,7 @@ describe.concurrent('a worker that is still being prepared', () => {
   test('waits with its agent while the account is paused', async () => {
     await using scene = new Scene({ specs: plainSpecs(2), files: QUICK })
     // Not over before the other one is prepared: its setup has to be swept after, and what that left to be looked at.
-    const seconds = 5 * Math.ceil(slowness())
+    const seconds = 8 * Math.ceil(slowness())
     const action = await scene.start({
       setup: SETUP(scene),
       command:

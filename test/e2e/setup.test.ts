@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { leftRun } from '../faults/left-run.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agent } from './agent.ts'
 import { outcomesIn, resultsOf, workerIn } from './results-file.ts'
 import { finish, Scene } from './scene.ts'
@@ -60,7 +61,9 @@ describe('what setup leaves uncommitted is no work of the agent', () => {
       await using lib = library()
       await using scene = new Scene({ specs: plainSpecs(1), files: FILES })
       const setup = halfMade(scene, lib, end)
-      const { main } = await scene.run({ setup, command: agent('work'), 'timeout-minutes': '0.1' })
+      // Enough to fail in.
+      const minutes = (0.1 * slowness()).toFixed(3)
+      const { main } = await scene.run({ setup, command: agent('work'), 'timeout-minutes': minutes })
       expect(outcomesIn(resultsOf(main))).toEqual({ [ONE]: outcome })
       expect(main.annotations.map(({ message }) => message).join()).not.toContain('agent left')
       expect([changed(scene), scene.left()]).toEqual([[`.chant/specs/${ONE}.md`], []])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -53,6 +54,18 @@ describe("the run's own repository", () => {
     expect(read('user.name')).toBe('A "b" \\ c')
     expect(read('gc.auto')).toBe('0')
     expect(readdirSync(repository.gitDir)).not.toContain('hooks')
+  })
+
+  it('has no maintenance, which goes on behind an agent that has committed and ended', async () => {
+    const { repository, worktree } = await ground()
+    const tree = await worktree()
+    const trace = join(repository.gitDir, 'trace')
+    execFileSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'work'], {
+      cwd: tree.path,
+      env: { PATH: process.env['PATH'], HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1', GIT_TRACE: trace },
+    })
+    expect(readFileSync(trace, 'utf8')).toContain('git commit')
+    expect(readFileSync(trace, 'utf8')).not.toMatch(/maintenance|gc --auto/)
   })
 
   it('puts its configuration back before every call', async () => {

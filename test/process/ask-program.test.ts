@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { askProgram } from '../../src/process/ask-program.ts'
+import { askProgram, endAsked } from '../../src/process/ask-program.ts'
 import { arena, freshTable, hasTable, lives, program } from './arena.ts'
 
 describe.skipIf(!hasTable)('a program that is asked', () => {
@@ -29,5 +30,18 @@ describe.skipIf(!hasTable)('a program that is asked', () => {
     const { asked, place } = await ask('trap "" TERM; sleep 60 & echo $! > "$A/child.pid"; wait', 2_000)
     expect(asked).toMatchObject({ ok: true, value: { exit: undefined } })
     expect(lives(await place.pid('child'))).toBe(false)
+  })
+
+  it('is gone once whoever comes after a killed main has ended it, however long it takes to die', async () => {
+    const place = arena()
+    // It has so much memory to give back that nobody overlooks it.
+    const large = `const a = Buffer.alloc(4e8, 1); require('fs').writeFileSync(process.env.A + '/large.pid', process.pid + require('os').EOL); setInterval(() => a, 1e6)`
+    const { token, identity } = await place.tree(`exec '${process.execPath}' -e "${large}"`)
+    const pid = await place.pid('large')
+    const directory = place.path('asking')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'asking.json'), JSON.stringify({ token, identity }))
+    await endAsked({ directory, table: freshTable() })
+    expect(lives(pid)).toBe(false)
   })
 })

@@ -34,10 +34,10 @@ describe('CheckoutGuard', () => {
     expect(await guard.leave(b)).toBeUndefined()
   })
 
-  it('suspects everybody who was alive since the last look', async () => {
+  it('suspects everybody who was alive since the last look, in the order of their ids', async () => {
     const { folder, guard } = await guarded()
-    guard.enter(a)
     guard.enter(b)
+    guard.enter(a)
     write(folder, { 'new.txt': 'x' })
     expect(await guard.leave(b)).toEqual({ files: ['new.txt'], suspects: [a, b] })
     expect(await guard.leave(a)).toBeUndefined()
