@@ -116,6 +116,8 @@ function configText(workspace: WorkspaceRepository): string {
     ...(workspace.objectFormat === 'sha1' ? [] : [['extensions.objectformat', workspace.objectFormat] as const]),
     ['core.logallrefupdates', 'true'],
     ['gc.auto', '0'],
+    // From git 2.47 on each commit of an agent would leave one behind it, to be swept.
+    ['maintenance.auto', 'false'],
     ['user.name', workspace.identity.name],
     ['user.email', workspace.identity.email],
     // Where `git lfs checkout` in a worktree finds what the checkout has.

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -53,6 +54,17 @@ describe("the run's own repository", () => {
     expect(read('user.name')).toBe('A "b" \\ c')
     expect(read('gc.auto')).toBe('0')
     expect(readdirSync(repository.gitDir)).not.toContain('hooks')
+  })
+
+  it('lets a commit of an agent start no maintenance, which would live on for a moment', async () => {
+    const { worktree } = await ground()
+    const tree = await worktree()
+    const trace = join(place(), 'trace')
+    const env = { PATH: process.env['PATH'], HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1', GIT_TRACE: trace }
+    execFileSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'x'], { cwd: tree.path, env })
+    const started = readFileSync(trace, 'utf8')
+    expect(started).toContain('git commit')
+    expect(started).not.toContain('maintenance')
   })
 
   it('puts its configuration back before every call', async () => {
