@@ -43,6 +43,10 @@ const GIT_ENV = {
   GIT_AUTHOR_EMAIL: 'author@example.invalid',
   GIT_COMMITTER_NAME: 'Author',
   GIT_COMMITTER_EMAIL: 'author@example.invalid',
+  // From git 2.47 on a commit would leave a process behind it that goes on in the repository, which a test may be looking at.
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto',
+  GIT_CONFIG_VALUE_0: 'false',
 }
 
 /** Folders of its own for one test: a workspace with a repository, a home, a state home, the runner's files, a gate. */

@@ -17,6 +17,10 @@ const PERSON = {
   GIT_AUTHOR_EMAIL: 'person@example.com',
   GIT_COMMITTER_NAME: 'Person',
   GIT_COMMITTER_EMAIL: 'person@example.com',
+  // From git 2.47 on a commit would leave a process behind it that goes on in the repository, which a test may be looking at or removing.
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto',
+  GIT_CONFIG_VALUE_0: 'false',
 }
 
 /** Git as a person or an agent calls it, in a folder; answers what it printed, without the last line end. */

@@ -64,7 +64,7 @@ describe("the run's own repository", () => {
     execFileSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'x'], { cwd: tree.path, env })
     const started = readFileSync(trace, 'utf8')
     expect(started).toContain('git commit')
-    expect(started).not.toContain('maintenance')
+    expect(started).not.toContain('maintenance run')
   })
 
   it('puts its configuration back before every call', async () => {

@@ -72,6 +72,10 @@ export const gitIn = (folder: string, ...args: readonly string[]): string =>
       GIT_AUTHOR_EMAIL: 'author@example.invalid',
       GIT_COMMITTER_NAME: 'Author',
       GIT_COMMITTER_EMAIL: 'author@example.invalid',
+      // From git 2.47 on a commit would leave a process behind it that goes on in the repository, which is copied meanwhile.
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'maintenance.auto',
+      GIT_CONFIG_VALUE_0: 'false',
     },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
