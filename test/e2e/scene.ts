@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Results } from '../../src/report/results.ts'
+import { NO_MAINTENANCE } from '../git-env.ts'
 import { type ActionStart, type RunningAction, startAction } from '../runner/runner.ts'
 import { patientTiming } from '../runner/slowness.ts'
 import type { StepResult } from '../runner/step.ts'
@@ -39,10 +40,7 @@ const GIT_ENV = {
   PATH: process.env['PATH'],
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
-  // From 2.47 on it goes on behind a commit, and its lock comes and goes among the files that a test looks at.
-  GIT_CONFIG_COUNT: '1',
-  GIT_CONFIG_KEY_0: 'maintenance.auto',
-  GIT_CONFIG_VALUE_0: 'false',
+  ...NO_MAINTENANCE,
   GIT_AUTHOR_NAME: 'Author',
   GIT_AUTHOR_EMAIL: 'author@example.invalid',
   GIT_COMMITTER_NAME: 'Author',

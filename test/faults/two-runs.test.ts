@@ -3,6 +3,7 @@ import { agent } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
 import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { slowness } from '../runner/slowness.ts'
 import { agentsOf, waitingRun } from './left-run.ts'
 import { lives, onLinux, stateOf, until } from './machine.ts'
 
@@ -37,7 +38,9 @@ describe.skipIf(!onLinux)('a workspace', () => {
   test('stays with an owner that is suspended, and its agents are neither stopped nor taken for stalled', async () => {
     await using scene = new Scene({ specs: plainSpecs(2) })
     const talk = `came "$CHANT_SPEC_ID"; until read -r -t 0.2 _ < <(cat '${scene.gate.folder}/go' 2> /dev/null); do echo still here; done; work`
-    const action = await waitingRun(scene, [ONE, TWO], { [ONE]: talk, [TWO]: talk }, { 'stall-minutes': '0.05' })
+    const slow = slowness()
+    const limits = { 'stall-minutes': (0.05 * slow).toFixed(3) }
+    const action = await waitingRun(scene, [ONE, TWO], { [ONE]: talk, [TWO]: talk }, limits)
     const suspended = performance.now()
     action.kill('SIGSTOP')
     await until(() => stateOf(action.pid) === 'T', 'a suspended main')
@@ -48,7 +51,7 @@ describe.skipIf(!onLinux)('a workspace', () => {
     const list = await scene.run({ mode: 'list' })
     expect(JSON.parse(list.main.outputs['results'] ?? '').summary).toEqual({ running: 2, stale: 0 })
     // Longer than the window in which a silent agent would be stalled.
-    await until(() => performance.now() - suspended > 3_500, 'a long sleep')
+    await until(() => performance.now() - suspended > 3_500 * slow, 'a long sleep')
     action.kill('SIGCONT')
     scene.write({ '../gate/go': 'go\n' })
     const { main, killed } = await finish(action)

@@ -21,7 +21,9 @@ describe.skipIf(!canUnshare)('a process that', () => {
   /** Without environment, in a session and a directory of its own. */
   const escapee = ({ root }: Scene) =>
     `env -i setsid sh -c 'echo $$ > "${root}/escaped.new"; cd /; mv "${root}/escaped.new" "${root}/escaped"; exec sleep 600'`
-  const gone = ({ root }: Scene) => `until [ -e '${root}/escaped' ]; do :; done`
+  /** Waits until it is what it stays: before that it has another name. */
+  const gone = ({ root }: Scene) =>
+    `until [ -e '${root}/escaped' ] && read -r pid < '${root}/escaped' && read -r name < "/proc/$pid/comm" && [ "$name" = sleep ]; do :; done`
 
   // A look may fall into the moment in which its parents still stand: then it was seen, and the test is tried again.
   test('was never seen below an agent is named in a warning, and not signalled', { retry: 3 }, async () => {

@@ -50,5 +50,5 @@ describe.skipIf(!onLinux)('a process that SIGKILL does not end', () => {
     const { main: cleaned } = await scene.run({ mode: 'clean' })
     expect(cleaned.lines.join('\n')).toMatch(/reaped +2026-11-02-001-abc[\s\S]*nothing is left of it/)
     expect(scene.left()).toEqual([])
-  }, 90_000)
+  })
 })

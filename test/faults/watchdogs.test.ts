@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { agentBySpec } from '../e2e/agent.ts'
 import { outcomesIn, resultsOf, workerIn } from '../e2e/results-file.ts'
 import { finish, Scene } from '../e2e/scene.ts'
-import { idOf, plainSpecs } from '../e2e/spec-text.ts'
+import { idOf, plainSpecs, specText } from '../e2e/spec-text.ts'
 import { slowness } from '../runner/slowness.ts'
 import { onLinux } from './machine.ts'
 
@@ -70,14 +70,15 @@ describe.skipIf(!onLinux)('`timeout-minutes`', () => {
 
 describe.skipIf(!onLinux)('`deadline-minutes`', () => {
   test('first starts nothing more, then stops what runs, and everything is reported', async () => {
-    await using scene = new Scene({ specs: plainSpecs(4) })
-    // The tenth of it that is the last part has to be enough for a commit.
+    // The tenth of it that is the last part has to be enough for one to end and be committed, whoever else begins meanwhile to
+    // use this machine: so that one has nothing more to do than to end.
+    await using scene = new Scene({ specs: { ...plainSpecs(4), [ONE]: specText({ criteria: [] }) } })
     const slow = slowness()
     const started = performance.now()
     const action = await scene.start({
       'max-parallel': '2',
-      'deadline-minutes': (0.2 * slow).toFixed(3),
-      command: scene.gate.words + agentBySpec({ [ONE]: 'wait_here; work', [TWO]: 'edit; came two; wait_for_ever' }),
+      'deadline-minutes': (0.3 * slow).toFixed(3),
+      command: scene.gate.words + agentBySpec({ [ONE]: 'edit; wait_here', [TWO]: 'edit; came two; wait_for_ever' }),
     })
     await action.waitForLine(/stopping: the time of the run was up; nothing new is started/)
     const announced = performance.now() - started
@@ -91,9 +92,9 @@ describe.skipIf(!onLinux)('`deadline-minutes`', () => {
       [FOUR]: 'deadline-reached',
     })
     expect(workerIn(results, TWO).outcome).toMatchObject({ cause: 'deadline' })
-    expect(announced).toBeGreaterThan(10_000 * slow)
-    expect(main.durationMs).toBeGreaterThan(12_000 * slow)
-    expect(main.durationMs).toBeLessThan(18_000 * Math.max(slow, slowness()))
+    expect(announced).toBeGreaterThan(15_000 * slow)
+    expect(main.durationMs).toBeGreaterThan(18_000 * slow)
+    expect(main.durationMs).toBeLessThan(27_000 * Math.max(slow, slowness()))
     expect(main.outputs['conclusion']).toBe('failure')
     expect(scene.fileOn(`chant/${TWO}`, `work-${TWO}.txt`)).toBe(`${TWO}\n`)
     expect([post.lines, killed, scene.left()]).toEqual([[], [], []])

@@ -5,6 +5,7 @@ import { createRunRepository, type RunRepository, type Worktree } from '../../sr
 import { openWorkspace, type WorkspaceRepository } from '../../src/git/workspace-repository.ts'
 import { addWorktree } from '../../src/git/worktree.ts'
 import type { Result } from '../../src/result.ts'
+import { NO_MAINTENANCE } from '../git-env.ts'
 import { scratch } from '../scripts/scratch.ts'
 
 const PERSON = {
@@ -17,6 +18,7 @@ const PERSON = {
   GIT_AUTHOR_EMAIL: 'person@example.com',
   GIT_COMMITTER_NAME: 'Person',
   GIT_COMMITTER_EMAIL: 'person@example.com',
+  ...NO_MAINTENANCE,
 }
 
 /** Git as a person or an agent calls it, in a folder; answers what it printed, without the last line end. */

@@ -11,6 +11,9 @@ import type { ProcessTable } from '../../src/process/snapshot.ts'
 import { processTable } from '../../src/process/table.ts'
 import { scratch } from '../scripts/scratch.ts'
 
+/** For what hangs: nothing here says how fast a machine is. */
+export const PATIENCE_MS = 60_000
+
 const found = processTable(process.platform)
 /** Tests of live processes need a process table; without one they are skipped and say so. */
 export const hasTable = found !== undefined
@@ -86,7 +89,7 @@ export function arena(): Arena {
           if (!text.endsWith('\n')) throw new Error(`${name} has not started`)
           return Number(text)
         },
-        { interval: 5, timeout: 10_000 },
+        { interval: 5, timeout: PATIENCE_MS },
       )
       await atRest(pid)
       return pid
@@ -101,16 +104,14 @@ export function arena(): Arena {
   }
 }
 
-/** During exec the kernel shows no environment, and scripts become a `sleep` right after they have told their pid. Busy ones never rest. */
-const atRest = async (pid: number): Promise<void> =>
-  await vi
-    .waitFor(
-      () => {
-        if ('RD'.includes(table().row(pid)?.state ?? 'gone')) throw new Error('busy')
-      },
-      { interval: 2, timeout: 1_000 },
-    )
-    .catch(() => undefined)
+/** During exec the kernel shows no environment, and scripts become a `sleep` right after they have told their pid. */
+const atRest = (pid: number): Promise<void> =>
+  vi.waitFor(
+    () => {
+      if ('RD'.includes(table().row(pid)?.state ?? 'gone')) throw new Error(`${pid} is busy`)
+    },
+    { interval: 2, timeout: PATIENCE_MS },
+  )
 
 /** Writes an executable that a script can start by its path. */
 export function program(path: string, text: string): string {
@@ -147,7 +148,7 @@ export const gone = (pid: number): Promise<void> =>
     () => {
       if (lives(pid)) throw new Error(`${pid} lives`)
     },
-    { interval: 5, timeout: 10_000 },
+    { interval: 5, timeout: PATIENCE_MS },
   )
 
 export const appears = (path: string): Promise<void> =>
@@ -155,7 +156,7 @@ export const appears = (path: string): Promise<void> =>
     () => {
       if (!existsSync(path)) throw new Error(`${path} does not exist`)
     },
-    { interval: 5, timeout: 10_000 },
+    { interval: 5, timeout: PATIENCE_MS },
   )
 
 export function kill(pid: number, signal: NodeJS.Signals): void {

@@ -27,7 +27,7 @@ describe.skipIf(!hasTable)('a program that is asked', () => {
   })
 
   it('is ended with everything below it where it does not answer', async () => {
-    const { asked, place } = await ask('trap "" TERM; sleep 60 & echo $! > "$A/child.pid"; wait', 2_000)
+    const { asked, place } = await ask('trap "" TERM; sleep 60 & echo $! > "$A/child.pid"; wait', 4_000)
     expect(asked).toMatchObject({ ok: true, value: { exit: undefined } })
     expect(lives(await place.pid('child'))).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { compare } from '../../src/process/identity.ts'
 import { isAlive } from '../../src/process/snapshot.ts'
-import { arena, gone, hasTable, identityOfPid, kill, table } from './arena.ts'
+import { arena, gone, hasTable, identityOfPid, kill, PATIENCE_MS, table } from './arena.ts'
 
 describe.skipIf(!hasTable)('compare', () => {
   it('knows a process again', async () => {
@@ -39,11 +39,11 @@ describe.skipIf(!hasTable)('compare', () => {
     const child = `sh -c 'echo $$ > "$A/zombie.pid"; read -r _ < "$A/never"'`
     place.start(`mkfifo "$A/never"; ${child} & echo $$ > "$A/parent.pid"; exec sleep 60`, { env: {} })
     const parent = await place.pid('parent')
-    await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5, timeout: 10_000 })
+    await vi.waitFor(() => expect(table().row(parent)?.name).toBe('sleep'), { interval: 5, timeout: PATIENCE_MS })
     const pid = await place.pid('zombie')
     const identity = identityOfPid(pid)
     kill(pid, 'SIGKILL')
-    await vi.waitFor(() => expect(table().row(pid)?.state).toBe('Z'), { interval: 5, timeout: 10_000 })
+    await vi.waitFor(() => expect(table().row(pid)?.state).toBe('Z'), { interval: 5, timeout: PATIENCE_MS })
     expect(process.kill(pid, 0)).toBe(true)
     expect(isAlive(table().row(pid))).toBe(false)
     expect(compare(identity, table())).toBe('different')

@@ -48,7 +48,8 @@ describe.skipIf(!onLinux)('a git that outlives its main', () => {
     const asked = performance.now()
     await killLeftGit(gitDir, freshTable())
     expect(lives(pid)).toBe(false)
-    expect(performance.now() - asked).toBeLessThan(2_000 * slowness())
+    // One that somebody needs would be waited for.
+    expect(performance.now() - asked).toBeLessThan(8_000 * slowness())
   })
 
   it('is ended so where the first look came while it became another program, too', async () => {

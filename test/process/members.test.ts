@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { membersOf, type Tree, treeOf } from '../../src/process/members.ts'
 import type { ProcessRow, ProcessTable, Snapshot } from '../../src/process/snapshot.ts'
 import { aPlan, aPlanned, id, Journal } from '../report/board-fixture.ts'
-import { arena, identityOfPid, kill, memberPids, onLinux } from './arena.ts'
+import { arena, identityOfPid, kill, memberPids, onLinux, PATIENCE_MS } from './arena.ts'
 
 /** A table in memory: processes as `pid parent start`, with variables and directories by pid. */
 function machine(
@@ -137,7 +137,7 @@ const tickAfter = (pid: number): Promise<void> =>
       const [seconds = '0'] = readFileSync('/proc/uptime', 'utf8').split(' ')
       if (Number(seconds) * 100 <= Number(identityOfPid(pid).start) + 1) throw new Error('still the same tick')
     },
-    { interval: 2, timeout: 10_000 },
+    { interval: 2, timeout: PATIENCE_MS },
   )
 
 describe.skipIf(!onLinux)('a real tree', () => {
@@ -171,7 +171,7 @@ describe.skipIf(!onLinux)('a real tree', () => {
     // Its orphans are found by what they carry and by where they are; one that has neither is not ours to take.
     await vi.waitFor(
       () => expect(new Set(memberPids(tree))).toEqual(new Set([pids['plain'], pids['session'], pids['bare']])),
-      { timeout: 10_000 },
+      { timeout: PATIENCE_MS },
     )
     const noted = { ...tree, noted: [identityOfPid(pids['beside'] ?? 0)] }
     expect(memberPids(noted)).toContain(pids['beside'])
@@ -186,7 +186,7 @@ describe.skipIf(!onLinux)('a real tree', () => {
     )
     await tree.gate.exited
     const pid = await place.pid('bare')
-    await vi.waitFor(() => expect(memberPids(tree)).toEqual([pid]), { timeout: 10_000 })
+    await vi.waitFor(() => expect(memberPids(tree)).toEqual([pid]), { timeout: PATIENCE_MS })
     rmSync(place.path('wt'), { recursive: true })
     expect(memberPids(tree)).toEqual([pid])
   })

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 /** A directory with these files, by path, that goes when the test has ended. */
 export function scratch(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'chant-action-test-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
   for (const [file, text] of Object.entries(files)) {
     const full = path.join(directory, file)
     mkdirSync(path.dirname(full), { recursive: true })

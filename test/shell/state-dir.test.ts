@@ -204,7 +204,7 @@ describe.skipIf(!hasTable)('runs of one workspace', () => {
       const gone: string[] = []
       const watcher = watch(dir.root, (_, name) => void gone.push(name ?? ''))
       removePlace(dir)
-      await vi.waitFor(() => expect(gone).toContain(proof), { timeout: 10_000 })
+      await vi.waitFor(() => expect(gone).toContain(proof), { timeout: 60_000 })
       watcher.close()
       expect(existsSync(dir.root)).toBe(false)
       expect(gone).toEqual(expect.arrayContaining(others))

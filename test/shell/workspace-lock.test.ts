@@ -172,7 +172,7 @@ describe.skipIf(!hasTable)('takeLock', () => {
     contender?.go()
     const results = await Promise.race([
       contender?.results,
-      once(AbortSignal.timeout(20_000), 'abort').then(() => 'no answer within 20 s'),
+      once(AbortSignal.timeout(100_000), 'abort').then(() => 'no answer within 100 s'),
     ])
     expect(results).toEqual(nothing.map(() => ({ mine: true })))
     for (const index of nothing.keys())

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NO_MAINTENANCE } from '../git-env.ts'
 
 /** Spec ids that every scratch repository has. */
 export const SPEC_IDS = [1, 2, 3, 4, 5, 6].map((number) => `2026-11-02-00${number}-abc`)
@@ -72,6 +73,7 @@ export const gitIn = (folder: string, ...args: readonly string[]): string =>
       GIT_AUTHOR_EMAIL: 'author@example.invalid',
       GIT_COMMITTER_NAME: 'Author',
       GIT_COMMITTER_EMAIL: 'author@example.invalid',
+      ...NO_MAINTENANCE,
     },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
