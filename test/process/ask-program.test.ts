@@ -35,8 +35,10 @@ describe.skipIf(!hasTable)('a program that is asked', () => {
   it('is gone once whoever comes after a killed main has ended it, however long it takes to die', async () => {
     const place = arena()
     // It has so much memory to give back that nobody overlooks it.
-    const large = `const a = Buffer.alloc(4e8, 1); require('fs').writeFileSync(process.env.A + '/large.pid', process.pid + require('os').EOL); setInterval(() => a, 1e6)`
+    const large = `const a = Buffer.alloc(2e8, 1); require('fs').writeFileSync(process.env.A + '/large.pid', process.pid + require('os').EOL); setInterval(() => a, 1e6)`
     const { token, identity } = await place.tree(`exec '${process.execPath}' -e "${large}"`)
+    // Longer than others take to stand.
+    await expect.poll(() => existsSync(place.path('large.pid'))).toBe(true)
     const pid = await place.pid('large')
     const directory = place.path('asking')
     mkdirSync(directory)
