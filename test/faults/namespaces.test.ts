@@ -42,11 +42,11 @@ describe.skipIf(!canUnshare)('in a pid namespace', () => {
     const inner = namespace.inner(one ?? 0)
     for (const pid of [mainOf(scene), one]) await killed(pid)
     await action.done
-    await until(() => stateOf(one ?? 0) === '', 'a free pid')
-    const innocent = namespace.run(
-      `echo ${inner - 1} > /proc/sys/kernel/ns_last_pid; setsid sleep 600 > /dev/null 2>&1 & echo $!`,
-    )
-    expect(Number(innocent)).toBe(inner)
+    await until(() => stateOf(one ?? 0) === '', 'the end of the first')
+    // A process is no longer shown a moment before its number is free.
+    const next = `echo ${inner - 1} > /proc/sys/kernel/ns_last_pid; setsid sleep 600 > /dev/null 2>&1 &`
+    const innocent = () => Number(namespace.run(`${next} [ $! = ${inner} ] || kill -9 $!; echo $!`))
+    await until(() => innocent() === inner, 'a free pid')
     const list = await scene.run({ mode: 'list' }, { node: namespace.node })
     expect(JSON.parse(list.main.outputs['results'] ?? '').processes[0]).toMatchObject({ pid: inner, status: 'stale' })
     const post = await action.post()
