@@ -127,8 +127,8 @@ describe('uploadArtifact', () => {
       ok: false,
       error: { type: 'failed', message: 'the artifact service did not finish within 1 s' },
     })
-    // Whoever is slower than that asks all the same, a moment later.
-    await expect.poll(() => service.requests[0]).toBe('CreateArtifact')
+    // The client goes on, and throws into the void where the files go before it has read them; it sends what it has read.
+    await expect.poll(() => service.requests).toHaveLength(2)
   })
 })
 
