@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 const { values, positionals } = parseArgs({
   options: {
     times: { type: 'string', default: '20' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 999_999)) },
   },
   allowPositionals: true,
 })

@@ -104,8 +104,8 @@ export const artifactName = (name: string, attempt: string | undefined): string 
   attempt === undefined || attempt === '' || attempt === '1' ? name : `${name}-attempt-${attempt.replace(/\D/g, '')}`
 
 /**
- * One missing file would make the client refuse all of them, it follows symbolic links wherever they lead, and one that it may not read
- * it throws where nobody can catch it.
+ * One missing file would make the client refuse all of them, at one that it may not read it throws where nobody can catch it, and it
+ * follows symbolic links wherever they lead.
  */
 async function regularFiles(paths: readonly string[]): Promise<string[]> {
   const isFile = await Promise.all(
