@@ -39,14 +39,14 @@ const QUEUED: CheckPayload = {
 
 async function connect(
   options: GithubServerOptions = {},
-  timeoutMs?: number,
+  timeoutMs = 100_000,
 ): Promise<AsyncDisposable & { readonly server: GithubServer; readonly client: GithubClient }> {
   const server = await startGithubServer({ token: TOKEN, ...options })
   const client = await openClient({
     token: TOKEN,
     repository: 'octocat/hello',
     apiUrl: server.url,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    timeoutMs,
   })
   return { server, client, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
