@@ -15,6 +15,8 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Always the same random cases.
+    setupFiles: ['test/random-cases.ts'],
     // For what hangs, on a machine as slow and busy as may be: what must be quick says so itself.
     testTimeout: 150_000,
     hookTimeout: 150_000,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
+import { access, constants, lstat } from 'node:fs/promises'
 import { messageOf } from '../message.ts'
 import { err, ok, type Result } from '../result.ts'
 
@@ -14,7 +14,7 @@ export interface UploadRequest {
   readonly name: string
   /** Absolute folder; paths inside the artifact are relative to it. */
   readonly root: string
-  /** Absolute paths below `root`. What is not a regular file (any more) is left out, and the rest still goes up. */
+  /** Absolute paths below `root`. What is not a regular file (any more), or not to be read, is left out, and the rest still goes up. */
   readonly files: readonly string[]
   /** Days; the repository's own limit wins. Absent: the repository's default. */
   readonly retentionDays?: number
@@ -103,12 +103,15 @@ const isTaken = ({ message }: ArtifactProblem): boolean => /CreateArtifact.*\(40
 export const artifactName = (name: string, attempt: string | undefined): string =>
   attempt === undefined || attempt === '' || attempt === '1' ? name : `${name}-attempt-${attempt.replace(/\D/g, '')}`
 
-/** One missing file would make the client refuse all of them, and it follows symbolic links wherever they lead. */
+/**
+ * One missing file would make the client refuse all of them, at one that it may not read it throws where nobody can catch it, and it
+ * follows symbolic links wherever they lead.
+ */
 async function regularFiles(paths: readonly string[]): Promise<string[]> {
   const isFile = await Promise.all(
     paths.map((path) =>
-      lstat(path).then(
-        (stats) => stats.isFile(),
+      Promise.all([lstat(path), access(path, constants.R_OK)]).then(
+        ([stats]) => stats.isFile(),
         () => false,
       ),
     ),

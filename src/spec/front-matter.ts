@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../result.ts'
 import { type Finding, lineCounter } from './finding.ts'
 import { type FrontMatterBlock, findFrontMatter } from './front-matter-block.ts'
 import { readPlainYaml } from './plain-yaml.ts'
+import { tooDeep } from './yaml-depth.ts'
 import { aliasError, error, LIMITS, lowerFirst, yamlErrors } from './yaml-errors.ts'
 
 /** One top-level field of the front matter. */
@@ -82,6 +83,9 @@ export function parseFrontMatter(
     const message = 'front matter: expected fields of the form "key: value"'
     return err([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)])
   }
+  const deep = tooDeep(document)
+  if (deep !== undefined)
+    return err([error(fileOffset(deep.range?.[0] ?? 0), 'invalid-yaml', 'front matter: nested too deeply')])
   const endless = source.includes('*') ? aliasError(document, fileOffset) : undefined
   if (endless !== undefined) return err([endless])
 

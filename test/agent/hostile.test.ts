@@ -5,6 +5,7 @@ import { agents } from '../../src/agent/agents.ts'
 import { commandAgent } from '../../src/agent/command.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import { activityOf, toldLines } from '../../src/agent/told.ts'
+import { runs } from '../random-cases.ts'
 import { hear, recordings } from './fixtures.ts'
 
 const adapters: readonly AgentAdapter[] = [...Object.values(agents), commandAgent('true')]
@@ -74,7 +75,7 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
         if (judgement.type === 'failure') expect(typeof judgement.reason).toBe('string')
         expect(typeof judgement.message).toBe('string')
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -89,7 +90,7 @@ describe.each(adapters.map((adapter) => ({ name: adapter.name, adapter })))('$na
           expect(stream.judge(signal ? { type: 'signal', signal } : { type: 'unknown' }).type).toBe('failure')
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 })

@@ -5,6 +5,7 @@ import { PRICE_LIST } from '../../src/agent/price-list.ts'
 import { priced } from '../../src/agent/prices.ts'
 import { AgentStream } from '../../src/agent/stream.ts'
 import { activityOf, toldLines } from '../../src/agent/told.ts'
+import { runs } from '../random-cases.ts'
 import { type Recording, recordings } from './fixtures.ts'
 
 /** What real CLIs printed, spoilt in every way in which a stream can be: no word of it may be believed more than it says. */
@@ -129,7 +130,7 @@ describe.each(Object.keys(agents).filter(isAgentName))('%s', (name) => {
         expect(typeof stream.judge({ type: 'code', code: 0 }).message).toBe('string')
         expect(stream.judge({ type: 'code', code: 1 }).type).toBe('failure')
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -139,7 +140,7 @@ describe.each(Object.keys(agents).filter(isAgentName))('%s', (name) => {
         const lines = mangle(recording, ways, (line) => !TERMINAL[name].test(line))
         expect(play(recording, lines).judge({ type: 'code', code: 0 }).type).toBe('failure')
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 

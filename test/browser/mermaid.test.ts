@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Board } from '../../src/board/board.ts'
 import { graph, timeline } from '../../src/report/mermaid.ts'
+import { runs } from '../random-cases.ts'
 import { aFinishedJournal, aPlan, aPlanned, CRITERIA_UNCHECKED, id, Journal, T0 } from '../report/board-fixture.ts'
 import { HOSTILE } from '../report/markdown-shape.ts'
 import { PATIENCE_MS, startChromium } from './chromium.ts'
@@ -90,7 +91,7 @@ describe.skipIf(why !== undefined)('mermaid', () => {
   })
 
   it('takes any title for words', async () => {
-    const titles = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), 150)
+    const titles = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), runs(150))
     const nasty = [
       HOSTILE,
       '"]; click n1 "https://evil.example"',

@@ -5,6 +5,7 @@ import { readAgentsFile, readAgentsInput } from '../../src/config/accounts.ts'
 import { CONFIG_KEYS } from '../../src/config/known-keys.ts'
 import { mergeConfig } from '../../src/config/merge.ts'
 import { readConfig } from '../../src/config/read-config.ts'
+import { runs } from '../random-cases.ts'
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.constant('opus'))
 const name = fc.oneof(
@@ -61,6 +62,6 @@ test('whatever is written is read without a crash, and every remark has a place 
       if (config?.ok && 'layer' in config.value)
         mergeConfig({ project: config.value.layer, global: config.value.layer })
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

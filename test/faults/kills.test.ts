@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ACTION } from '../e2e/dist-present.ts'
+import { seed } from '../random-cases.ts'
 import { prepareSource } from '../soak/ground.ts'
 import { BRIEF } from '../soak/round.ts'
 import { playRounds, sigkills } from '../soak/rounds.ts'
@@ -17,7 +18,6 @@ test.skipIf(process.platform !== 'linux')(
   { timeout: 600_000 },
   async () => {
     using source = prepareSource(ACTION)
-    const seed = Math.floor(Math.random() * 1_000_000)
     const tally = await playRounds({
       source,
       style: BRIEF,

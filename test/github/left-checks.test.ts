@@ -5,7 +5,7 @@ import type { Journal } from '../../src/shell/journal.ts'
 import { FORBIDDEN } from '../github-server/forced.ts'
 import { CREATE_CHECK, UPDATE_CHECK } from '../github-server/server.ts'
 import { LINKS } from '../report/check-fixture.ts'
-import { idAt, SHA, SOURCES, Story, states } from './story.ts'
+import { idAt, LONG, SHA, SOURCES, Story, states } from './story.ts'
 
 /** Check runs of a run whose machine died: the next one on the machine gives its workers their ends, and GitHub hears of them. */
 
@@ -15,7 +15,7 @@ const LOST = { type: 'lost', message: 'The action was killed while this spec was
 async function aDeadRun(story: Story, workers: number, mode: 'auto' | 'run' = 'auto'): Promise<Journal> {
   const journal = story.another('dead', workers)
   const checks = new LiveChecks(journal, story.client(), { ...SOURCES, mode, sha: SHA })
-  await checks.close(10_000)
+  await checks.close(LONG)
   for (let number = 1; number <= workers; number++)
     journal.append({ type: 'worker-done', specId: idAt(number), outcome: LOST })
   return journal
@@ -38,7 +38,7 @@ test.concurrent('they end with what became of their workers, and lead to where t
   const checks = story.show()
   endLeft(story, checks, journal)
   story.ends(idAt(1))
-  expect(await checks.close(20_000)).toBe(0)
+  expect(await checks.close(LONG)).toBe(0)
   expect(states(story.server)).toEqual([
     ['queued', 'completed failure'],
     ['queued', 'completed failure'],
@@ -58,7 +58,7 @@ test.concurrent('one for all ends, too', async () => {
   const journal = await aDeadRun(story, 2, 'run')
   const checks = story.show()
   endLeft(story, checks, journal)
-  expect(await checks.close(20_000)).toBe(0)
+  expect(await checks.close(LONG)).toBe(0)
   expect(states(story.server)).toEqual([['queued', 'completed failure']])
 })
 
@@ -68,7 +68,7 @@ test.concurrent('what the living run has to say comes first', async () => {
   const before = story.server.requests.length
   const checks = story.show()
   endLeft(story, checks, journal)
-  await checks.close(30_000)
+  await checks.close(LONG)
   const order = story.server.requests.slice(before).map(({ route }) => route)
   expect(order.filter((route) => !route.startsWith('GET '))).toEqual([
     ...Array(12).fill(CREATE_CHECK),
@@ -93,7 +93,7 @@ test.concurrent('one whose making nobody heard of is found, and none is made', a
   died.append({ type: 'check-run-created', specId: idAt(1), id: first?.id ?? 0 })
   const checks = story.show()
   endLeft(story, checks, died)
-  expect(await checks.close(20_000)).toBe(0)
+  expect(await checks.close(LONG)).toBe(0)
   expect(states(story.server)).toEqual([
     ['queued', 'completed failure'],
     ['queued', 'completed failure'],
@@ -106,7 +106,7 @@ test.concurrent('where the secrets of the run are gone, nothing is written but t
   const { title, summary } = story.server.checkRuns[0] ?? {}
   const checks = story.show()
   endLeft(story, checks, journal, true)
-  expect(await checks.close(20_000)).toBe(0)
+  expect(await checks.close(LONG)).toBe(0)
   expect(story.server.checkRuns[0]).toMatchObject({ conclusion: 'failure', title, summary })
   const { body } = story.server.requests.at(-1) ?? {}
   expect(Object.keys(body ?? {}).sort()).toEqual(['conclusion', 'status'])
@@ -131,7 +131,7 @@ test.concurrent('a refusal is said once, and the living run goes on', async () =
   const checks = story.show()
   const said = endLeft(story, checks, journal)
   const before = story.server.requests.length
-  expect(await checks.close(20_000)).toBe(0)
+  expect(await checks.close(LONG)).toBe(0)
   expect(story.server.requests.length - before).toBe(1)
   expect(said).toEqual([expect.stringMatching(/^Check runs of run 42-1-chant-work stay open: Resource not accessible/)])
 })

@@ -13,6 +13,7 @@ import {
   type WriteKind,
   written,
 } from '../../src/github/write-budget.ts'
+import { runs } from '../random-cases.ts'
 
 const LIMITS = { perMinute: 80, perHour: 500, apart: 0 }
 /** Nothing waits longer, be it a sign of life and its key one of many: milliseconds. */
@@ -267,7 +268,7 @@ describe('the queue', () => {
           expect(at - (times[i - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(limit.apart)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

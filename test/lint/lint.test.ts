@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { RULE_NAMES } from '../../src/lint/disable.ts'
 import { faultOf, lintFolder } from '../../src/lint/lint.ts'
 import { RULES } from '../../src/lint/rules.ts'
+import { runs } from '../random-cases.ts'
 import { aText, contextOf, linesOf, lintOf } from './lint-of.ts'
 
 test('nothing is wrong with a spec that is right', () => {
@@ -163,6 +164,6 @@ test('whatever the files hold, every finding has a place in its file, and the sa
       }
       expect(lintOf(texts, setup)).toEqual(found)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

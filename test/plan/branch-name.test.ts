@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { branchName } from '../../src/plan/branch-name.ts'
+import { runs } from '../random-cases.ts'
 
 describe('branchName', () => {
   it.each(['chant/', '', 'chant-', 'team/chant/', 'ünï/'])('takes the prefix %j', (prefix) => {
@@ -47,7 +48,7 @@ describe('branchName', () => {
         const name = branchName(prefix, 'x')
         if (name.ok) execFileSync('git', ['check-ref-format', '--branch', name.value], { stdio: 'pipe' })
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

@@ -6,6 +6,7 @@ import { selectSpecs } from '../../src/plan/select.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
 import type { SpecFolder } from '../../src/spec/spec.ts'
 import { inIdOrder } from '../../src/spec/spec-id.ts'
+import { runs } from '../random-cases.ts'
 
 /*
  * The rules of chant (v0.23.2) about which spec a name means and which specs are ready, as simply as they can be said and as
@@ -137,7 +138,7 @@ test('what chant finds by a name is found here', () => {
       const found = selectSpecs(folder, makeGroups(folder), { ...CHOICE, specs: [name], finishedToo: true })
       expect(found.ok && [...found.value.keys()]).toContain(meant)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -148,6 +149,6 @@ test('what is ready for chant starts here first, and nothing else does', () => {
       const first = plan.ok ? plan.value.workers.filter(({ dependsOn }) => dependsOn.length === 0) : []
       expect(first.map(({ specId }) => String(specId)).sort()).toEqual(readyIn(all).sort())
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

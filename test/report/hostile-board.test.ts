@@ -10,6 +10,7 @@ import { postAppendix } from '../../src/report/post-appendix.ts'
 import { processListMarkdown } from '../../src/report/process-list.ts'
 import { summary } from '../../src/report/summary.ts'
 import type { SpecId } from '../../src/spec/spec.ts'
+import { runs } from '../random-cases.ts'
 import { aNotPlanned, aPlan, aPlanned, aRun, id, Journal, T0 } from './board-fixture.ts'
 import { LINKS } from './check-fixture.ts'
 import { faults } from './check-limits.ts'
@@ -130,6 +131,6 @@ it.each(OUTCOMES.map((outcome) => [outcome.type, outcome] as const))('%s', (_, o
         expect(acting(html)).toEqual([])
       }
     }),
-    { numRuns: 10 },
+    { numRuns: runs(10) },
   )
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Board } from '../../src/board/board.ts'
 import { reportHtml } from '../../src/report/html.ts'
+import { runs } from '../random-cases.ts'
 import { aFinishedJournal, aJournal, aPlan, aPlanned, aRun, id, Journal, SPECS, T0 } from './board-fixture.ts'
 
 const END = T0 + 700_000
@@ -111,7 +112,7 @@ describe('reportHtml', () => {
         const foreign = `x${text.replaceAll('`', "'")}x`
         expect(shape(report(hostile(foreign), `${foreign}\n`))).toEqual(plain)
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 

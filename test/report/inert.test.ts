@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inert } from '../../src/report/inert.ts'
+import { runs } from '../random-cases.ts'
 import { outputLines, runnerCommand } from './runner-commands.ts'
 
 const PIECES = [
@@ -73,7 +74,7 @@ describe('inert', () => {
       fc.property(hostile, (line) => {
         for (const shown of outputLines(inert(line))) expect(runnerCommand(shown)).toBeUndefined()
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { code, codeLink, details, fence, link, prose, table, text } from '../../src/report/markdown.ts'
 import { oneLine, visible } from '../../src/report/visible.ts'
+import { runs } from '../random-cases.ts'
 import { hostileWords as words } from './hostile-words.ts'
 import { acting, rendered, tagsOf, textNodes } from './rendered.ts'
 
@@ -36,7 +37,7 @@ describe.each(PLACES)('in a %s', (_, place, own) => {
         expect(shown(html)).toContain(plain(s))
         expect(acting(html)).toEqual([])
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -48,7 +49,7 @@ describe.each(PLACES)('in a %s', (_, place, own) => {
         expect(tags(html).replace('<code></code>', '')).toBe(own)
         expect(shown(html)).toContain(plain(s))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -60,7 +61,7 @@ describe.each(PLACES)('in a %s', (_, place, own) => {
         expect(tags(html).replace('<code></code>', '')).toBe(own)
         expect(acting(html)).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -78,7 +79,7 @@ describe.each(PLACES)('in a %s', (_, place, own) => {
           expect(shown(html)).toContain(plain(s))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -14,6 +14,7 @@ import {
 } from '../../src/schedule/scheduler-state.ts'
 import type { SpecId } from '../../src/spec/spec.ts'
 import { aWorker } from '../builders.ts'
+import { runs } from '../random-cases.ts'
 
 /** Random plans on random fleets, carried out as the executor does it: a start becomes a process at its second, or is held. */
 
@@ -380,6 +381,6 @@ it('loses nobody, works nobody twice, starts nothing on a closed account and com
       const most = (fleet.maxAttempts + fleet.accounts.length * 2) * 4 + script.length
       for (const count of world.starts.values()) expect(count).toBeLessThanOrEqual(most)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })

@@ -6,6 +6,7 @@ import { napMs } from '../../src/schedule/nap.ts'
 import { mayBegin, step, wakeAt } from '../../src/schedule/scheduler.ts'
 import { makeScheduler, type SchedulerAction, type SchedulerEvent } from '../../src/schedule/scheduler-state.ts'
 import { aWorker, specId } from '../builders.ts'
+import { runs } from '../random-cases.ts'
 import { toldRun } from './told-run.ts'
 
 const aFleet = (over: Partial<Fleet> = {}): Fleet => ({
@@ -424,7 +425,7 @@ it('always comes to an end, with every worker ended once, on accounts that fail 
       expect(finished).toBe(1)
       expect(ended.sort()).toEqual(plan.map(({ specId: id }) => String(id)).sort())
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 

@@ -9,6 +9,7 @@ import {
   type SchedulerOptions,
 } from '../../src/schedule/scheduler-state.ts'
 import { aWorker } from '../builders.ts'
+import { runs } from '../random-cases.ts'
 
 const AT_ONCE = { at: 0, random: 0 }
 
@@ -121,7 +122,7 @@ function play({ workers, options, moves }: Scenario): void {
 }
 
 it('keeps its rules whatever happens', () => {
-  fc.assert(fc.property(scenarios, play), { numRuns: 1000 })
+  fc.assert(fc.property(scenarios, play), { numRuns: runs(1000) })
 })
 
 it('uses every slot it may: with no dependencies as many run as there are slots', () => {

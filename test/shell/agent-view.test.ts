@@ -10,6 +10,7 @@ import { agentView } from '../../src/shell/agent-view.ts'
 import { OutputReader } from '../../src/shell/output-reader.ts'
 import { makeCleaner } from '../../src/shell/secrets.ts'
 import { hear, recordings } from '../agent/fixtures.ts'
+import { runs } from '../random-cases.ts'
 
 const linesOf = (agent: 'pi' | 'claude') => {
   const recording = recordings.find((one) => one.agent === agent && one.name === 'success')
@@ -69,7 +70,7 @@ describe('a recording, read from its file as it grows,', () => {
           reader.end()
           expect(heard).toEqual(whole)
         }),
-        { numRuns: 5 },
+        { numRuns: runs(5) },
       )
     },
   )

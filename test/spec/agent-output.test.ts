@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { appendAgentOutput } from '../../src/spec/agent-output.ts'
 import { outsideCode } from '../../src/spec/markdown-lines.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
+import { runs } from '../random-cases.ts'
 
 const at = '2026-01-24T04:20:27Z'
 const append = (text: string, output: string): string => appendAgentOutput(text, { at, output })
@@ -72,6 +73,6 @@ it('keeps the file, stays within its limit and leaves no fence open, whatever co
       expect(Array.from(shown(once)).length).toBeLessThanOrEqual(5000)
       expect(append(once, said)).toBe(once)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Finalization, finalizeSpec } from '../../src/spec/edit.ts'
 import { parseFrontMatter } from '../../src/spec/front-matter.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
+import { runs } from '../random-cases.ts'
 
 /** Ways in which a person may write a field, each as a block of lines. */
 const statuses = [
@@ -93,7 +94,7 @@ describe('front matter in whatever form a person writes it', () => {
         for (const line of kept.flatMap((field) => field.split('\n').filter(Boolean)))
           expect(lines).toContain(indent + line)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })
@@ -152,7 +153,7 @@ describe('hostile front matter', () => {
         finalizeSpec(text, end)
         expect(Object.keys(Object.prototype)).toEqual([])
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 })

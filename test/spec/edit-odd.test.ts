@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { appendAgentOutput } from '../../src/spec/agent-output.ts'
 import { type Finalization, finalizeSpec } from '../../src/spec/edit.ts'
 import { parseSpec } from '../../src/spec/parse-spec.ts'
+import { runs } from '../random-cases.ts'
 
 /** Front matter as nobody should write it and somebody does: put together at random from lines of every kind that YAML knows. */
 
@@ -88,7 +89,7 @@ test('a spec that can be worked can be finished, and keeps every line that is no
           if (first.endsWith('# c')) expect(edited.value).toContain('# c')
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
   expect(finished).toBeGreaterThan(100)
 })

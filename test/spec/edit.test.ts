@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FieldChanges, finalizeSpec, setFields } from '../../src/spec/edit.ts'
 import { parseFrontMatter } from '../../src/spec/front-matter.ts'
+import { runs } from '../random-cases.ts'
 
 function edit(text: string, changes: FieldChanges): string {
   const edited = setFields(text, changes)
@@ -253,7 +254,7 @@ describe('setFields, whatever the values', () => {
         expect(edit(edited, wanted)).toBe(edited)
         if (eol === '\r\n') expect(edited.slice(0, edited.length - tail.length)).not.toMatch(/[^\r]\n/)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -285,7 +286,7 @@ describe('setFields, whatever the values', () => {
         const change = { a: Array.isArray(a.value) ? list : text, b: Array.isArray(b.value) ? list : text }
         expect(edit(edit(original, change), { a: a.value, b: b.value })).toBe(original)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

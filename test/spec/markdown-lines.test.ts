@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { findCriteria, findTitle } from '../../src/spec/criteria.ts'
 import { outsideCode } from '../../src/spec/markdown-lines.ts'
+import { runs } from '../random-cases.ts'
 
 const line = fc.oneof(
   fc.stringMatching(/^[ \t]{0,3}(#{1,3} |[-*+] |1\. )?(```|~~~~|\[ \] |\[x\] )?[a ]{0,2}$/),
@@ -22,7 +23,7 @@ it('finds the same without prose, and leaves nothing out but prose', () => {
       const left = whole.lines.filter((each) => !short.lines.some(({ line }) => line === each.line))
       expect(left.filter((each) => /^[ \t]*[#*+\d`~-]/.test(each.text))).toEqual([])
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

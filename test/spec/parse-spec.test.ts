@@ -345,6 +345,18 @@ describe('front matter that cannot be read', () => {
     expect(problems('---\nx: !!js/function "f"\n---\n')[0]).toContain('warning yaml-warning a.md:2:4')
   })
 
+  it('is read to a depth of 128, aliases followed, whatever stack there is', () => {
+    const lists = (depth: number, inner = '') => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`
+    expect(parse(`---\nx: ${lists(127)}\n---\n`).ok).toBe(true)
+    expect(problems(`---\nx: ${lists(128)}\n---\n`)).toEqual([
+      'error invalid-yaml a.md:2:131 front matter: nested too deeply',
+    ])
+    const aliased = (depth: number) =>
+      `---\nx: &x ${lists(100)}\ny: &y ${lists(20, '*x')}\nz: ${lists(depth, '*y')}\n---\n`
+    expect(parse(aliased(7)).ok).toBe(true)
+    expect(problems(aliased(8))).toEqual(['error invalid-yaml a.md:4:12 front matter: nested too deeply'])
+  })
+
   it('never throws, however deep it is nested', () => {
     for (const [open, close] of ['[]', '{}'].map((pair) => [...pair]))
       for (let depth = 100; depth <= 8000; depth += 300)

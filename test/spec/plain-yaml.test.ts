@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Document, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml'
 import { readPlainYaml } from '../../src/spec/plain-yaml.ts'
+import { runs } from '../random-cases.ts'
 
 /** What readers of a document look at: each node with its place and value, as `yaml` knows them. */
 function seen(document: Document): unknown {
@@ -70,7 +71,7 @@ describe('plain YAML', () => {
         const document = readPlainYaml(source)
         if (document !== undefined) expect(seen(document)).toEqual(asYaml(source))
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 

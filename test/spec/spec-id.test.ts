@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareSpecIds, memberOf, parseSpecId } from '../../src/spec/spec-id.ts'
+import { runs } from '../random-cases.ts'
 
 const refusal = (name: string): string => {
   const id = parseSpecId(name)
@@ -115,7 +116,7 @@ describe('compareSpecIds', () => {
         expect(compareSpecIds(a, b) === 0).toBe(a === b)
         if (compareSpecIds(a, b) <= 0 && compareSpecIds(b, c) <= 0) expect(compareSpecIds(a, c)).toBeLessThanOrEqual(0)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })
