@@ -36499,7 +36499,7 @@ exports.P3 = identity.isCollection;
 exports.wz = identity.isDocument;
 exports.jh = identity.isMap;
 exports.Ll = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
+exports.tO = identity.isPair;
 exports.jn = identity.isScalar;
 exports.oP = identity.isSeq;
 exports.Rm = Pair.Pair;
@@ -44249,7 +44249,13 @@ function apply(board, event) {
         case 'process-gone': {
             const gone = { exit: event.exit, swept: event.swept, killed: event.killed, at };
             const next = changeProcess(board, event.token, (p) => ({ ...p, gone }));
-            return change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }));
+            const ended = change(next, event, (w) => ({ ...w, spans: endSpan(w.spans, at) }));
+            const check = board.checkRuns.get(event.specId);
+            // It names the process as still there.
+            const isWrong = check?.completed && board.processes.get(event.token)?.left;
+            if (!isWrong)
+                return ended;
+            return { ...ended, checkRuns: with_(board.checkRuns, event.specId, { ...check, completed: false }) };
         }
         case 'agent-activity':
             return change(board, event, ({ quiet: _, ...w }) => ({
@@ -45068,6 +45074,8 @@ function configText(workspace) {
         ...(workspace.objectFormat === 'sha1' ? [] : [['extensions.objectformat', workspace.objectFormat]]),
         ['core.logallrefupdates', 'true'],
         ['gc.auto', '0'],
+        // From 2.47 on git leaves it running behind each commit: an agent that ends with one may seem to have left a process behind.
+        ['maintenance.auto', 'false'],
         ['user.name', workspace.identity.name],
         ['user.email', workspace.identity.email],
         // Where `git lfs checkout` in a worktree finds what the checkout has.
@@ -45531,9 +45539,12 @@ async function uploadAs(name, files, { root, retentionDays, env }) {
 const isTaken = ({ message }) => /CreateArtifact.*\(409\)/.test(message);
 /** Attempts of a run keep what the ones before uploaded, so each has a name of its own. */
 const artifactName = (name, attempt) => attempt === undefined || attempt === '' || attempt === '1' ? name : `${name}-attempt-${attempt.replace(/\D/g, '')}`;
-/** One missing file would make the client refuse all of them, and it follows symbolic links wherever they lead. */
+/**
+ * One missing file would make the client refuse all of them, at one that it may not read it throws where nobody can catch it, and it
+ * follows symbolic links wherever they lead.
+ */
 async function regularFiles(paths) {
-    const isFile = await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path).then((stats) => stats.isFile(), () => false)));
+    const isFile = await Promise.all(paths.map((path) => Promise.all([(0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path), (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.access)(path, node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.constants.R_OK)]).then(([stats]) => stats.isFile(), () => false)));
     return paths.filter((_, index) => isFile[index]);
 }
 function artifactUrl(env, id) {
@@ -45832,7 +45843,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96408);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99751);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(53636);
@@ -46277,8 +46288,6 @@ var log_lines = __nccwpck_require__(9031);
 var fit = __nccwpck_require__(29848);
 // EXTERNAL MODULE: ./build/report/markdown.js
 var markdown = __nccwpck_require__(34902);
-// EXTERNAL MODULE: ./build/report/planned-prompts.js
-var planned_prompts = __nccwpck_require__(2039);
 // EXTERNAL MODULE: ./build/report/short-ids.js
 var short_ids = __nccwpck_require__(21494);
 // EXTERNAL MODULE: ./build/report/summary.js
@@ -46290,7 +46299,6 @@ var tally = __nccwpck_require__(9929);
 // EXTERNAL MODULE: ./build/report/visible.js
 var visible = __nccwpck_require__(6257);
 ;// CONCATENATED MODULE: ./build/report/post-appendix.js
-
 
 
 
@@ -46317,7 +46325,7 @@ function postAppendix(main, board) {
     if (recovered.length === 0 && ended.length === 0 && warnings.length === 0)
         return undefined;
     const short = (0,short_ids/* shortIds */.R)((0,tally/* namesOf */.eZ)(board));
-    return (0,fit/* firstThatFits */.eO)(MOST, planned_prompts/* SUMMARY_LIMIT */.J, (most) => (0,summary/* joined */.oR)([
+    return (0,fit/* firstThatFits */.eO)(MOST, fit/* SUMMARY_LIMIT */.Jt, (most) => (0,summary/* joined */.oR)([
         '# chant: put in order after the step ended early',
         list(recovered, most, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**${(0,markdown/* text */.Qq)(r.code)}** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 400))}`),
         list(warnings, most, (r) => `- ${r.specId ? `${(0,markdown/* code */.aY)(short(r.specId))} ` : ''}**warning** ${(0,markdown/* prose */.CS)((0,visible/* clip */.$Q)(r.message, 600))}`),
@@ -46504,7 +46512,7 @@ function busy(dir, owner, clean) {
 }
 /** main ended before its first fact: nothing was started. A report that stands there all the same is kept. */
 async function forget(dir, table, inputs, env) {
-    (0,ask_program/* endAsked */.s)({ directory: dir.asking, table });
+    await (0,ask_program/* endAsked */.s)({ directory: dir.asking, table });
     await (0,left_git/* outlastGit */.Jc)(dir.repository, table);
     if ((0,state_dir/* hasWorktrees */.tX)(dir))
         return await keepDamaged(dir, table, (0,secrets/* cleanerOf */.ik)(env).clean);
@@ -46684,8 +46692,8 @@ function beginningOf(path) {
     }
 }
 const RECORD = 'asking.json';
-/** Ends what a main that was killed had asked. Nobody waits for its answer any more. */
-function endAsked({ directory, table }) {
+/** Ends what a main that was killed had asked, and settles when it is gone. Nobody waits for its answer any more. */
+async function endAsked({ directory, table }) {
     const text = (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, RECORD));
     if (text === undefined)
         return;
@@ -46694,7 +46702,7 @@ function endAsked({ directory, table }) {
         return;
     if (identity.boot !== table.boot || identity.namespace !== table.namespace)
         return;
-    (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .killTreeNow */ .TQ)({ token, identity, noted: [], directory }, table);
+    await (0,_stop_js__WEBPACK_IMPORTED_MODULE_7__/* .stopTree */ .dA)({ token, identity, noted: [], directory }, table, () => true);
 }
 
 
@@ -47741,11 +47749,14 @@ const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jt: () => (/* binding */ SUMMARY_LIMIT),
 /* harmony export */   _Q: () => (/* binding */ fitting),
 /* harmony export */   eO: () => (/* binding */ firstThatFits),
 /* harmony export */   ee: () => (/* binding */ bytes)
 /* harmony export */ });
 const encoder = new TextEncoder();
+/** GitHub shows nothing at all of a job summary above 1 MiB, and post needs room for its own part. Bytes. */
+const SUMMARY_LIMIT = 900_000;
 /** Bytes in UTF-8: what GitHub counts in some places, and never less than the characters that it counts in others. */
 const bytes = (s) => encoder.encode(s).length;
 /** How many of `parts`, from the first on, fit into `limit` bytes when each ends in a line break. */
@@ -47938,8 +47949,6 @@ const wordsOf = ({ message, advice }) => advice === undefined ? message : `${mes
 
 
 
-/** GitHub shows nothing at all of a summary above 1 MiB. */
-const BUDGET = 900_000;
 /** A page of more is not read; less where it would not fit. */
 const SIZES = [
     { rows: 300, places: 20 },
@@ -47961,7 +47970,7 @@ function lintSummary(report, linkTo = () => undefined) {
         ...((0,_same_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .sameFindings */ .H)(ordered).length > size.rows ? [countsByCode(ordered)] : []),
         'Every rule is described in `docs/lint.md` of chant-action; `lint.disable` in `.chant/config.md` switches warnings off.\n',
     ].join('\n\n');
-    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .firstThatFits */ .eO)(SIZES, BUDGET, write);
+    return (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .firstThatFits */ .eO)(SIZES, _fit_js__WEBPACK_IMPORTED_MODULE_0__/* .SUMMARY_LIMIT */ .Jt, write);
 }
 /** A row for each of the first remarks, with the places that it is about; the rest is counted. */
 function findingsTable(found, size, linkTo = () => undefined) {
@@ -48363,7 +48372,7 @@ function linesFor(event, before, after, options) {
         case 'worker-waiting': {
             const wait = Date.parse(event.until) - at;
             return [
-                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clockAhead */ .yV)(at + wait)}` : 'as soon as there is a slot'),
+                row(at, event.specId, after.workers.get(event.specId)?.setbacks.length ? 'retrying' : 'held back', wait > 0 ? `in ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(wait)}, at ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_6__/* .clockAhead */ .yV)(at + wait)}` : 'as soon as an account has room'),
             ];
         }
         case 'account-changed':
@@ -48749,65 +48758,6 @@ function placeOf(worker) {
         return undefined;
     const first = outcome.open[0];
     return first && { file: worker.planned.file, line: first.line, said: first.text };
-}
-
-
-/***/ }),
-
-/***/ 2039:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ SUMMARY_LIMIT),
-/* harmony export */   n: () => (/* binding */ promptsSection)
-/* harmony export */ });
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
-/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29848);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(34902);
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
-
-
-
-
-/** Lines of one prompt. Context files and long specs are in the repository already. */
-const LINES = 1000;
-/** GitHub shows nothing at all of a summary above 1 MiB. Bytes. */
-const SUMMARY_LIMIT = 900_000;
-/**
- * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.
- *
- * @param prompts made one by one, so that what does not fit is never made
- * @param total of planned specs
- * @param room bytes
- */
-function promptsSection(prompts, total, room) {
-    if (total === 0)
-        return '';
-    const shown = [];
-    // For the heading and the line about the rest.
-    let left = room - 300;
-    for (const prompt of prompts) {
-        const folded = one(prompt);
-        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_0__/* .bytes */ .ee)(folded) + 2;
-        if (left < 0)
-            break;
-        shown.push(folded);
-    }
-    const rest = total - shown.length;
-    return `${[
-        '## Prompts',
-        'What each agent would get on its standard input; the path of its worktree is known only when it is made.',
-        ...shown,
-        ...(rest > 0
-            ? [`${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(rest, 'prompt')} more left out: a summary has no room for them. Name fewer specs to see theirs.`]
-            : []),
-    ].join('\n\n')}\n`;
-}
-function one(prompt) {
-    const lines = prompt.text.trimEnd().split('\n');
-    const rest = lines.length - LINES;
-    const about = `${prompt.specId} ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(prompt.title, 80)} (prompt ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .clip */ .$Q)(prompt.prompt, 80)})`;
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .details */ .zH)(about, [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .fence */ .EU)(lines.slice(0, LINES)), ...(rest > 0 ? [`${(0,_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(rest, 'line')} more.`] : [])].join('\n\n'));
 }
 
 
@@ -49288,8 +49238,6 @@ const mermaidSection = (title, diagram) => diagram === undefined ? [] : [`## ${t
 
 
 
-/** GitHub shows nothing at all of a summary above 1 MiB; post needs room for its own part. */
-const BUDGET = 900_000;
 const STEPS = [
     { tailLines: 40, pictures: true, failures: true, titles: true, list: 200 },
     { tailLines: 10, pictures: true, failures: true, titles: true, list: 200 },
@@ -49307,10 +49255,10 @@ function summary(board, options) {
     let written = '';
     for (const detail of STEPS) {
         // Rendering what cannot fit would cost a second in a large run, and this runs while agents are watched.
-        if (tailSize(board, options.tails, detail.tailLines) > BUDGET)
+        if (tailSize(board, options.tails, detail.tailLines) > _fit_js__WEBPACK_IMPORTED_MODULE_2__/* .SUMMARY_LIMIT */ .Jt)
             continue;
         written = write(board, options, detail);
-        if ((0,_fit_js__WEBPACK_IMPORTED_MODULE_2__/* .bytes */ .ee)(written) <= BUDGET)
+        if ((0,_fit_js__WEBPACK_IMPORTED_MODULE_2__/* .bytes */ .ee)(written) <= _fit_js__WEBPACK_IMPORTED_MODULE_2__/* .SUMMARY_LIMIT */ .Jt)
             return written;
     }
     return written;
@@ -49729,7 +49677,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 96408:
+/***/ 99751:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51197,8 +51145,8 @@ function idleNames({ disable }) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
-var front_matter = __nccwpck_require__(85280);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 3 modules
+var front_matter = __nccwpck_require__(23424);
 ;// CONCATENATED MODULE: ./build/lint/place.js
 
 
@@ -53262,7 +53210,7 @@ function config_files_read(path, file, within) {
 
 /** More than these are one mistake, made often. */
 const load_config_SHOWN = 5;
-/** As `readConfiguration`; the error is one sentence that names the places that are wrong. */
+/** As `readConfiguration`; the error names the places that are wrong, and is shown beside the first that a project's file has. */
 function loadConfig(from, agentsInput, home) {
     const read = readConfiguration(from, agentsInput, home);
     return read.ok ? read : (0,build_result/* err */._)(refusal(read.error, prefixOf(from)));
@@ -53299,10 +53247,15 @@ function readConfiguration({ directory, root }, agentsInput, home) {
     };
     return errors.length > 0 ? (0,build_result/* err */._)(errors) : (0,build_result.ok)({ merged: mergeConfig(layers), warnings });
 }
-function refusal(errors, prefix) {
+function refusal(found, prefix) {
+    const errors = found.map((each) => ({ ...each, file: below(prefix, each.file) }));
     const more = errors.length > load_config_SHOWN ? [`and ${errors.length - load_config_SHOWN} more`] : [];
-    const shown = errors.slice(0, load_config_SHOWN).map((each) => formatDiagnostic({ ...each, file: below(prefix, each.file) }));
-    return `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`;
+    const shown = errors.slice(0, load_config_SHOWN).map(formatDiagnostic);
+    const first = errors.find(({ file }) => !isElsewhere(file));
+    return {
+        message: `The configuration cannot be used: ${[...shown, ...more].join('; ')}.`,
+        ...(first ? { place: { file: first.file, line: first.line, column: first.column } } : {}),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/modes/lint.js
@@ -53850,14 +53803,11 @@ function plan_graph_words({ id, title, state, word = LOOKS[state].word }, short)
     return word === '' ? name : `${name} - ${(0,mermaid_label/* label */.P)(word)}`;
 }
 
-// EXTERNAL MODULE: ./build/report/planned-prompts.js
-var planned_prompts = __nccwpck_require__(2039);
 // EXTERNAL MODULE: ./build/report/summary.js
 var summary = __nccwpck_require__(74611);
 // EXTERNAL MODULE: ./build/report/summary-parts.js
 var summary_parts = __nccwpck_require__(96292);
 ;// CONCATENATED MODULE: ./build/report/plan-summary.js
-
 
 
 
@@ -53894,10 +53844,10 @@ function planSummary(board) {
         `Worked by ${otherBy.length > 0 ? 'the agents below' : by}, each spec on a branch of its own: ${branches(workers)}.`,
     ];
     const rest = [notPlanned(board), ...graphSection(board), ...(0,lint_advice/* lintSection */.H)(board), (0,summary_parts/* startedSection */.rl)(board)];
-    const room = planned_prompts/* SUMMARY_LIMIT */.J - (0,fit/* bytes */.ee)((0,summary/* joined */.oR)([...head, ...rest]));
+    const room = fit/* SUMMARY_LIMIT */.Jt - (0,fit/* bytes */.ee)((0,summary/* joined */.oR)([...head, ...rest]));
     return (0,summary/* joined */.oR)([...head, planTable(workers, short, otherBy.length > 0, room), ...rest]);
 }
-const notPlanned = (board) => (0,fit/* firstThatFits */.eO)(NOT_PLANNED, planned_prompts/* SUMMARY_LIMIT */.J / 2, (most) => (0,summary/* notPlannedSection */.F3)(board, most).join(''));
+const notPlanned = (board) => (0,fit/* firstThatFits */.eO)(NOT_PLANNED, fit/* SUMMARY_LIMIT */.Jt / 2, (most) => (0,summary/* notPlannedSection */.F3)(board, most).join(''));
 /** A row for each spec in at most `room` bytes: titles go first, then the rows of the last waves, which are counted. */
 function planTable(workers, short, differ, room) {
     const ordered = workers.toSorted((a, b) => a.wave - b.wave);
@@ -53935,6 +53885,50 @@ const chosen = (name, value, by) => value === undefined ? [] : [`${name}${(0,mar
 function graphSection(board) {
     const graph = planGraph(board);
     return graph ? [...(0,summary_parts/* mermaidSection */.fq)('Dependencies', graph.diagram), (0,markdown/* text */.Qq)(graph.legend)] : [];
+}
+
+;// CONCATENATED MODULE: ./build/report/planned-prompts.js
+
+
+
+
+/** Lines of one prompt. Context files and long specs are in the repository already. */
+const planned_prompts_LINES = 1000;
+/**
+ * The prompt of each planned spec, folded, in the order in which they start, as far as they fit.
+ *
+ * @param prompts made one by one, so that what does not fit is never made
+ * @param total of planned specs
+ * @param room bytes
+ */
+function promptsSection(prompts, total, room) {
+    if (total === 0)
+        return '';
+    const shown = [];
+    // For the heading and the line about the rest.
+    let left = room - 300;
+    for (const prompt of prompts) {
+        const folded = one(prompt);
+        left -= (0,fit/* bytes */.ee)(folded) + 2;
+        if (left < 0)
+            break;
+        shown.push(folded);
+    }
+    const rest = total - shown.length;
+    return `${[
+        '## Prompts',
+        'What each agent would get on its standard input; the path of its worktree is known only when it is made.',
+        ...shown,
+        ...(rest > 0
+            ? [`${(0,durations/* count */.U9)(rest, 'prompt')} more left out: a summary has no room for them. Name fewer specs to see theirs.`]
+            : []),
+    ].join('\n\n')}\n`;
+}
+function one(prompt) {
+    const lines = prompt.text.trimEnd().split('\n');
+    const rest = lines.length - planned_prompts_LINES;
+    const about = `${prompt.specId} ${(0,visible/* clip */.$Q)(prompt.title, 80)} (prompt ${(0,visible/* clip */.$Q)(prompt.prompt, 80)})`;
+    return (0,markdown/* details */.zH)(about, [(0,markdown/* fence */.EU)(lines.slice(0, planned_prompts_LINES)), ...(rest > 0 ? [`${(0,durations/* count */.U9)(rest, 'line')} more.`] : [])].join('\n\n'));
 }
 
 // EXTERNAL MODULE: ./build/shell/clean-board.js
@@ -54675,7 +54669,7 @@ class CheckoutGuard {
         return await looked;
     }
     async #look() {
-        const suspects = [...this.#since];
+        const suspects = [...this.#since].sort();
         const now = await this.#lookNow();
         this.#since = new Set(this.#alive);
         if (!now || !this.#last)
@@ -54936,7 +54930,7 @@ function canRun(file) {
 
 
 
-/** Looks at specs, repository and environment. The error is one sentence that says what to do. */
+/** Looks at specs, repository and environment. An error that is a text is one sentence that says what to do. */
 async function survey(inputs, place, env) {
     const agents = (0,agent_environment/* agentEnvironment */.FV)(env, inputs.passEnv);
     if (!agents.ok)
@@ -54958,7 +54952,7 @@ async function survey(inputs, place, env) {
     const secrets = (0,shell_secrets/* collectSecrets */.qb)(env, inputs.token, [...agents.value.passed, ...handedOn(accounts, env)]);
     const cleaner = (0,shell_secrets/* makeCleaner */.Vx)(secrets);
     if (!config.ok)
-        return (0,build_result/* err */._)(cleaner.clean(config.error));
+        return (0,build_result/* err */._)({ ...config.error, message: cleaner.clean(config.error.message) });
     const environment = environmentModel(env);
     if (!environment.ok)
         return (0,build_result/* err */._)(cleaner.clean(environment.error));
@@ -55272,7 +55266,7 @@ async function showPlan(inputs, ground, open, env) {
 }
 /** The plan first: prompts take what room it leaves. */
 function withPrompts(plan, ctx) {
-    const prompts = (0,planned_prompts/* promptsSection */.n)(plannedPrompts(ctx), ctx.journal.board.workers.size, planned_prompts/* SUMMARY_LIMIT */.J - (0,fit/* bytes */.ee)(plan));
+    const prompts = promptsSection(plannedPrompts(ctx), ctx.journal.board.workers.size, fit/* SUMMARY_LIMIT */.Jt - (0,fit/* bytes */.ee)(plan));
     return prompts === '' ? plan : `${plan}\n${prompts}`;
 }
 
@@ -59158,9 +59152,10 @@ async function run(env) {
     }
 }
 /** Nothing was started: one clear error. */
-function run_refuse(message, clean) {
+function run_refuse(refusal, clean) {
     (0,core/* setOutput */.uH)('conclusion', 'failure');
-    (0,printer/* fail */.fJ)(message, clean);
+    const { message, place } = typeof refusal === 'string' ? { message: refusal } : refusal;
+    (0,printer/* fail */.fJ)(message, clean, place);
 }
 /** Not an error of anybody: the step stays green and says why it did nothing. */
 function standAside(reason) {
@@ -60004,8 +59999,11 @@ function printOne(line, harmless, clean) {
         }
     }
 }
-/** The last word of a step that fails: an `::error::` and exit code 1. */
-const fail = (message, clean) => (0,core/* setFailed */.C1)(inert(clean(message)));
+/** The last word of a step that fails: an `::error::`, beside a place in a file where there is one, and exit code 1. */
+function fail(message, clean, place = {}) {
+    print([{ type: 'annotation', level: 'error', ...place, message }], clean);
+    process.exitCode = core/* ExitCode */.yU.Failure;
+}
 /** Standard output may be a pipe whose reader is gone; the run goes on without it. */
 function surviveClosedOutput() {
     for (const stream of [process.stdout, process.stderr])
@@ -61518,7 +61516,7 @@ async function forgetOldRuns(dir, table) {
         // A place with worktrees began, whatever its journal says: somebody emptied that, and the work in them is all there is of it.
         const abandoned = !hasBegun(other) && !hasWorktrees(other) && isAbandoned(other, table);
         if (abandoned) {
-            (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
+            await (0,_process_ask_program_js__WEBPACK_IMPORTED_MODULE_4__/* .endAsked */ .s)({ directory: other.asking, table });
             await (0,_process_left_git_js__WEBPACK_IMPORTED_MODULE_5__/* .killLeftGit */ .Se)(other.repository, table);
         }
         if (old || abandoned)
@@ -61851,8 +61849,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
-// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
-var front_matter = __nccwpck_require__(85280);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 3 modules
+var front_matter = __nccwpck_require__(23424);
 ;// CONCATENATED MODULE: ./build/spec/yaml-text.js
 
 /** chant writes its times bare, and YAML 1.2 reads them as text. */
@@ -62314,7 +62312,7 @@ const isTooLarge = (source) => source.length > MAX_LENGTH ||
 
 /***/ }),
 
-/***/ 85280:
+/***/ 23424:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62387,6 +62385,44 @@ function scalar(text, start) {
 function placed(node, start, end) {
     node.range = [start, end, end];
     return node;
+}
+
+;// CONCATENATED MODULE: ./build/spec/yaml-depth.js
+
+/**
+ * How deep front matter may be nested, aliases followed. `yaml` makes data of it by recursion, and how many levels the stack takes
+ * differs from one call to the next: from about a thousand on, what was read well could not be had.
+ */
+const MAX_DEPTH = 128;
+/** The first node that is nested too deeply. One that holds itself is none of these. */
+function tooDeep(document) {
+    const anchors = new Map();
+    /** Levels of what was seen: it stands before every alias for it. */
+    const heights = new Map();
+    let found;
+    const heightOf = (node, above) => {
+        if ((0,dist/* isPair */.tO)(node))
+            return Math.max(heightOf(node.key, above), heightOf(node.value, above));
+        if (found !== undefined || !(0,dist/* isNode */.Ll)(node))
+            return 0;
+        const named = (0,dist/* isAlias */.Vj)(node) ? anchors.get(node.source) : undefined;
+        const known = named && heights.get(named);
+        if (above + (known ?? ((0,dist/* isCollection */.P3)(node) ? 1 : 0)) > MAX_DEPTH)
+            found = node;
+        if (found !== undefined || (0,dist/* isAlias */.Vj)(node))
+            return known ?? 0;
+        if (node.anchor !== undefined)
+            anchors.set(node.anchor, node);
+        if (!(0,dist/* isCollection */.P3)(node))
+            return 0;
+        let height = 1;
+        for (const item of node.items)
+            height = Math.max(height, 1 + heightOf(item, above + 1));
+        heights.set(node, height);
+        return height;
+    };
+    heightOf(document.contents, 0);
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./build/spec/yaml-errors.js
@@ -62494,6 +62530,7 @@ const lowerFirst = (message) => message.charAt(0).toLowerCase() + message.slice(
 
 
 
+
 const MAX_BYTES = 1024 * 1024;
 /**
  * Reads the front matter of a whole file as plain data. Nothing in it is ever evaluated.
@@ -62539,6 +62576,9 @@ function parseFrontMatter(text, why = 'to-read') {
         const message = 'front matter: expected fields of the form "key: value"';
         return (0,result/* err */._)([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)]);
     }
+    const deep = tooDeep(document);
+    if (deep !== undefined)
+        return (0,result/* err */._)([error(fileOffset(deep.range?.[0] ?? 0), 'invalid-yaml', 'front matter: nested too deeply')]);
     const endless = source.includes('*') ? aliasError(document, fileOffset) : undefined;
     if (endless !== undefined)
         return (0,result/* err */._)([endless]);
@@ -62689,7 +62729,7 @@ function headingOf(text) {
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
 /* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69065);
 /* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5263);
-/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85280);
+/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23424);
 /* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(22751);
 /* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(36894);
 /* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(52201);
@@ -66577,6 +66617,7 @@ function writePrompt(ctx, specId, attempt, prompt) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  yU: () => (/* binding */ ExitCode),
   Yz: () => (/* binding */ core_debug),
   z3: () => (/* binding */ error),
   V4: () => (/* binding */ getInput),
@@ -66584,13 +66625,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   pq: () => (/* binding */ info),
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
-  C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, group, isDebug, markdownSummary, platform, setCommandEcho, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(70857);
