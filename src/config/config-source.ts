@@ -2,6 +2,7 @@ import { isAlias, isNode, isScalar, type Node, parseDocument, type YAMLError } f
 import { err, ok, type Result } from '../result.ts'
 import type { Finding } from '../spec/finding.ts'
 import { parseFrontMatter } from '../spec/front-matter.ts'
+import { tooDeep } from '../spec/yaml-depth.ts'
 
 /** YAML that holds configuration, read as data: nothing in it is ever evaluated. */
 export interface ConfigSource {
@@ -39,6 +40,7 @@ export function yamlSource(text: string): Result<ConfigSource, readonly Finding[
     if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return err(TOO_DEEP)
     if (document.errors.length > 0)
       return err(document.errors.slice(0, MAX_ERRORS).map((e) => error(e.pos[0], 'invalid-yaml', describe(e))))
+    if (tooDeep(document)) return err(TOO_DEEP)
     // Throws where aliases unfold without bound or into themselves.
     JSON.stringify(document.toJS({ maxAliasCount: 100 }))
     const { contents } = document
@@ -58,5 +60,5 @@ const describe = ({ code, message }: YAMLError): string =>
 
 const error = (offset: number, code: string, message: string): Finding => ({ offset, code, severity: 'error', message })
 
-/** The parser recurses: thousands of nested brackets are too much for it. */
+/** Deeper than any settings are, or than the parser can follow: it recurses. */
 const TOO_DEEP = [error(0, 'invalid-yaml', 'nested too deeply, or with aliases that unfold without end')]

@@ -85,6 +85,7 @@ test('refuses an input that is no list of agents, with its place', () => {
     '- &a [*a]',
     '- *nobody',
     `${'['.repeat(20_000)}`,
+    `- {x: ${'['.repeat(130)}${']'.repeat(130)}}`,
     `- ${'x'.repeat(70_000)}`,
   ]
   expect(texts.map(remarksOn).join('\n')).toMatchInlineSnapshot(`
@@ -102,6 +103,7 @@ test('refuses an input that is no list of agents, with its place', () => {
     error invalid-yaml input agents:1:6 Nested mappings are not allowed in compact mappings
     error invalid-yaml input agents:1:2 Flow sequence must end with a ]
     error invalid-yaml input agents:2:1 a second document starts here; one is read
+    error invalid-yaml input agents:1:1 nested too deeply, or with aliases that unfold without end
     error invalid-yaml input agents:1:1 nested too deeply, or with aliases that unfold without end
     error invalid-yaml input agents:1:1 nested too deeply, or with aliases that unfold without end
     error invalid-yaml input agents:1:1 nested too deeply, or with aliases that unfold without end
