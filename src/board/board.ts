@@ -69,6 +69,8 @@ export interface Board {
   readonly checkRuns: ReadonlyMap<string, CheckRun>
   readonly checksOff?: string
   readonly comment?: { readonly id: number; readonly url?: string }
+  /** GitHub has asked to be left alone until then; epoch ms. */
+  readonly githubPausedUntil?: number
   /** By name; only those that changed. */
   readonly accounts: ReadonlyMap<string, AccountState>
   readonly conclusion?: Conclusion
@@ -268,6 +270,8 @@ export function apply(board: Board, event: Event): Board {
     }
     case 'checks-off':
       return board.checksOff ? board : { ...board, checksOff: event.reason }
+    case 'github-paused':
+      return { ...board, githubPausedUntil: Date.parse(event.until) }
     case 'comment-written':
       return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } }
     case 'run-finished':

@@ -256,6 +256,8 @@ export type EventBody =
   | { readonly type: 'checks-off'; readonly reason: string }
   /** The sticky comment of the pull request. */
   | { readonly type: 'comment-written'; readonly id: number; readonly url?: string }
+  /** GitHub has asked to be left alone until then; whoever writes next keeps to it, too. */
+  | { readonly type: 'github-paused'; readonly until: Timestamp }
   /** Every worker has its outcome and every report is written. `ended`: when the work was over, before GitHub took the last of it. */
   | { readonly type: 'run-finished'; readonly conclusion: Conclusion; readonly ended?: Timestamp }
   /** Worktrees, records and locks are gone: nothing is left for post. */
@@ -301,6 +303,7 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   'check-run-created': true,
   'check-run-completed': true,
   'checks-off': true,
+  'github-paused': true,
   'comment-written': true,
   'run-finished': true,
   'run-settled': true,

@@ -1,5 +1,6 @@
 import { WHOLE_RUN } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
+import { present } from '../present.ts'
 import { type CheckSubject, type ChecksMode, checkSubjects, isOver } from '../report/check-subjects.ts'
 import { clip, sentence } from '../report/visible.ts'
 import type { Journal } from '../shell/journal.ts'
@@ -43,7 +44,11 @@ export class LiveChecks {
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
     const { sha, takesOver = false } = options
-    this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path, Date.now()) : [])
+    this.#writer = new GithubWriter({
+      ...present({ sharers: options.sharers, pausedUntil: journal.board.githubPausedUntil }),
+      earlier: takesOver ? earlierWrites(journal.path, Date.now()) : [],
+      onPause: (until) => void journal.append({ type: 'github-paused', until: new Date(until).toISOString() }),
+    })
     this.#options = options
     this.#place = { journal, client, sha, takesOver, makes: true }
     // Whoever writes meets its failure; until then nobody waits for it.

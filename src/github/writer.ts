@@ -31,6 +31,17 @@ export interface Target {
   readonly refused: (problem: GithubProblem) => 'target' | 'group'
 }
 
+export interface WriterOptions {
+  /** How many jobs write with the same account. */
+  readonly sharers?: number
+  /** When the process before this one wrote; epoch ms, oldest first. */
+  readonly earlier?: readonly number[]
+  /** Until when it was asked to leave GitHub alone; epoch ms. */
+  readonly pausedUntil?: number
+  /** Hears the same of this one. */
+  readonly onPause?: (until: number) => void
+}
+
 export interface Turn {
   /** Nothing follows. */
   readonly last: boolean
@@ -70,13 +81,15 @@ export class GithubWriter {
   /** GitHub has answered something, be it a refusal. */
   #answered = false
   #trouble: GithubProblem | undefined
+  readonly #onPause: (until: number) => void
   /** When the first request was begun; by `performance.now()`. */
   #firstAt: number | undefined
   readonly #done: Promise<unknown>
 
-  /** `sharers`: how many jobs write with the same account; `earlier`: when the process before this one wrote (epoch ms, oldest first). */
-  constructor(sharers = 1, earlier: readonly number[] = []) {
-    this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier)
+  constructor({ sharers = 1, earlier = [], pausedUntil, onPause = () => undefined }: WriterOptions = {}) {
+    const queue = makeQueue<Target>(sharedBy(GITHUB_LIMITS, sharers), earlier)
+    this.#queue = pausedUntil === undefined ? queue : pause(queue, pausedUntil)
+    this.#onPause = onPause
     this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()))
   }
 
@@ -201,9 +214,15 @@ export class GithubWriter {
     if (problem.status !== undefined) this.#answered = true
     const silent = performance.now() - (this.#firstAt ?? 0)
     if (!this.#answered && silent >= PATIENCE_MS) return this.#giveUp(target, problem)
-    if (problem.retryAfterMs !== undefined) this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs)
+    if (problem.retryAfterMs !== undefined) this.#pause(Date.now() + problem.retryAfterMs)
     else if (isRefusal(problem) && !mayPass(write, problem)) return this.#giveUp(target, problem)
     this.#queue = failed(this.#queue, write, Date.now())
+  }
+
+  #pause(until: number): void {
+    if (until <= this.#queue.pausedUntil) return
+    this.#queue = pause(this.#queue, until)
+    this.#onPause(until)
   }
 
   /** Only what is given up leaves the queue; the rest goes on. */

@@ -115,6 +115,7 @@ export function linesFor(event: Event, before: Board, after: Board, options: Log
     case 'check-run-created':
     case 'check-run-completed':
     case 'comment-written':
+    case 'github-paused':
     case 'run-started':
     case 'process-spawning':
     case 'process-noted':

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LiveChecks } from '../../src/github/live-checks.ts'
 import type { NotPlanned } from '../../src/plan/plan.ts'
-import { NOT_FOUND } from '../github-server/forced.ts'
+import { NOT_FOUND, secondaryLimit } from '../github-server/forced.ts'
 import { MALLORY, OCTOCAT } from '../github-server/people.ts'
 import { CREATE_CHECK, UPDATE_CHECK, UPDATE_COMMENT } from '../github-server/server.ts'
 import { aNotPlanned } from '../report/board-fixture.ts'
@@ -90,6 +90,21 @@ describe.concurrent('check runs of workers', () => {
     // 72 writes a moment ago: GitHub would refuse one more, and ask for more patience than post has.
     expect(await story.show({ takesOver: true }).close(5_000)).toBe(28)
     expect(server.requests).toEqual([])
+  })
+
+  test('are left alone by the next process as long as GitHub has asked the one before it', async () => {
+    await using story = await Story.tell(1, {
+      force: (_route, before) => (before === 0 ? secondaryLimit(60) : undefined),
+    })
+    const main = story.show()
+    await story.server.until(() => story.server.requests.length === 1)
+    await story.until(() => story.count('github-paused') === 1)
+    await main.close(0)
+    story.ends(idAt(1))
+    const post = story.show({ takesOver: true })
+    expect(await post.close(5_000)).toBe(1)
+    expect(post.pausedFor).toBeGreaterThan(40_000)
+    expect(story.server.requests).toHaveLength(1)
   })
 
   test('have each annotation once, in requests of fifty', async () => {
