@@ -44365,6 +44365,8 @@ function apply(board, event) {
         }
         case 'checks-off':
             return board.checksOff ? board : { ...board, checksOff: event.reason };
+        case 'github-paused':
+            return { ...board, githubPausedUntil: Date.parse(event.until) };
         case 'comment-written':
             return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } };
         case 'run-finished':
@@ -45843,7 +45845,7 @@ const list = (value) => [...new Set(value.split(/[\s,]+/).filter((item) => item 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99751);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4040);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
 /* harmony import */ var _shell_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55032);
 /* harmony import */ var _shell_young_heap_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(53636);
@@ -46553,6 +46555,21 @@ process.exit();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 31083:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ present)
+/* harmony export */ });
+/** The object without its undefined members: what is absent is absent, not `undefined`. */
+function present(values) {
+    const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries);
+}
+
 
 /***/ }),
 
@@ -48382,6 +48399,7 @@ function linesFor(event, before, after, options) {
         case 'check-run-created':
         case 'check-run-completed':
         case 'comment-written':
+        case 'github-paused':
         case 'run-started':
         case 'process-spawning':
         case 'process-noted':
@@ -49677,7 +49695,7 @@ function unreachable(value) {
 
 /***/ }),
 
-/***/ 99751:
+/***/ 4040:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51145,8 +51163,8 @@ function idleNames({ disable }) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
-// EXTERNAL MODULE: ./build/spec/front-matter.js + 3 modules
-var front_matter = __nccwpck_require__(23424);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
+var front_matter = __nccwpck_require__(85280);
 ;// CONCATENATED MODULE: ./build/lint/place.js
 
 
@@ -52676,7 +52694,10 @@ async function lintInstructions(from, { folder, groups, facts, config: lint }, n
 
 // EXTERNAL MODULE: ./build/agent/agents.js + 11 modules
 var agents = __nccwpck_require__(30971);
+// EXTERNAL MODULE: ./build/spec/yaml-depth.js
+var yaml_depth = __nccwpck_require__(71859);
 ;// CONCATENATED MODULE: ./build/config/config-source.js
+
 
 
 
@@ -52706,6 +52727,8 @@ function yamlSource(text) {
             return (0,build_result/* err */._)(TOO_DEEP);
         if (document.errors.length > 0)
             return (0,build_result/* err */._)(document.errors.slice(0, config_source_MAX_ERRORS).map((e) => error(e.pos[0], 'invalid-yaml', describe(e))));
+        if ((0,yaml_depth/* tooDeep */.D)(document))
+            return (0,build_result/* err */._)(TOO_DEEP);
         // Throws where aliases unfold without bound or into themselves.
         JSON.stringify(document.toJS({ maxAliasCount: 100 }));
         const { contents } = document;
@@ -52722,7 +52745,7 @@ function yamlSource(text) {
 }
 const describe = ({ code, message }) => code === 'MULTIPLE_DOCS' ? 'a second document starts here; one is read' : message;
 const error = (offset, code, message) => ({ offset, code, severity: 'error', message });
-/** The parser recurses: thousands of nested brackets are too much for it. */
+/** Deeper than any settings are, or than the parser can follow: it recurses. */
 const TOO_DEEP = [error(0, 'invalid-yaml', 'nested too deeply, or with aliases that unfold without end')];
 
 ;// CONCATENATED MODULE: ./build/config/known-keys.js
@@ -53032,13 +53055,8 @@ const onOneLine = (expected) => (text) => text.trim() !== '' && !/[\p{Cc}\u2028\
 
 // EXTERNAL MODULE: ./build/plan/branch-name.js
 var branch_name = __nccwpck_require__(29950);
-;// CONCATENATED MODULE: ./build/present.js
-/** The object without its undefined members: what is absent is absent, not `undefined`. */
-function present(values) {
-    const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-    return Object.fromEntries(entries);
-}
-
+// EXTERNAL MODULE: ./build/present.js
+var present = __nccwpck_require__(31083);
 ;// CONCATENATED MODULE: ./build/config/read-config.js
 
 
@@ -53076,13 +53094,13 @@ function readConfig(file, text) {
 function readSections(top) {
     const [project, defaults] = [top.section('project'), top.section('defaults')];
     return {
-        project: present({
+        project: (0,present/* present */.E)({
             name: project?.text('name'),
             prefix: project?.text('prefix'),
             silent: project?.flag('silent'),
         }),
         defaults: defaults ? readDefaults(defaults) : {},
-        ...present({
+        ...(0,present/* present */.E)({
             parallel: readParallel(top.section('parallel')),
             approval: readApproval(top.section('approval')),
             validation: readValidation(top.section('validation')),
@@ -53093,7 +53111,7 @@ function readSections(top) {
 }
 function readDefaults(section) {
     const strategy = section.oneOf('rotation_strategy', ['none', 'random', 'round_robin', 'round-robin']);
-    return present({
+    return (0,present/* present */.E)({
         prompt: section.text('prompt'),
         // An empty prefix is one: branches are named by the spec's id alone.
         branchPrefix: section.textOrEmpty('branch_prefix', (prefix) => orElse('the start of a branch name', (0,branch_name/* branchName */.a)(prefix, 'spec'))),
@@ -53142,7 +53160,7 @@ function readFailure(watch) {
     const section = watch.section('failure');
     const otherwise = DEFAULT_CONFIG.failure;
     return {
-        ...present({ maxRetries: section?.count('max_retries') }),
+        ...(0,present/* present */.E)({ maxRetries: section?.count('max_retries') }),
         retryDelayMs: section?.count('retry_delay_ms') ?? otherwise.retryDelayMs,
         backoffMultiplier: section?.atLeast('backoff_multiplier', 1) ?? otherwise.backoffMultiplier,
         retryablePatterns: section?.texts('retryable_patterns') ?? otherwise.retryablePatterns,
@@ -53172,7 +53190,7 @@ function readConfigFiles(project, repository, home) {
     const own = config_files_read((0,external_node_path_.join)(project, PROJECT), PROJECT, repository);
     const agents = config_files_read((0,external_node_path_.join)(project, config_files_AGENTS), config_files_AGENTS, repository);
     if (global.ok && own.ok && agents.ok)
-        return (0,build_result.ok)(present({ global: global.value, project: own.value, agents: agents.value }));
+        return (0,build_result.ok)((0,present/* present */.E)({ global: global.value, project: own.value, agents: agents.value }));
     return (0,build_result/* err */._)([global, own, agents].flatMap((file) => (file.ok ? [] : file.error)));
 }
 function config_files_read(path, file, within) {
@@ -58288,7 +58306,7 @@ function makeWorkers(worked, needs, choice) {
             criticalPath: paths.get(spec.id) ?? 1,
             wave: waves.get(spec.id) ?? 1,
             agent: choice.agent,
-            ...(choice.workedWith?.(spec) ?? present({ model: spec.model, prompt: spec.prompt })),
+            ...(choice.workedWith?.(spec) ?? (0,present/* present */.E)({ model: spec.model, prompt: spec.prompt })),
         });
     }
     // They are in the order of their ids already, and sorting keeps it.
@@ -59558,6 +59576,7 @@ const EVENT_TYPES = {
     'check-run-created': true,
     'check-run-completed': true,
     'checks-off': true,
+    'github-paused': true,
     'comment-written': true,
     'run-finished': true,
     'run-settled': true,
@@ -61849,8 +61868,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./build/result.js
 var result = __nccwpck_require__(80395);
-// EXTERNAL MODULE: ./build/spec/front-matter.js + 3 modules
-var front_matter = __nccwpck_require__(23424);
+// EXTERNAL MODULE: ./build/spec/front-matter.js + 2 modules
+var front_matter = __nccwpck_require__(85280);
 ;// CONCATENATED MODULE: ./build/spec/yaml-text.js
 
 /** chant writes its times bare, and YAML 1.2 reads them as text. */
@@ -62312,7 +62331,7 @@ const isTooLarge = (source) => source.length > MAX_LENGTH ||
 
 /***/ }),
 
-/***/ 23424:
+/***/ 85280:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62387,44 +62406,8 @@ function placed(node, start, end) {
     return node;
 }
 
-;// CONCATENATED MODULE: ./build/spec/yaml-depth.js
-
-/**
- * How deep front matter may be nested, aliases followed. `yaml` makes data of it by recursion, and how many levels the stack takes
- * differs from one call to the next: from about a thousand on, what was read well could not be had.
- */
-const MAX_DEPTH = 128;
-/** The first node that is nested too deeply. One that holds itself is none of these. */
-function tooDeep(document) {
-    const anchors = new Map();
-    /** Levels of what was seen: it stands before every alias for it. */
-    const heights = new Map();
-    let found;
-    const heightOf = (node, above) => {
-        if ((0,dist/* isPair */.tO)(node))
-            return Math.max(heightOf(node.key, above), heightOf(node.value, above));
-        if (found !== undefined || !(0,dist/* isNode */.Ll)(node))
-            return 0;
-        const named = (0,dist/* isAlias */.Vj)(node) ? anchors.get(node.source) : undefined;
-        const known = named && heights.get(named);
-        if (above + (known ?? ((0,dist/* isCollection */.P3)(node) ? 1 : 0)) > MAX_DEPTH)
-            found = node;
-        if (found !== undefined || (0,dist/* isAlias */.Vj)(node))
-            return known ?? 0;
-        if (node.anchor !== undefined)
-            anchors.set(node.anchor, node);
-        if (!(0,dist/* isCollection */.P3)(node))
-            return 0;
-        let height = 1;
-        for (const item of node.items)
-            height = Math.max(height, 1 + heightOf(item, above + 1));
-        heights.set(node, height);
-        return height;
-    };
-    heightOf(document.contents, 0);
-    return found;
-}
-
+// EXTERNAL MODULE: ./build/spec/yaml-depth.js
+var yaml_depth = __nccwpck_require__(71859);
 ;// CONCATENATED MODULE: ./build/spec/yaml-errors.js
 
 
@@ -62576,7 +62559,7 @@ function parseFrontMatter(text, why = 'to-read') {
         const message = 'front matter: expected fields of the form "key: value"';
         return (0,result/* err */._)([error(fileOffset(root.range?.[0] ?? 0), 'not-a-mapping', message)]);
     }
-    const deep = tooDeep(document);
+    const deep = (0,yaml_depth/* tooDeep */.D)(document);
     if (deep !== undefined)
         return (0,result/* err */._)([error(fileOffset(deep.range?.[0] ?? 0), 'invalid-yaml', 'front matter: nested too deeply')]);
     const endless = source.includes('*') ? aliasError(document, fileOffset) : undefined;
@@ -62729,7 +62712,7 @@ function headingOf(text) {
 /* harmony import */ var _result_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(80395);
 /* harmony import */ var _criteria_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(69065);
 /* harmony import */ var _finding_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5263);
-/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23424);
+/* harmony import */ var _front_matter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85280);
 /* harmony import */ var _markdown_lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(22751);
 /* harmony import */ var _spec_fields_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(36894);
 /* harmony import */ var _spec_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(52201);
@@ -63084,6 +63067,53 @@ function compareNumbers(a, b) {
     return a.length - b.length;
 }
 const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+
+/***/ }),
+
+/***/ 71859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ tooDeep)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38815);
+
+/**
+ * How deep front matter may be nested, aliases followed. `yaml` makes data of it by recursion, and how many levels the stack takes
+ * differs from one call to the next: from about a thousand on, what was read well could not be had.
+ */
+const MAX_DEPTH = 128;
+/** The first node that is nested too deeply. One that holds itself is none of these. */
+function tooDeep(document) {
+    const anchors = new Map();
+    /** Levels of what was seen: it stands before every alias for it. */
+    const heights = new Map();
+    let found;
+    const heightOf = (node, above) => {
+        if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isPair */ .tO)(node))
+            return Math.max(heightOf(node.key, above), heightOf(node.value, above));
+        if (found !== undefined || !(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isNode */ .Ll)(node))
+            return 0;
+        const named = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isAlias */ .Vj)(node) ? anchors.get(node.source) : undefined;
+        const known = named && heights.get(named);
+        if (above + (known ?? ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isCollection */ .P3)(node) ? 1 : 0)) > MAX_DEPTH)
+            found = node;
+        if (found !== undefined || (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isAlias */ .Vj)(node))
+            return known ?? 0;
+        if (node.anchor !== undefined)
+            anchors.set(node.anchor, node);
+        if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isCollection */ .P3)(node))
+            return 0;
+        let height = 1;
+        for (const item of node.items)
+            height = Math.max(height, 1 + heightOf(item, above + 1));
+        heights.set(node, height);
+        return height;
+    };
+    heightOf(document.contents, 0);
+    return found;
+}
 
 
 /***/ }),
@@ -64605,6 +64635,8 @@ async function endOne(left, about, client, turn) {
     return answer;
 }
 
+// EXTERNAL MODULE: ./build/present.js
+var present = __nccwpck_require__(31083);
 ;// CONCATENATED MODULE: ./build/report/comment.js
 
 
@@ -64921,12 +64953,14 @@ class GithubWriter {
     /** GitHub has answered something, be it a refusal. */
     #answered = false;
     #trouble;
+    #onPause;
     /** When the first request was begun; by `performance.now()`. */
     #firstAt;
     #done;
-    /** `sharers`: how many jobs write with the same account; `earlier`: when the process before this one wrote (epoch ms, oldest first). */
-    constructor(sharers = 1, earlier = []) {
-        this.#queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier);
+    constructor({ sharers = 1, earlier = [], pausedUntil, onPause = () => undefined } = {}) {
+        const queue = makeQueue(sharedBy(GITHUB_LIMITS, sharers), earlier);
+        this.#queue = pausedUntil === undefined ? queue : pause(queue, pausedUntil);
+        this.#onPause = onPause;
         this.#done = Promise.all(Array.from({ length: AT_ONCE }, () => this.#pump()));
     }
     offer(target, kind) {
@@ -65049,10 +65083,16 @@ class GithubWriter {
         if (!this.#answered && silent >= PATIENCE_MS)
             return this.#giveUp(target, problem);
         if (problem.retryAfterMs !== undefined)
-            this.#queue = pause(this.#queue, Date.now() + problem.retryAfterMs);
+            this.#pause(Date.now() + problem.retryAfterMs);
         else if (isRefusal(problem) && !mayPass(write, problem))
             return this.#giveUp(target, problem);
         this.#queue = failed(this.#queue, write, Date.now());
+    }
+    #pause(until) {
+        if (until <= this.#queue.pausedUntil)
+            return;
+        this.#queue = pause(this.#queue, until);
+        this.#onPause(until);
     }
     /** Only what is given up leaves the queue; the rest goes on. */
     #giveUp(target, problem) {
@@ -65089,6 +65129,7 @@ async function attempt(target, turn) {
 
 
 
+
 const CHECKS = 'checks';
 const COMMENT = 'comment';
 /**
@@ -65106,7 +65147,11 @@ class LiveChecks {
     constructor(journal, client, options) {
         this.#journal = journal;
         const { sha, takesOver = false } = options;
-        this.#writer = new GithubWriter(options.sharers, takesOver ? earlierWrites(journal.path, Date.now()) : []);
+        this.#writer = new GithubWriter({
+            ...(0,present/* present */.E)({ sharers: options.sharers, pausedUntil: journal.board.githubPausedUntil }),
+            earlier: takesOver ? earlierWrites(journal.path, Date.now()) : [],
+            onPause: (until) => void journal.append({ type: 'github-paused', until: new Date(until).toISOString() }),
+        });
         this.#options = options;
         this.#place = { journal, client, sha, takesOver, makes: true };
         // Whoever writes meets its failure; until then nobody waits for it.
