@@ -160,6 +160,15 @@ describe.concurrent('bad weather', () => {
     expect(story.server.requests).toHaveLength(1)
   })
 
+  test.each([1e9, 1e20])('a limit of %d seconds ends nothing but the waiting', async (seconds) => {
+    await using story = await Story.tell(1, { force: () => tooMany(seconds) })
+    const checks = story.show()
+    await story.until(() => story.count('github-paused') === 1)
+    story.ends(idAt(1))
+    expect(await sooner(checks.close(LONG), 50_000)).toBe(1)
+    expect(story.server.requests).toHaveLength(1)
+  })
+
   test('nor for a try that is due after that', async () => {
     await using story = await Story.tell(1, { force: (route) => (route === CREATE_CHECK ? BROKEN : undefined) })
     const checks = story.show()
