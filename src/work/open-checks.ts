@@ -8,6 +8,7 @@ import type { Inputs } from '../inputs.ts'
 import { present } from '../present.ts'
 import { checkSubjects } from '../report/check-subjects.ts'
 import { commentMarker } from '../report/comment.ts'
+import { count } from '../report/durations.ts'
 import { readInside } from '../shell/files.ts'
 import { type GithubContext, shownCommit } from '../shell/github-context.ts'
 import { lastLines } from '../shell/last-lines.ts'
@@ -73,8 +74,12 @@ export async function endLeftChecks(
   client.catch(() => undefined)
   const writer = new GithubWriter(present({ pausedUntil: earlierPause(boardsOf(left), Date.now()) }))
   writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)))
-  await writer.close(milliseconds)
-  return said
+  await writer.flush(milliseconds)
+  const open = writer.left()
+  await writer.close(0)
+  return open > 0
+    ? [...said, `GitHub did not take the end of ${count(open, 'check run')}, which it goes on showing as open`]
+    : said
 }
 
 const boardsOf = (left: readonly RecordContext[]) => left.map(({ journal }) => journal.board)
