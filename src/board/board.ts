@@ -69,8 +69,8 @@ export interface Board {
   readonly checkRuns: ReadonlyMap<string, CheckRun>
   readonly checksOff?: string
   readonly comment?: { readonly id: number; readonly url?: string }
-  /** GitHub has asked to be left alone until then; epoch ms. */
-  readonly githubPausedUntil?: number
+  /** GitHub has asked to be left alone from then until then; epoch ms. */
+  readonly githubPause?: { readonly from: number; readonly until: number }
   /** By name; only those that changed. */
   readonly accounts: ReadonlyMap<string, AccountState>
   readonly conclusion?: Conclusion
@@ -271,7 +271,7 @@ export function apply(board: Board, event: Event): Board {
     case 'checks-off':
       return board.checksOff ? board : { ...board, checksOff: event.reason }
     case 'github-paused':
-      return { ...board, githubPausedUntil: Date.parse(event.until) }
+      return { ...board, githubPause: { from: at, until: Date.parse(event.until) } }
     case 'comment-written':
       return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } }
     case 'run-finished':

@@ -63,6 +63,8 @@ export interface ClientOptions {
 const CALL_MS = 20_000
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60
+/** No limit of GitHub's lasts longer than an hour. What says that it lasts for years is no time that anybody could write down. */
+const LONGEST_SECONDS = 24 * 60 * 60
 
 /** One client for everything: throttled as GitHub asks, reads retried on 5xx and broken connections. Loaded only when it is needed. */
 export async function openClient(options: ClientOptions): Promise<GithubClient> {
@@ -223,7 +225,7 @@ function problemOf(error: unknown, limitedForSeconds: number | undefined): Githu
     // A time-out of ours carries status 500 in some versions of the client; without a response there was no answer.
     status: typeof status === 'number' && headers !== undefined ? status : undefined,
     message,
-    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: Math.min(seconds, LONGEST_SECONDS) * 1000 } : {}),
   }
 }
 

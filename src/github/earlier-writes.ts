@@ -1,4 +1,6 @@
+import type { Board } from '../board/board.ts'
 import { readJournal } from '../shell/journal.ts'
+import { HOUR } from './write-pace.ts'
 
 const WRITES: ReadonlySet<string> = new Set(['check-run-created', 'check-run-completed', 'comment-written'])
 
@@ -12,3 +14,15 @@ export const earlierWrites = (journal: string, now: number): readonly number[] =
     .map(({ at }) => Date.parse(at))
     .filter((at) => at <= now)
     .toSorted((a, b) => a - b)
+
+/**
+ * Until when GitHub has asked whoever wrote before to leave it alone; epoch ms. No longer from now on than it has asked for, whatever was
+ * done to the clock since; one that was over an hour ago says nothing any more.
+ */
+export function earlierPause(boards: readonly Board[], now: number): number | undefined {
+  const ends = boards
+    .flatMap(({ githubPause }) => githubPause ?? [])
+    .map(({ from, until }) => Math.min(until, now + until - from))
+    .filter((until) => until > now - HOUR)
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}

@@ -1,4 +1,4 @@
-import { WHOLE_RUN } from '../board/board.ts'
+import { type Board, WHOLE_RUN } from '../board/board.ts'
 import type { Event } from '../board/event.ts'
 import { present } from '../present.ts'
 import { type CheckSubject, type ChecksMode, checkSubjects, isOver } from '../report/check-subjects.ts'
@@ -8,7 +8,7 @@ import { type CheckSources, checkContent } from './check-content.ts'
 import { type CheckPlace, writeCheck } from './check-writes.ts'
 import type { GithubClient, GithubProblem } from './client.ts'
 import { Comment } from './comment-writes.ts'
-import { earlierWrites } from './earlier-writes.ts'
+import { earlierPause, earlierWrites } from './earlier-writes.ts'
 import { isAboutContent, refusalWords } from './refusal.ts'
 import type { WriteKind } from './write-budget.ts'
 import { GithubWriter, type Target } from './writer.ts'
@@ -24,6 +24,8 @@ export interface ChecksOptions extends CheckSources {
   readonly comment?: { readonly issue: number; readonly marker: string }
   /** Another process wrote before this one, and may not have lived to hear the answer. */
   readonly takesOver?: boolean
+  /** Runs before this one, whose ends it tells. */
+  readonly before?: readonly Board[]
   /** How many jobs share GitHub's limits, this one included. */
   readonly sharers?: number
 }
@@ -43,9 +45,9 @@ export class LiveChecks {
 
   constructor(journal: Journal, client: Promise<GithubClient>, options: ChecksOptions) {
     this.#journal = journal
-    const { sha, takesOver = false } = options
+    const { sha, takesOver = false, before = [] } = options
     this.#writer = new GithubWriter({
-      ...present({ sharers: options.sharers, pausedUntil: journal.board.githubPausedUntil }),
+      ...present({ sharers: options.sharers, pausedUntil: earlierPause([journal.board, ...before], Date.now()) }),
       earlier: takesOver ? earlierWrites(journal.path, Date.now()) : [],
       onPause: (until) => void journal.append({ type: 'github-paused', until: new Date(until).toISOString() }),
     })

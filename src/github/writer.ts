@@ -222,7 +222,11 @@ export class GithubWriter {
   #pause(until: number): void {
     if (until <= this.#queue.pausedUntil) return
     this.#queue = pause(this.#queue, until)
-    this.#onPause(until)
+    try {
+      this.#onPause(until)
+    } catch {
+      // A full disk, or the end of this process: whoever comes next is told by GitHub itself.
+    }
   }
 
   /** Only what is given up leaves the queue; the rest goes on. */

@@ -1,3 +1,4 @@
+import type { LiveChecks } from '../github/live-checks.ts'
 import type { Environment, Inputs } from '../inputs.ts'
 import { failureMessage } from '../report/annotations.ts'
 import { fail } from '../shell/printer.ts'
@@ -25,7 +26,7 @@ export async function workSpecs(inputs: Inputs, ground: Survey, open: OpenRun, e
   reportLeftRuns(ctx, left)
   const checks = openChecks(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) })
   await workAll(session, open)
-  if (ctx.journal.board.stopping === 'signal') return leaveToPost(session, open)
+  if (ctx.journal.board.stopping === 'signal') return await leaveToPost(session, open, checks)
 
   await saveStrays(ctx)
   const ended = new Date()
@@ -60,7 +61,9 @@ async function workAll(session: Session, open: OpenRun): Promise<void> {
 }
 
 /** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */
-function leaveToPost({ ctx, report }: Session, open: OpenRun): void {
+async function leaveToPost({ ctx, report }: Session, open: OpenRun, checks: LiveChecks | undefined): Promise<void> {
+  // What GitHub answers from now on finds no journal that it could be written to.
+  await checks?.close(0)
   report.writeSummary(true)
   setOutputs(ctx)
   open.leaveToPost()

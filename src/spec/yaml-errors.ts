@@ -1,4 +1,4 @@
-import { type Document, isScalar, visit, type YAMLError } from 'yaml'
+import { type Alias, type Document, isScalar, visit, type YAMLError } from 'yaml'
 import { type Finding, placesIn, quoted } from './finding.ts'
 
 /** One mistake often makes a hundred errors; nobody reads more than the first few. */
@@ -16,8 +16,16 @@ export function yamlErrors(document: Document, text: string, fileOffset: (nodeOf
     .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line)))
 }
 
+/** `yaml` looks for what each of them stands for in all of the document: thousands of them take it many seconds. */
+const MAX_ALIASES = 100
+
 /** What is wrong with the aliases: one stands for nothing, or there is no end to them. */
 export function aliasError(document: Document, fileOffset: (nodeOffset: number) => number): Finding | undefined {
+  const last = aliasAfter(MAX_ALIASES, document)
+  if (last !== undefined) {
+    const message = `front matter: more than ${MAX_ALIASES} aliases; write the values out`
+    return error(fileOffset(last.range?.[0] ?? 0), 'alias-limit', message)
+  }
   if (unfolds(document)) return undefined
   const anchors = new Set<string>()
   let first: number | undefined
@@ -39,6 +47,21 @@ export function aliasError(document: Document, fileOffset: (nodeOffset: number) 
   }
   const message = `front matter: nothing before it has the anchor that the alias ${quoted(`*${unknown.name}`)} stands for; write the value out, or in quotes where it is text`
   return error(fileOffset(unknown.offset), 'invalid-yaml', message)
+}
+
+/** The first alias that comes behind so many. */
+function aliasAfter(count: number, document: Document): Alias | undefined {
+  let seen = 0
+  let found: Alias | undefined
+  visit(document, {
+    Alias(_, alias) {
+      seen += 1
+      if (seen <= count) return undefined
+      found = alias
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** Whether the aliases come to an end, and to one that can be borne. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveChecks } from '../github/live-checks.ts'
-import { count } from '../report/durations.ts'
+import { count, duration } from '../report/durations.ts'
 import { textLine } from '../report/log-line.ts'
 import { clip } from '../report/visible.ts'
 import { print } from '../shell/printer.ts'
@@ -63,7 +63,11 @@ export const sayLeft = (checks: LiveChecks, cleaner: Cleaner): void =>
 /** For the end of the post step, where nobody does; undefined where GitHub has everything. */
 export function neverTaken(checks: LiveChecks): string | undefined {
   const what = pendingWords(checks)
-  return what && `GitHub did not take ${what}. What it shows of this run is old; results, summary and logs are whole.`
+  const isAsked = checks.pending.trouble === undefined && checks.pausedFor > 0
+  const why = isAsked ? `: it has asked to be left alone for another ${duration(checks.pausedFor)}` : ''
+  return (
+    what && `GitHub did not take ${what}${why}. What it shows of this run is old; results, summary and logs are whole.`
+  )
 }
 
 function say(checks: LiveChecks, words: (what: string) => string, { clean }: Cleaner): void {

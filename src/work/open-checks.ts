@@ -1,11 +1,14 @@
 import type { Worker } from '../board/board.ts'
 import { openClient } from '../github/client.ts'
+import { earlierPause } from '../github/earlier-writes.ts'
 import { leftCheckTargets } from '../github/left-checks.ts'
 import { LiveChecks } from '../github/live-checks.ts'
 import { GithubWriter } from '../github/writer.ts'
 import type { Inputs } from '../inputs.ts'
+import { present } from '../present.ts'
 import { checkSubjects } from '../report/check-subjects.ts'
 import { commentMarker } from '../report/comment.ts'
+import { count } from '../report/durations.ts'
 import { readInside } from '../shell/files.ts'
 import { type GithubContext, shownCommit } from '../shell/github-context.ts'
 import { lastLines } from '../shell/last-lines.ts'
@@ -45,6 +48,7 @@ export function openChecks(
     mode: inputs.checks,
     sha,
     takesOver,
+    before: boardsOf(left),
     ...(issue === undefined ? {} : { comment: { issue, marker: commentMarker(workflow) } }),
   })
   const say = (message: string) => void ctx.journal.append({ type: 'warning', code: 'left-run', message })
@@ -68,11 +72,17 @@ export async function endLeftChecks(
   const client = openClient({ token: inputs.token, repository, apiUrl })
   // Whoever writes meets its failure.
   client.catch(() => undefined)
-  const writer = new GithubWriter()
+  const writer = new GithubWriter(present({ pausedUntil: earlierPause(boardsOf(left), Date.now()) }))
   writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)))
-  await writer.close(milliseconds)
-  return said
+  await writer.flush(milliseconds)
+  const open = writer.left()
+  await writer.close(0)
+  return open > 0
+    ? [...said, `GitHub did not take the end of ${count(open, 'check run')}, which it goes on showing as open`]
+    : said
 }
+
+const boardsOf = (left: readonly RecordContext[]) => left.map(({ journal }) => journal.board)
 
 const leftTargets = (
   left: readonly RecordContext[],

@@ -183,6 +183,23 @@ describe.concurrent('check runs that main left open are ended by post', () => {
     expect([await action.endJob(), stage.scene.left()]).toEqual([[], []])
   }, 240_000)
 
+  test('but not where GitHub has asked main for more than post has at all, and that is said', async () => {
+    await using stage = await Stage.open({ specs: plainSpecs(2) }, { force: () => tooMany(1800) })
+    const { main, post } = await stage.run({ command: agent('work') })
+    expect(main).toMatchObject({ conclusion: 'success', annotations: [] })
+    // A second one may have been on its way.
+    expect(stage.github.requests.length).toBeLessThanOrEqual(2)
+    expect(post.annotations).toMatchObject([
+      {
+        level: 'warning',
+        message: expect.stringMatching(
+          /did not take the end of 2 check runs: it has asked to be left alone for another (29m|30m|2[5-8]m)/,
+        ),
+      },
+    ])
+    expect(stage.scene.left()).toEqual([])
+  })
+
   test('after SIGKILL', async () => {
     await using stage = await Stage.open({ specs: plainSpecs(2) })
     const action = await open(stage)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Results } from '../../src/report/results.ts'
 import { startArtifactService } from '../artifact-service/service.ts'
+import { tooMany } from '../github-server/forced.ts'
 import { UPDATE_CHECK } from '../github-server/server.ts'
 import { agent } from './agent.ts'
 import { Stage } from './github-stage.ts'
@@ -63,6 +64,16 @@ test.concurrent('`mode: clean` ends them, too', async () => {
   expect(main.outputs['conclusion']).toBe('success')
   expect(histories(stage)).toEqual([`${ONE}: in_progress, completed failure`, `${TWO}: queued, completed cancelled`])
   expect(stage.github.problems).toEqual([])
+})
+
+test.concurrent('`mode: clean` says how many it could not end', async () => {
+  let isClean = false
+  await using stage = await Stage.open({ specs: plainSpecs(2) }, { force: () => (isClean ? tooMany(600) : undefined) })
+  await dieInTheMiddle(stage)
+  isClean = true
+  const { main } = await stage.run({ mode: 'clean' })
+  expect(main.outputs['conclusion']).toBe('success')
+  expect(main.lines.filter((line) => /did not take the end of 2 check runs/.test(line))).toHaveLength(1)
 })
 
 test.concurrent('what is uploaded names the check runs and says that they are completed', async () => {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { LiveChecks } from '../../src/github/live-checks.ts'
 import { BROKEN, FORBIDDEN, type Forced, NOT_FOUND, secondaryLimit, tooMany } from '../github-server/forced.ts'
 import { CREATE_CHECK, CREATE_COMMENT, type GithubServerOptions, UPDATE_CHECK } from '../github-server/server.ts'
 import { sooner } from './sooner.ts'
-import { idAt, LONG, MARKER, Story, states } from './story.ts'
+import { idAt, LONG, MARKER, SHA, SOURCES, Story, states } from './story.ts'
 
 describe.concurrent('what GitHub refuses', () => {
   test('is said once, and nothing more is written', async () => {
@@ -158,6 +159,27 @@ describe.concurrent('bad weather', () => {
     story.ends(idAt(1))
     expect(await sooner(checks.close(LONG), 50_000)).toBe(1)
     expect(story.server.requests).toHaveLength(1)
+  })
+
+  test.each([1e9, 1e20])('a limit of %d seconds ends nothing but the waiting', async (seconds) => {
+    await using story = await Story.tell(1, { force: () => tooMany(seconds) })
+    const checks = story.show()
+    await story.until(() => story.count('github-paused') === 1)
+    story.ends(idAt(1))
+    expect(await sooner(checks.close(LONG), 50_000)).toBe(1)
+    expect(story.server.requests).toHaveLength(1)
+  })
+
+  test('a limit that is heard of when nothing can be written down any more is no fault', async () => {
+    await using story = await Story.tell(1, { force: () => tooMany(60) })
+    using journal = story.another('full', 1)
+    const checks = new LiveChecks(journal, story.client(), { ...SOURCES, mode: 'auto', sha: SHA })
+    vi.spyOn(journal, 'append').mockImplementation(() => {
+      throw new Error('No space is left')
+    })
+    await story.server.until(() => story.server.requests.length === 1)
+    await expect.poll(() => checks.pausedFor).toBeGreaterThan(0)
+    expect(await checks.close(0)).toBe(1)
   })
 
   test('nor for a try that is due after that', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gitMark, killLeftGit, outlastGit } from '../../src/process/left-git.ts'
 import type { ProcessTable } from '../../src/process/snapshot.ts'
-import { slowness } from '../runner/slowness.ts'
 import { arena, freshTable, lives, onLinux } from './arena.ts'
 
 describe.skipIf(!onLinux)('a git that outlives its main', () => {
@@ -48,8 +47,8 @@ describe.skipIf(!onLinux)('a git that outlives its main', () => {
     const asked = performance.now()
     await killLeftGit(gitDir, freshTable())
     expect(lives(pid)).toBe(false)
-    // One that somebody needs would be waited for.
-    expect(performance.now() - asked).toBeLessThan(8_000 * slowness())
+    // One that somebody needs would be waited for so long, on every machine.
+    expect(performance.now() - asked).toBeLessThan(10_000)
   })
 
   it('is ended so where the first look came while it became another program, too', async () => {

@@ -345,6 +345,15 @@ describe('front matter that cannot be read', () => {
     expect(problems('---\nx: !!js/function "f"\n---\n')[0]).toContain('warning yaml-warning a.md:2:4')
   })
 
+  it('refuses more aliases than a person writes, each of which would be looked for in all of it', () => {
+    const many = (count: number) =>
+      `---\nx: [${Array.from({ length: count }, (_, i) => `&a${i} [x], *a${i}`).join(', ')}]\n---\n`
+    expect(parse(many(100)).ok).toBe(true)
+    expect(problems(many(101))).toEqual([
+      'error alias-limit a.md:2:1596 front matter: more than 100 aliases; write the values out',
+    ])
+  })
+
   it('is read to a depth of 128, aliases followed, whatever stack there is', () => {
     const lists = (depth: number, inner = '') => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`
     expect(parse(`---\nx: ${lists(127)}\n---\n`).ok).toBe(true)

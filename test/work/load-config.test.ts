@@ -41,6 +41,8 @@ test('names every place that is wrong in one error, warnings aside', () => {
   expect(loaded.ok ? '' : loaded.error.message).toMatchInlineSnapshot(
     `"The configuration cannot be used: ~/.config/chant/config.md:1:1 no front matter: put the settings between two lines "---" at the start of the file; .chant/config.md:3:10 "defaults.model" is a list, expected text; .chant/config.md:5:7 "lint" is "x", expected settings of its own; input agents:1:1 expected a list of agents, each with \`name\` and \`command\`."`,
   )
+  // The first that is a file of the project: nothing is shown beside what is elsewhere.
+  expect(loaded.ok || loaded.error.place).toEqual({ file: '.chant/config.md', line: 3, column: 10 })
 })
 
 test('names files from the root of the repository, which may hold several projects', () => {
@@ -60,4 +62,5 @@ test('names five places at most', () => {
   const loaded = load({}, Array.from({ length: 30 }, () => '- x').join('\n'))
   expect(loaded.ok ? [] : loaded.error.message.match(/input agents:\d+/g)).toHaveLength(5)
   expect(loaded.ok ? '' : loaded.error.message).toMatch(/; and 25 more\.$/)
+  expect(loaded.ok || loaded.error).not.toHaveProperty('place')
 })
