@@ -44366,7 +44366,7 @@ function apply(board, event) {
         case 'checks-off':
             return board.checksOff ? board : { ...board, checksOff: event.reason };
         case 'github-paused':
-            return { ...board, githubPausedUntil: Date.parse(event.until) };
+            return { ...board, githubPause: { from: at, until: Date.parse(event.until) } };
         case 'comment-written':
             return { ...board, comment: { id: event.id, ...(event.url ? { url: event.url } : {}) } };
         case 'run-finished':
@@ -57898,7 +57898,7 @@ async function workSpecs(inputs, ground, open, env) {
         const checks = (0,open_checks/* openChecks */._)(ctx, inputs, ground.github, { takesOver: false, left: recoveredRuns(left) });
         await workAll(session, open);
         if (ctx.journal.board.stopping === 'signal')
-            return leaveToPost(session, open);
+            return await leaveToPost(session, open, checks);
         await (0,save_strays/* saveStrays */.S)(ctx);
         const ended = new Date();
         const asked = performance.now();
@@ -57953,7 +57953,9 @@ async function workAll(session, open) {
     }
 }
 /** The processes are gone; saving, uploading and settling are post's, which has minutes where we have seconds. */
-function leaveToPost({ ctx, report }, open) {
+async function leaveToPost({ ctx, report }, open, checks) {
+    // What GitHub answers from now on finds no journal that it could be written to.
+    await checks?.close(0);
     report.writeSummary(true);
     (0,conclude/* setOutputs */.n0)(ctx);
     open.leaveToPost();
@@ -62423,8 +62425,15 @@ function yamlErrors(document, text, fileOffset) {
         .slice(0, MAX_ERRORS)
         .map((e) => error(fileOffset(e.pos[0]), codeOf(e), describe(e, document, line)));
 }
+/** `yaml` looks for what each of them stands for in all of the document: thousands of them take it many seconds. */
+const MAX_ALIASES = 100;
 /** What is wrong with the aliases: one stands for nothing, or there is no end to them. */
 function aliasError(document, fileOffset) {
+    const last = aliasAfter(MAX_ALIASES, document);
+    if (last !== undefined) {
+        const message = `front matter: more than ${MAX_ALIASES} aliases; write the values out`;
+        return error(fileOffset(last.range?.[0] ?? 0), 'alias-limit', message);
+    }
     if (unfolds(document))
         return undefined;
     const anchors = new Set();
@@ -62449,6 +62458,21 @@ function aliasError(document, fileOffset) {
     }
     const message = `front matter: nothing before it has the anchor that the alias ${(0,finding/* quoted */.TL)(`*${unknown.name}`)} stands for; write the value out, or in quotes where it is text`;
     return error(fileOffset(unknown.offset), 'invalid-yaml', message);
+}
+/** The first alias that comes behind so many. */
+function aliasAfter(count, document) {
+    let seen = 0;
+    let found;
+    (0,dist/* visit */.YR)(document, {
+        Alias(_, alias) {
+            seen += 1;
+            if (seen <= count)
+                return undefined;
+            found = alias;
+            return dist/* visit */.YR.BREAK;
+        },
+    });
+    return found;
 }
 /** Whether the aliases come to an end, and to one that can be borne. */
 function unfolds(document) {
@@ -63525,8 +63549,8 @@ const workerNames = ({ journal }) => new Set(journal.board.workers.keys());
 /* harmony export */   hN: () => (/* binding */ endChecks)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(87918);
-/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(63480);
+/* harmony import */ var _report_durations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(87918);
+/* harmony import */ var _report_log_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(63480);
 /* harmony import */ var _report_visible_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
 /* harmony import */ var _shell_printer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59644);
 
@@ -63570,17 +63594,19 @@ const sayLeft = (checks, cleaner) => say(checks, (what) => `left to the post ste
 /** For the end of the post step, where nobody does; undefined where GitHub has everything. */
 function neverTaken(checks) {
     const what = pendingWords(checks);
-    return what && `GitHub did not take ${what}. What it shows of this run is old; results, summary and logs are whole.`;
+    const isAsked = checks.pending.trouble === undefined && checks.pausedFor > 0;
+    const why = isAsked ? `: it has asked to be left alone for another ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(checks.pausedFor)}` : '';
+    return (what && `GitHub did not take ${what}${why}. What it shows of this run is old; results, summary and logs are whole.`);
 }
 function say(checks, words, { clean }) {
     const what = pendingWords(checks);
     if (what)
-        (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .print */ .yy)([(0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_3__/* .textLine */ .uu)(words(what))], clean);
+        (0,_shell_printer_js__WEBPACK_IMPORTED_MODULE_2__/* .print */ .yy)([(0,_report_log_line_js__WEBPACK_IMPORTED_MODULE_4__/* .textLine */ .uu)(words(what))], clean);
 }
 /** `the end of 2 check runs and the comment (last try: 502 Server Error)`. */
 function pendingWords({ pending: { checks, comments, trouble } }) {
     const what = [
-        ...(checks > 0 ? [`the end of ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(checks, 'check run')}`] : []),
+        ...(checks > 0 ? [`the end of ${(0,_report_durations_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(checks, 'check run')}`] : []),
         ...(comments > 0 ? ['the comment'] : []),
     ];
     if (what.length === 0)
@@ -63716,6 +63742,8 @@ const taken = (bucket) => ({ ...bucket, tokens: Math.max(bucket.tokens - 1, -buc
 const CALL_MS = 20_000;
 /** What GitHub wants to be left alone for after a secondary limit without `retry-after`. Seconds. */
 const SECONDARY_SECONDS = 60;
+/** No limit of GitHub's lasts longer than an hour. What says that it lasts for years is no time that anybody could write down. */
+const LONGEST_SECONDS = 24 * 60 * 60;
 /** One client for everything: throttled as GitHub asks, reads retried on 5xx and broken connections. Loaded only when it is needed. */
 async function openClient(options) {
     const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
@@ -63842,10 +63870,37 @@ function problemOf(error, limitedForSeconds) {
         // A time-out of ours carries status 500 in some versions of the client; without a response there was no answer.
         status: typeof status === 'number' && headers !== undefined ? status : undefined,
         message,
-        ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+        ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: Math.min(seconds, LONGEST_SECONDS) * 1000 } : {}),
     };
 }
 const field = (value, name) => typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+
+// EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
+var shell_journal = __nccwpck_require__(2025);
+;// CONCATENATED MODULE: ./build/github/earlier-writes.js
+
+
+const WRITES = new Set(['check-run-created', 'check-run-completed', 'comment-written']);
+/**
+ * When the process before this one made and ended check runs, as far as its journal tells: a swarm of them may be of this very minute, in
+ * which GitHub counts them. Epoch ms, oldest first. What is of a time to come was written by another clock, and says nothing.
+ */
+const earlierWrites = (journal, now) => ((0,shell_journal/* readJournal */.a)(journal) ?? [])
+    .filter(({ type }) => WRITES.has(type))
+    .map(({ at }) => Date.parse(at))
+    .filter((at) => at <= now)
+    .toSorted((a, b) => a - b);
+/**
+ * Until when GitHub has asked whoever wrote before to leave it alone; epoch ms. No longer from now on than it has asked for, whatever was
+ * done to the clock since; one that was over an hour ago says nothing any more.
+ */
+function earlierPause(boards, now) {
+    const ends = boards
+        .flatMap(({ githubPause }) => githubPause ?? [])
+        .map(({ from, until }) => Math.min(until, now + until - from))
+        .filter((until) => until > now - HOUR);
+    return ends.length === 0 ? undefined : Math.max(...ends);
+}
 
 // EXTERNAL MODULE: ./build/board/board.js
 var board_board = __nccwpck_require__(75291);
@@ -64730,21 +64785,6 @@ class Comment {
     }
 }
 
-// EXTERNAL MODULE: ./build/shell/journal.js + 1 modules
-var shell_journal = __nccwpck_require__(2025);
-;// CONCATENATED MODULE: ./build/github/earlier-writes.js
-
-const WRITES = new Set(['check-run-created', 'check-run-completed', 'comment-written']);
-/**
- * When the process before this one made and ended check runs, as far as its journal tells: a swarm of them may be of this very minute, in
- * which GitHub counts them. Epoch ms, oldest first. What is of a time to come was written by another clock, and says nothing.
- */
-const earlierWrites = (journal, now) => ((0,shell_journal/* readJournal */.a)(journal) ?? [])
-    .filter(({ type }) => WRITES.has(type))
-    .map(({ at }) => Date.parse(at))
-    .filter((at) => at <= now)
-    .toSorted((a, b) => a - b);
-
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./build/github/write-budget.js
@@ -65092,7 +65132,12 @@ class GithubWriter {
         if (until <= this.#queue.pausedUntil)
             return;
         this.#queue = pause(this.#queue, until);
-        this.#onPause(until);
+        try {
+            this.#onPause(until);
+        }
+        catch {
+            // A full disk, or the end of this process: whoever comes next is told by GitHub itself.
+        }
     }
     /** Only what is given up leaves the queue; the rest goes on. */
     #giveUp(target, problem) {
@@ -65146,9 +65191,9 @@ class LiveChecks {
     #checks;
     constructor(journal, client, options) {
         this.#journal = journal;
-        const { sha, takesOver = false } = options;
+        const { sha, takesOver = false, before = [] } = options;
         this.#writer = new GithubWriter({
-            ...(0,present/* present */.E)({ sharers: options.sharers, pausedUntil: journal.board.githubPausedUntil }),
+            ...(0,present/* present */.E)({ sharers: options.sharers, pausedUntil: earlierPause([journal.board, ...before], Date.now()) }),
             earlier: takesOver ? earlierWrites(journal.path, Date.now()) : [],
             onPause: (until) => void journal.append({ type: 'github-paused', until: new Date(until).toISOString() }),
         });
@@ -65287,6 +65332,9 @@ var parse_spec = __nccwpck_require__(6133);
 
 
 
+
+
+
 /** Log lines that a check run shows at most; what does not fit its 64 KiB is left out anyway. */
 const TAIL_LINES = 200;
 /** Check runs and comment, where there is a GitHub to write them to and somebody wants them. Nothing waits for them. */
@@ -65307,6 +65355,7 @@ function openChecks(ctx, inputs, github, { takesOver, left }) {
         mode: inputs.checks,
         sha,
         takesOver,
+        before: boardsOf(left),
         ...(issue === undefined ? {} : { comment: { issue, marker: commentMarker(workflow) } }),
     });
     const say = (message) => void ctx.journal.append({ type: 'warning', code: 'left-run', message });
@@ -65326,11 +65375,16 @@ async function endLeftChecks(left, inputs, github, milliseconds) {
     const client = openClient({ token: inputs.token, repository, apiUrl });
     // Whoever writes meets its failure.
     client.catch(() => undefined);
-    const writer = new GithubWriter();
+    const writer = new GithubWriter((0,present/* present */.E)({ pausedUntil: earlierPause(boardsOf(left), Date.now()) }));
     writer.offerUnhurried(leftTargets(left, github, client, (message) => said.push(message)));
-    await writer.close(milliseconds);
-    return said;
+    await writer.flush(milliseconds);
+    const open = writer.left();
+    await writer.close(0);
+    return open > 0
+        ? [...said, `GitHub did not take the end of ${(0,durations/* count */.U9)(open, 'check run')}, which it goes on showing as open`]
+        : said;
 }
+const boardsOf = (left) => left.map(({ journal }) => journal.board);
 const leftTargets = (left, { serverUrl, repository }, client, say, logs) => left.flatMap((ctx) => {
     const { run, journal, secretsUnknown = false } = ctx;
     const sources = { ...sourcesOf(ctx), ...(logs ? { logs } : {}) };
