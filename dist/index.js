@@ -53493,7 +53493,7 @@ const SAMPLE_MS = 300;
 async function listProcesses(place, env) {
     const now = Date.now();
     const runs = (0,state_dir/* unsettledRuns */.F)((0,state_dir/* noRunIn */.qu)(env, place.workspace)).map((dir) => (0,board_board/* fold */.AU)((0,shell_journal/* readJournal */.a)(dir.journal) ?? []));
-    const open = runs.flatMap((board) => [...board.processes.values()]
+    const open = runs.flatMap((board) => byPlan(board)
         .filter((tracked) => !tracked.gone && tracked.identity)
         .map((tracked) => ({ board, tracked })));
     const shares = await cpuShares(open.map(({ tracked }) => tracked), place.table);
@@ -53503,6 +53503,12 @@ async function listProcesses(place, env) {
         .filter(({ name, pid }) => !known.has(`${name} ${pid}`))
         .map((file) => strangerOf(file, place.table));
     return [...listed, ...strangers];
+}
+/** Processes as their specs are planned: which of those that start together was first is chance. */
+function byPlan(board) {
+    const place = new Map([...board.workers.keys()].map((specId, index) => [specId, index]));
+    const placeOf = ({ specId }) => place.get(specId) ?? 0;
+    return [...board.processes.values()].toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 function listedOf(board, tracked, table, cpuShare, now) {
     const { specId, identity } = tracked;

@@ -23,7 +23,7 @@ export async function listProcesses(place: Place, env: Environment): Promise<rea
   const now = Date.now()
   const runs = unsettledRuns(noRunIn(env, place.workspace)).map((dir) => fold(readJournal(dir.journal) ?? []))
   const open = runs.flatMap((board) =>
-    [...board.processes.values()]
+    byPlan(board)
       .filter((tracked) => !tracked.gone && tracked.identity)
       .map((tracked) => ({ board, tracked })),
   )
@@ -37,6 +37,13 @@ export async function listProcesses(place: Place, env: Environment): Promise<rea
     .filter(({ name, pid }) => !known.has(`${name} ${pid}`))
     .map((file) => strangerOf(file, place.table))
   return [...listed, ...strangers]
+}
+
+/** Processes as their specs are planned: which of those that start together was first is chance. */
+function byPlan(board: Board): readonly TrackedProcess[] {
+  const place = new Map([...board.workers.keys()].map((specId, index) => [specId, index]))
+  const placeOf = ({ specId }: TrackedProcess): number => place.get(specId) ?? 0
+  return [...board.processes.values()].toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
 function listedOf(

@@ -78,6 +78,16 @@ describe.skipIf(!onLinux)('mode list', () => {
     expect((await listed(scene)).json).toEqual({ processes: [], summary: { running: 0, stale: 0 } })
   })
 
+  test('names processes in the order of the plan, whichever was first to start', async () => {
+    await using scene = new Scene({ specs: plainSpecs(2) })
+    const setup = `if [ "$CHANT_SPEC_ID" = ${ONE} ]; then until [ -e '${scene.gate.folder}/${TWO}' ]; do :; done; fi`
+    const action = await waitingRun(scene, [ONE, TWO], {}, { setup, 'max-parallel': '2' })
+    const { json } = await listed(scene)
+    expect(json.processes.map((each: { spec_id: string }) => each.spec_id)).toEqual([ONE, TWO])
+    await action.cancel()
+    await finish(action)
+  })
+
   test('tells the dead from the living of a run whose main process is gone', async () => {
     await using scene = new Scene({ specs: plainSpecs(3) })
     const action = await leftRun(scene, [ONE, TWO, THREE], {
