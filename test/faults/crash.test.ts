@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agent } from '../e2e/agent.ts'
@@ -53,18 +53,18 @@ describe.skipIf(!onLinux)('when main breaks down by an', () => {
     await using scene = new Scene({ specs: plainSpecs(3) })
     const node = nodeBy(scene, `exec "$NODE" --import '${join(import.meta.dirname, 'inject.ts')}' "$@"`)
     const start = { node, env: { FAULT: fault } }
-    const action = await waitingRun(scene, [ONE, TWO], { [ONE]: STUBBORN }, { 'max-parallel': '2' }, start)
-    const slow = slowness()
-    const asked = performance.now()
+    const listening = `trap 'came asked' TERM; edit; came "$CHANT_SPEC_ID"; wait_for_ever`
+    const scripts = { [ONE]: STUBBORN, [TWO]: listening }
+    const action = await waitingRun(scene, [ONE, TWO], scripts, { 'max-parallel': '2' }, start)
     action.kill('SIGUSR2')
     const main = await action.done
-    // Less than the grace of a stop.
-    expect(performance.now() - asked).toBeLessThan(2_500 * Math.max(slow, slowness()))
     expect(main).toMatchObject({ code: 1, signal: null })
     expect(main.annotations).toMatchObject([
       { level: 'error', message: expect.stringMatching(new RegExp(`Internal error.*injected ${fault}`)) },
     ])
     await until(() => livingIn(scene).length === 0, 'the end of everybody who was killed')
+    // Nobody was asked to end first, and given time for it.
+    expect(existsSync(join(scene.gate.folder, 'asked'))).toBe(false)
     const post = await action.post()
     expect(post.code).toBe(0)
     expect(outcomesIn(scene.results())).toEqual({ [ONE]: 'lost', [TWO]: 'lost', [THREE]: 'cancelled-before-start' })
