@@ -38,5 +38,6 @@ const { status } = spawnSync('npx', ['vitest', 'run', '--testTimeout=0', ...file
   stdio: 'inherit',
   env: { ...process.env, FUZZ_SEED: seed, FUZZ_TIMES: times },
 })
-if (status !== 0) console.log(`again with: npm run fuzz -- --seed ${seed} --times ${times}`)
+if (status !== 0)
+  console.log(`again with: npm run fuzz -- ${['--seed', seed, '--times', times, ...positionals].join(' ')}`)
 process.exitCode = status ?? 1
