@@ -46709,7 +46709,7 @@ function beginningOf(path) {
     }
 }
 const RECORD = 'asking.json';
-/** Ends what a main that was killed had asked, and settles when it is gone. Nobody waits for its answer any more. */
+/** Ends what a main that was killed had asked, and settles when it is gone, or no signal ends it. Nobody waits for its answer any more. */
 async function endAsked({ directory, table }) {
     const text = (0,_shell_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readTextIfAny */ .$v)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, RECORD));
     if (text === undefined)

@@ -81,7 +81,7 @@ function beginningOf(path: string): string {
 
 const RECORD = 'asking.json'
 
-/** Ends what a main that was killed had asked, and settles when it is gone. Nobody waits for its answer any more. */
+/** Ends what a main that was killed had asked, and settles when it is gone, or no signal ends it. Nobody waits for its answer any more. */
 export async function endAsked({ directory, table }: Asking): Promise<void> {
   const text = readTextIfAny(join(directory, RECORD))
   if (text === undefined) return
